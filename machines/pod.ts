@@ -1,0 +1,75 @@
+/**
+ * Pod lifecycle, from creation to removal.
+ *
+ * Phase and deletion are separate regions because a terminating Pod keeps its phase: deletion is a
+ * mark on the object, never another phase. A Pod that is gone accepts nothing any more. The machine
+ * reads no clock; probes, exits and the end of a grace period arrive as events.
+ */
+import { setup } from 'xstate';
+
+export type PodEvent =
+  | { type: 'pod.bound' }
+  | { type: 'pod.started' }
+  | { type: 'pod.becameReady' }
+  | { type: 'pod.becameUnready' }
+  | { type: 'pod.succeeded' }
+  | { type: 'pod.failed' }
+  | { type: 'pod.deletionRequested' }
+  | { type: 'pod.removed' };
+
+const pod = setup({
+  types: {
+    events: {} as PodEvent,
+    /** `syncs`: the kubelet works towards running it; `stops`: towards its end. */
+    tags: {} as 'active' | 'syncs' | 'ready' | 'finished' | 'stops' | 'gone',
+  },
+});
+
+/** Waits for the scheduler. */
+const unbound = pod.createStateConfig({
+  tags: 'active',
+  on: { 'pod.bound': 'bound', 'pod.failed': 'failed' },
+});
+
+/** Has a node, and no container that ever ran. */
+const bound = pod.createStateConfig({
+  tags: ['active', 'syncs'],
+  on: { 'pod.started': 'running', 'pod.succeeded': 'succeeded', 'pod.failed': 'failed' },
+});
+
+const running = pod.createStateConfig({
+  tags: ['active', 'syncs'],
+  initial: 'unready',
+  states: {
+    unready: { on: { 'pod.becameReady': 'ready' } },
+    ready: { tags: 'ready', on: { 'pod.becameUnready': 'unready' } },
+  },
+  on: { 'pod.succeeded': 'succeeded', 'pod.failed': 'failed' },
+});
+
+/** For ever: a Pod never runs a second time. */
+const finished = pod.createStateConfig({ tags: 'finished' });
+
+const existing = pod.createStateConfig({
+  type: 'parallel',
+  states: {
+    phase: {
+      initial: 'unbound',
+      states: { unbound, bound, running, succeeded: finished, failed: finished },
+    },
+    deletion: {
+      initial: 'none',
+      states: {
+        none: { on: { 'pod.deletionRequested': 'terminating' } },
+        terminating: { tags: 'stops' },
+      },
+    },
+  },
+  on: { 'pod.removed': 'gone' },
+});
+
+export const podMachine = pod.createMachine({
+  id: 'pod',
+  initial: 'existing',
+  states: { existing, gone: { tags: 'gone', type: 'final' } },
+});

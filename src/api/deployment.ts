@@ -1,0 +1,83 @@
+/** Deployments. */
+import type { Kind } from './kind.ts';
+import { deploymentLifecycle } from './lifecycle/deployment.ts';
+import { defaultTemplate, filled } from './poddefaults.ts';
+import { validateDeployment, validateDeploymentUpdate } from './validation/deployment.ts';
+import type { Condition, KubeObject, ObjectMeta } from './meta.ts';
+import type { LabelSelector, PodTemplateSpec } from './podspec.ts';
+
+/** A count, or a percentage as `"25%"`. */
+export type IntOrString = number | string;
+
+export interface DeploymentStrategy {
+  readonly type?: 'RollingUpdate' | 'Recreate';
+  readonly rollingUpdate?: {
+    readonly maxSurge?: IntOrString;
+    readonly maxUnavailable?: IntOrString;
+  };
+}
+
+export interface DeploymentStatus {
+  readonly observedGeneration?: number;
+  readonly replicas?: number;
+  readonly updatedReplicas?: number;
+  readonly readyReplicas?: number;
+  readonly availableReplicas?: number;
+  readonly unavailableReplicas?: number;
+  readonly terminatingReplicas?: number;
+  readonly collisionCount?: number;
+  readonly conditions?: readonly Condition[];
+}
+
+export interface Deployment extends KubeObject {
+  readonly apiVersion: 'apps/v1';
+  readonly kind: 'Deployment';
+  readonly metadata: ObjectMeta;
+  readonly spec: {
+    readonly replicas: number;
+    readonly selector: LabelSelector;
+    readonly template: PodTemplateSpec;
+    readonly strategy: DeploymentStrategy;
+    readonly minReadySeconds?: number;
+    readonly revisionHistoryLimit?: number;
+    readonly paused?: boolean;
+    readonly progressDeadlineSeconds?: number;
+  };
+  readonly status: DeploymentStatus;
+}
+
+export const deploymentKind: Kind<Deployment> = {
+  kind: 'Deployment',
+  apiVersion: 'apps/v1',
+  resource: 'deployments',
+  shortNames: ['deploy'],
+  namespaced: true,
+  subresources: ['status', 'scale'],
+  hasStatus: true,
+  generation: (next, current) =>
+    next.spec !== current.spec || next.metadata.annotations !== current.metadata.annotations,
+  defaults(deployment) {
+    const { spec } = deployment;
+    return filled(deployment, {
+      spec: filled(spec, {
+        replicas: spec.replicas ?? 1,
+        template: defaultTemplate(spec.template),
+        strategy: defaultStrategy(spec.strategy),
+        revisionHistoryLimit: spec.revisionHistoryLimit ?? 10,
+        progressDeadlineSeconds: spec.progressDeadlineSeconds ?? 600,
+      }),
+    });
+  },
+  prepareForCreate: (deployment) => ({ ...deployment, status: {} }),
+  validate: validateDeployment,
+  validateUpdate: validateDeploymentUpdate,
+  lifecycle: deploymentLifecycle,
+};
+
+function defaultStrategy(strategy: DeploymentStrategy | undefined): DeploymentStrategy {
+  const type = strategy?.type ?? 'RollingUpdate';
+  if (type !== 'RollingUpdate') return filled(strategy ?? {}, { type });
+  const { maxUnavailable = '25%', maxSurge = '25%' } = strategy?.rollingUpdate ?? {};
+  const rollingUpdate = filled(strategy?.rollingUpdate ?? {}, { maxUnavailable, maxSurge });
+  return filled(strategy ?? {}, { type, rollingUpdate });
+}

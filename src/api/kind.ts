@@ -1,0 +1,70 @@
+/**
+ * What the API server must know about a kind, apart from its structure: one constant per kind file.
+ *
+ * `Strategy` is upstream's word (k8s.io/apiserver/pkg/registry/rest): the rules of create and
+ * update that are not validation.
+ */
+import type { KubeObject } from './meta.ts';
+
+/** One failed field, in the texts of k8s.io/apimachinery/pkg/util/validation/field. */
+export interface FieldError {
+  /** `FieldValueInvalid`, `FieldValueRequired`, `FieldValueNotSupported`, … */
+  readonly reason: string;
+  /** Path such as `spec.template.spec.containers[0].image`. */
+  readonly field: string;
+  /** `Invalid value: "x": why`, without the path. */
+  readonly message: string;
+}
+
+/** An event of the kind's lifecycle machine, as `{ type: 'pod.bound', … }`. */
+export interface LifecycleEvent {
+  readonly type: string;
+}
+
+/** Values of an index for one object: none, one or several. */
+export type IndexOf<T> = (object: T) => string | readonly string[] | undefined;
+
+export interface Kind<T extends KubeObject = KubeObject> {
+  readonly kind: string;
+  readonly apiVersion: string;
+  /** Plural, lower case: `deployments`. */
+  readonly resource: string;
+  readonly shortNames?: readonly string[];
+  readonly namespaced: boolean;
+  readonly subresources: readonly string[];
+  /** The main endpoint never changes status, and `/status` never changes spec. */
+  readonly hasStatus: boolean;
+  /**
+   * Whether an update bumps `metadata.generation`; absent: the kind has none. A kind that has one
+   * starts at 1, and its deletion mark bumps it too. Parts that are equal are identical here.
+   */
+  readonly generation?: (next: T, current: T) => boolean;
+  /** Fills in what was left out. Returns the same object when nothing was. */
+  defaults(object: T): T;
+  /** Resets what a client may not set on create (status, for one). Runs before validation. */
+  prepareForCreate?(object: T, now: number): T;
+  /** A client may set status on create (Nodes). */
+  readonly keepsStatusOnCreate?: true;
+  /** Carries over what a client may not change through the main endpoint. */
+  prepareForUpdate?(next: T, current: T, now: number): T;
+  prepareForStatusUpdate?(next: T, current: T, now: number): T;
+  validate(object: T): readonly FieldError[];
+  validateUpdate(next: T, current: T): readonly FieldError[];
+  validateStatusUpdate?(next: T, current: T): readonly FieldError[];
+  /** Seconds between the deletion mark and the removal; undefined: removed at once. */
+  gracePeriod?(object: T, requested: number | undefined): number | undefined;
+  /** A removal is answered with the object, not with a Status. */
+  readonly returnsObjectOnDelete?: true;
+  /** A PUT of an object that does not exist creates it. */
+  readonly createsOnUpdate?: true;
+  /** An update must say which version it is based on. */
+  readonly conditionalUpdateOnly?: true;
+  /** What background, orphan or foreground means when the client does not say. */
+  readonly defaultPropagation?: 'Background' | 'Orphan';
+  /** Indexes of the store besides the general ones (`namespace`, `controller`, `owner`). */
+  readonly indexes?: Readonly<Record<string, IndexOf<T>>>;
+  /** Fields that field selectors know besides metadata.name and metadata.namespace. */
+  readonly selectableFields?: (object: T) => Readonly<Record<string, string>>;
+  /** What happened to its lifecycle between two versions; drives the machine of the same name. */
+  lifecycle?(before: T | undefined, after: T | undefined): readonly LifecycleEvent[];
+}

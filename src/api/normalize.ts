@@ -1,0 +1,99 @@
+/**
+ * JSON as the API's own encoder would have written it: what is empty or zero is absent.
+ *
+ * Stored objects are compared, and a difference is a write. `paused: false` and `tolerations: []`
+ * must therefore be the same as nothing, as they are to Go's `omitempty`, while the zero of a
+ * pointer (`replicas: 0`) and an empty struct (`emptyDir: {}`) say something.
+ */
+import { presenceText } from './data/presence.ts';
+import { canonicalQuantity } from './quantity.ts';
+import { type FieldType, typeOf } from './structure.ts';
+
+type Json = Readonly<Record<string, unknown>>;
+
+interface Presence {
+  /** Left out when zero. */
+  readonly omitted: ReadonlySet<string>;
+  /** Always written, empty or not. */
+  readonly kept: ReadonlySet<string>;
+}
+
+const quantity = 'api.resource.Quantity';
+const unknownType: Presence = { omitted: new Set(), kept: new Set() };
+
+let presences: Map<string, Presence> | undefined;
+
+function presenceOf(typeName: string): Presence {
+  presences ??= new Map(
+    presenceText.split('\n').map((line) => {
+      const [name = '', omitted = '', kept = ''] = line.split(':');
+      return [name, { omitted: new Set(omitted.split(',')), kept: new Set(kept.split(',')) }];
+    }),
+  );
+  return presences.get(typeName) ?? unknownType;
+}
+
+/**
+ * `value`, of the named type, in that form; the same object if it is in it already. Parts that are
+ * identical to those of `known`, which is in that form, are not looked at.
+ */
+export function normalized<T>(value: T, typeName: string | undefined, known?: unknown): T {
+  if (value === known || !isObject(value)) return value;
+  const fields = typeOf(typeName)?.fields;
+  if (typeName === undefined || fields === undefined) return value;
+  const { omitted, kept } = presenceOf(typeName);
+  const before = isObject(known) ? known : undefined;
+  const out: Record<string, unknown> = {};
+  let same = true;
+  for (const [name, part] of Object.entries(value)) {
+    const next = ownOf(fields, name) ? field(part, fields[name]!, ownOf(before, name)) : part;
+    const absent =
+      next === undefined ||
+      (isEmpty(next, fields[name]) && (!kept.has(name) || name === 'creationTimestamp')) ||
+      (isZero(next) && omitted.has(name));
+    if (absent) same = false;
+    else {
+      if (next !== part) same = false;
+      Object.defineProperty(out, name, { value: next, ...plain });
+    }
+  }
+  return same ? value : (out as T);
+}
+
+const plain = { enumerable: true, configurable: true, writable: true };
+
+const isObject = (value: unknown): value is Json =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const ownOf = (object: Json | undefined, name: string): unknown =>
+  object !== undefined && Object.hasOwn(object, name) ? object[name] : undefined;
+
+function field(value: unknown, type: FieldType, known: unknown): unknown {
+  if (value === known) return value;
+  if (type.ref === quantity) return canonicalQuantity(value);
+  if (type.ref !== undefined) return normalized(value, type.ref, known);
+  if (type.items !== undefined && Array.isArray(value)) {
+    const old: readonly unknown[] = Array.isArray(known) ? known : [];
+    return shared(value, (item, i) => field(item, type.items!, old[i]));
+  }
+  if (type.map?.ref !== undefined && isObject(value)) {
+    const changed = Object.entries(value).map(([k, v]) => [k, field(v, type.map!, undefined)]);
+    const same = changed.every(([k, v]) => value[k as string] === v);
+    return same ? value : Object.fromEntries(changed);
+  }
+  return value;
+}
+
+function shared<T>(list: readonly T[], change: (item: T, i: number) => T): readonly T[] {
+  const changed = list.map(change);
+  return changed.every((item, i) => item === list[i]) ? list : changed;
+}
+
+/** Nothing, an empty list or an empty map; an empty struct is not nothing. */
+function isEmpty(value: unknown, type: FieldType | undefined): boolean {
+  if (value === null) return true;
+  if (Array.isArray(value)) return value.length === 0;
+  return type?.map !== undefined && isObject(value) && Object.keys(value).length === 0;
+}
+
+const isZero = (value: unknown): boolean => value === '' || value === 0 || value === false;

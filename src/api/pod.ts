@@ -1,0 +1,114 @@
+/** Pods. */
+import type { Kind } from './kind.ts';
+import { podLifecycle } from './lifecycle/pod.ts';
+import type { Condition, KubeObject, ObjectMeta } from './meta.ts';
+import { defaultPodSpec, filled } from './poddefaults.ts';
+import type { PodSpec } from './podspec.ts';
+import { qosClassOf } from './qos.ts';
+import { timestamp } from './time.ts';
+import { validatePodSpec } from './validation/podspec.ts';
+import { validatePodUpdate } from './validation/podupdate.ts';
+
+export type PodPhase = 'Pending' | 'Running' | 'Succeeded' | 'Failed' | 'Unknown';
+
+export interface ContainerState {
+  readonly waiting?: { readonly reason?: string; readonly message?: string };
+  readonly running?: { readonly startedAt?: string };
+  readonly terminated?: {
+    readonly exitCode: number;
+    readonly signal?: number;
+    readonly reason?: string;
+    readonly message?: string;
+    readonly startedAt?: string | null;
+    readonly finishedAt?: string | null;
+    readonly containerID?: string;
+  };
+}
+
+export interface ContainerStatus {
+  readonly name: string;
+  readonly state?: ContainerState;
+  readonly lastState?: ContainerState;
+  readonly ready: boolean;
+  readonly restartCount: number;
+  readonly image: string;
+  readonly imageID: string;
+  readonly containerID?: string;
+  readonly started?: boolean;
+  readonly resources?: unknown;
+}
+
+export interface PodStatus {
+  readonly observedGeneration?: number;
+  readonly phase?: PodPhase;
+  readonly conditions?: readonly Condition[];
+  readonly message?: string;
+  readonly reason?: string;
+  readonly nominatedNodeName?: string;
+  readonly hostIP?: string;
+  readonly hostIPs?: readonly { readonly ip: string }[];
+  readonly podIP?: string;
+  readonly podIPs?: readonly { readonly ip: string }[];
+  readonly startTime?: string;
+  readonly initContainerStatuses?: readonly ContainerStatus[];
+  readonly containerStatuses?: readonly ContainerStatus[];
+  readonly ephemeralContainerStatuses?: readonly ContainerStatus[];
+  readonly qosClass?: string;
+}
+
+export interface Pod extends KubeObject {
+  readonly apiVersion: 'v1';
+  readonly kind: 'Pod';
+  readonly metadata: ObjectMeta;
+  readonly spec: PodSpec;
+  readonly status: PodStatus;
+}
+
+export const podKind: Kind<Pod> = {
+  kind: 'Pod',
+  apiVersion: 'v1',
+  resource: 'pods',
+  shortNames: ['po'],
+  namespaced: true,
+  subresources: ['status', 'binding', 'eviction'],
+  hasStatus: true,
+  generation: (next, current) => next.spec !== current.spec,
+  defaults: (pod) => filled(pod, { spec: defaultPodSpec(pod.spec) }),
+  prepareForCreate: (pod, now) => ({ ...pod, status: initialStatus(pod.spec, now) }),
+  validate: (pod) => validatePodSpec(pod.spec, 'spec'),
+  validateUpdate: (next, current) => validatePodUpdate(next, current),
+  gracePeriod({ spec, status: { phase } }, requested) {
+    if (spec.nodeName === undefined || phase === 'Succeeded' || phase === 'Failed') return 0;
+    const seconds = requested ?? spec.terminationGracePeriodSeconds ?? 0;
+    return seconds < 0 ? 1 : seconds;
+  },
+  returnsObjectOnDelete: true,
+  indexes: { node: ({ spec: { nodeName } }: Pod) => nodeName },
+  selectableFields: ({ spec, status }) => ({
+    'spec.nodeName': spec.nodeName ?? '',
+    'spec.restartPolicy': spec.restartPolicy ?? '',
+    'spec.schedulerName': spec.schedulerName ?? '',
+    'spec.serviceAccountName': spec.serviceAccountName ?? '',
+    'spec.hostNetwork': String(spec.hostNetwork ?? false),
+    'status.phase': status.phase ?? '',
+    'status.podIP': status.podIP ?? '',
+    'status.nominatedNodeName': status.nominatedNodeName ?? '',
+  }),
+  lifecycle: podLifecycle,
+};
+
+function initialStatus(spec: PodSpec, now: number): PodStatus {
+  const qosClass = qosClassOf(spec);
+  if (spec.schedulingGates === undefined || spec.schedulingGates.length === 0) {
+    return { phase: 'Pending', qosClass };
+  }
+  const gated: Condition = {
+    type: 'PodScheduled',
+    status: 'False',
+    lastProbeTime: null,
+    lastTransitionTime: timestamp(now),
+    reason: 'SchedulingGated',
+    message: 'Scheduling is blocked due to non-empty scheduling gates',
+  };
+  return { phase: 'Pending', conditions: [gated], qosClass };
+}

@@ -1,0 +1,106 @@
+/** Validation of metadata, on create and on update (api-06 §1). */
+import type { Labels, ObjectMeta } from '../meta.ts';
+import type { FieldError } from '../kind.ts';
+import { type Errors, forbidden, invalid, tooLong } from './errors.ts';
+import { labelErrors, labelValueErrors, qualifiedNameErrors, subdomainErrors } from './names.ts';
+
+const annotationBytesMax = 262_144;
+
+/** Kinds whose names are DNS labels and not subdomains. */
+const labelNames = new Set(['Namespace']);
+
+export function validateMetadata(metadata: ObjectMeta, kind: string): readonly FieldError[] {
+  const errors: Errors = [];
+  const { name, labels, annotations, ownerReferences = [], finalizers = [] } = metadata;
+  const nameErrors = labelNames.has(kind) ? labelErrors : subdomainErrors;
+  for (const error of nameErrors(name)) errors.push(invalid('metadata.name', name, error));
+  validateLabels(errors, labels, 'metadata.labels');
+  validateAnnotations(errors, annotations, 'metadata.annotations');
+  let controller: { kind: string; name: string } | undefined;
+  for (const owner of ownerReferences) {
+    for (const [field, word] of [
+      ['apiVersion', 'version'],
+      ['kind', 'kind'],
+      ['name', 'name'],
+      ['uid', 'uid'],
+    ] as const) {
+      if (owner[field]) continue;
+      errors.push(invalid(`metadata.ownerReferences.${field}`, '', `${word} must not be empty`));
+    }
+    if (owner.controller !== true) continue;
+    if (controller !== undefined) {
+      errors.push(
+        invalid(
+          'metadata.ownerReferences',
+          '',
+          `Only one reference can have Controller set to true. Found "true" in references for ${controller.kind}/${controller.name} and ${owner.kind}/${owner.name}`,
+        ),
+      );
+    }
+    controller = owner;
+  }
+  finalizers.forEach((finalizer, i) => {
+    const field = `metadata.finalizers[${i}]`;
+    for (const error of qualifiedNameErrors(finalizer)) errors.push(invalid(field, finalizer, error));
+    if (!finalizer.includes('/') && !standardFinalizers.has(finalizer)) {
+      errors.push(
+        invalid(
+          field,
+          finalizer,
+          'name is neither a standard finalizer name nor is it fully qualified',
+        ),
+      );
+    }
+  });
+  if (finalizers.includes('orphan') && finalizers.includes('foregroundDeletion')) {
+    errors.push(
+      invalid(
+        'metadata.finalizers',
+        finalizers,
+        'finalizer orphan and foregroundDeletion cannot be both set',
+      ),
+    );
+  }
+  return errors;
+}
+
+const standardFinalizers = new Set(['orphan', 'foregroundDeletion', 'kubernetes']);
+
+export function validateLabels(errors: Errors, labels: Labels | undefined, field: string): void {
+  for (const [key, value] of Object.entries(labels ?? {})) {
+    for (const error of qualifiedNameErrors(key)) errors.push(invalid(field, key, error));
+    for (const error of labelValueErrors(value)) errors.push(invalid(field, value, error));
+  }
+}
+
+export function validateAnnotations(errors: Errors, given: Labels | undefined, field: string): void {
+  let bytes = 0;
+  for (const [key, value] of Object.entries(given ?? {})) {
+    for (const error of qualifiedNameErrors(key.toLowerCase())) {
+      errors.push(invalid(field, key, error));
+    }
+    bytes += key.length + value.length;
+  }
+  if (bytes > annotationBytesMax) errors.push(tooLong(field, annotationBytesMax));
+}
+
+export function validateMetadataUpdate(next: ObjectMeta, old: ObjectMeta): readonly FieldError[] {
+  const errors: Errors = [];
+  if (old.deletionTimestamp !== undefined) {
+    const added = (next.finalizers ?? []).filter((f) => !(old.finalizers ?? []).includes(f));
+    if (added.length > 0) {
+      errors.push(
+        forbidden(
+          'metadata.finalizers',
+          `no new finalizers can be added if the object is being deleted, found new finalizers []string{${added.map((f) => JSON.stringify(f)).join(', ')}}`,
+        ),
+      );
+    }
+  }
+  for (const field of ['name', 'namespace', 'uid', 'deletionTimestamp'] as const) {
+    if (next[field] !== old[field]) {
+      errors.push(invalid(`metadata.${field}`, next[field] ?? '', 'field is immutable'));
+    }
+  }
+  return errors;
+}

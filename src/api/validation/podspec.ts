@@ -1,0 +1,175 @@
+/** Validation of Pod specs (api-06 §2). A spec that is valid is remembered by identity. */
+import type { FieldError } from '../kind.ts';
+import type { PodSpec } from '../podspec.ts';
+import { validateContainers } from './container.ts';
+import { duplicate, type Errors, forbidden, goValue, invalid, required, unsupported } from './errors.ts';
+import { labelErrors, qualifiedNameErrors, subdomainErrors } from './names.ts';
+
+const valid = new WeakSet<PodSpec>();
+const none: readonly FieldError[] = [];
+
+export function validatePodSpec(spec: PodSpec, field: string): readonly FieldError[] {
+  if (typeof spec !== 'object' || spec === null) return [required(`${field}.containers`)];
+  if (valid.has(spec)) return none;
+  const errors: Errors = [];
+  const volumes = validateVolumes(errors, spec, `${field}.volumes`);
+  const names = new Set<string>();
+  if (!Array.isArray(spec.containers) || spec.containers.length === 0) {
+    errors.push(required(`${field}.containers`));
+  } else validateContainers(errors, spec.containers, `${field}.containers`, volumes, names);
+  const init = spec.initContainers ?? [];
+  validateContainers(errors, init, `${field}.initContainers`, volumes, names);
+  if (spec.ephemeralContainers !== undefined && spec.ephemeralContainers.length > 0) {
+    errors.push(forbidden(`${field}.ephemeralContainers`, 'cannot be set on create'));
+  }
+  oneOf(errors, spec.restartPolicy, `${field}.restartPolicy`, ['Always', 'OnFailure', 'Never']);
+  oneOf(errors, spec.dnsPolicy, `${field}.dnsPolicy`, [
+    'ClusterFirstWithHostNet',
+    'ClusterFirst',
+    'Default',
+    'None',
+  ]);
+  for (const key of Object.keys(spec.nodeSelector ?? {})) {
+    for (const error of qualifiedNameErrors(key)) {
+      errors.push(invalid(`${field}.nodeSelector`, key, error));
+    }
+  }
+  if (spec.nodeName !== undefined && spec.nodeName !== '') {
+    for (const error of subdomainErrors(spec.nodeName)) {
+      errors.push(invalid(`${field}.nodeName`, spec.nodeName, error));
+    }
+  }
+  const deadline = spec.activeDeadlineSeconds;
+  if (deadline !== undefined && (deadline < 1 || deadline > 2_147_483_647)) {
+    errors.push(
+      invalid(
+        `${field}.activeDeadlineSeconds`,
+        deadline,
+        'must be between 1 and 2147483647, inclusive',
+      ),
+    );
+  }
+  validateTolerations(errors, spec, `${field}.tolerations`);
+  validateAffinity(errors, spec, `${field}.affinity`);
+  validateSpread(errors, spec, `${field}.topologySpreadConstraints`);
+  validateHostPorts(errors, spec, `${field}.containers`);
+  if (errors.length === 0) valid.add(spec);
+  return errors;
+}
+
+function oneOf(
+  errors: Errors,
+  value: string | undefined,
+  field: string,
+  supported: readonly string[],
+): void {
+  if (value === undefined || supported.includes(value)) return;
+  errors.push(unsupported(field, goValue(value), supported));
+}
+
+function validateVolumes(errors: Errors, { volumes = [] }: PodSpec, field: string): Set<string> {
+  const names = new Set<string>();
+  volumes.forEach((volume, i) => {
+    const at = `${field}[${i}]`;
+    const { name, ...sources } = volume;
+    if (!name) errors.push(required(`${at}.name`));
+    else {
+      for (const error of labelErrors(name)) errors.push(invalid(`${at}.name`, name, error));
+      if (names.has(name)) errors.push(duplicate(`${at}.name`, name));
+      names.add(name);
+    }
+    for (const extra of Object.keys(sources).sort().slice(1)) {
+      errors.push(forbidden(`${at}.${extra}`, 'may not specify more than 1 volume type'));
+    }
+  });
+  return names;
+}
+
+function validateTolerations(errors: Errors, { tolerations = [] }: PodSpec, field: string): void {
+  tolerations.forEach(({ key, operator, value, effect, tolerationSeconds }, i) => {
+    const at = `${field}[${i}]`;
+    if (key) {
+      for (const error of qualifiedNameErrors(key)) errors.push(invalid(`${at}.key`, key, error));
+    } else if (operator !== 'Exists') {
+      errors.push(
+        invalid(
+          `${at}.operator`,
+          operator ?? '',
+          'operator must be Exists when `key` is empty, which means "match all values and all keys"',
+        ),
+      );
+    }
+    if (tolerationSeconds !== undefined && effect !== 'NoExecute') {
+      errors.push(
+        invalid(`${at}.effect`, effect ?? '', "effect must be 'NoExecute' when `tolerationSeconds` is set"),
+      );
+    }
+    const known = ['Equal', 'Exists'];
+    if (operator !== undefined && operator !== '' && !known.includes(operator)) {
+      errors.push(unsupported(`${at}.operator`, goValue(operator), known));
+    }
+    if (operator === 'Exists' && value !== undefined && value !== '') {
+      errors.push(invalid(`${at}.operator`, value, 'value must be empty when `operator` is \'Exists\''));
+    }
+    const effects = ['NoSchedule', 'PreferNoSchedule', 'NoExecute'];
+    if (effect !== undefined && effect !== '' && !effects.includes(effect)) {
+      errors.push(unsupported(`${at}.effect`, goValue(effect), effects));
+    }
+  });
+}
+
+const nodeOperators = new Set(['In', 'NotIn', 'Exists', 'DoesNotExist', 'Gt', 'Lt']);
+
+function validateAffinity(errors: Errors, { affinity }: PodSpec, field: string): void {
+  const required_ = affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution;
+  const at = `${field}.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution`;
+  if (required_ !== undefined && (required_.nodeSelectorTerms ?? []).length === 0) {
+    errors.push(required(`${at}.nodeSelectorTerms`, 'must have at least one node selector term'));
+  }
+  (required_?.nodeSelectorTerms ?? []).forEach(({ matchExpressions = [] }, i) => {
+    matchExpressions.forEach(({ operator }, j) => {
+      if (nodeOperators.has(operator)) return;
+      const operatorField = `${at}.nodeSelectorTerms[${i}].matchExpressions[${j}].operator`;
+      errors.push(invalid(operatorField, operator, 'not a valid selector operator'));
+    });
+  });
+  for (const side of ['podAffinity', 'podAntiAffinity'] as const) {
+    const terms = affinity?.[side]?.requiredDuringSchedulingIgnoredDuringExecution ?? [];
+    terms.forEach(({ topologyKey }, i) => {
+      const key = `${field}.${side}.requiredDuringSchedulingIgnoredDuringExecution[${i}].topologyKey`;
+      if (!topologyKey) errors.push(required(key, 'can not be empty'));
+      for (const error of qualifiedNameErrors(topologyKey ?? '')) {
+        errors.push(invalid(key, topologyKey ?? '', error));
+      }
+    });
+  }
+}
+
+function validateSpread(
+  errors: Errors,
+  { topologySpreadConstraints = [] }: PodSpec,
+  field: string,
+): void {
+  topologySpreadConstraints.forEach(({ maxSkew, topologyKey, whenUnsatisfiable }, i) => {
+    const at = `${field}[${i}]`;
+    if (!(maxSkew > 0)) errors.push(invalid(`${at}.maxSkew`, maxSkew ?? 0, 'must be greater than zero'));
+    if (!topologyKey) errors.push(required(`${at}.topologyKey`, 'can not be empty'));
+    oneOf(errors, whenUnsatisfiable ?? '', `${at}.whenUnsatisfiable`, [
+      'DoNotSchedule',
+      'ScheduleAnyway',
+    ]);
+  });
+}
+
+function validateHostPorts(errors: Errors, spec: PodSpec, field: string): void {
+  if (spec.hostNetwork !== true || spec.containers === undefined) return;
+  spec.containers.forEach(({ ports = [] }, i) => {
+    ports.forEach(({ hostPort, containerPort }, j) => {
+      if (hostPort === undefined || hostPort === 0 || hostPort === containerPort) return;
+      const at = `${field}[${i}].ports[${j}].hostPort`;
+      errors.push(
+        invalid(at, hostPort, 'must match `containerPort` when `hostNetwork` is true'),
+      );
+    });
+  });
+}

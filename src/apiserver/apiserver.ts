@@ -1,0 +1,145 @@
+/**
+ * The API server, in process: takes a request, admits and validates it, and appends what it changes
+ * to the log. It keeps nothing of its own: the store is the fold of that log.
+ */
+import { kindOf } from '../api/index.ts';
+import type { Kind } from '../api/kind.ts';
+import { type Key, type KubeObject, keyOf, makeKey } from '../api/meta.ts';
+import type { Status } from '../api/status.ts';
+import { rejection } from '../api/status.ts';
+import type { Actor, WriteVerb } from '../log/entry.ts';
+import type { Log } from '../log/log.ts';
+import type { Store } from '../store/store.ts';
+import { create } from './create.ts';
+import { remove } from './delete.ts';
+import { list } from './list.ts';
+import { patch } from './patch.ts';
+import { notFound } from './reject.ts';
+import { type Request, type Response, refused } from './request.ts';
+import { post } from './subresources.ts';
+import { update } from './update.ts';
+
+/** What the server needs of its surroundings. */
+export interface Surroundings {
+  readonly now: number;
+  readonly seed: number;
+}
+
+/** One request on its way: who asks, why, and how to write what comes of it. */
+export interface Handling {
+  readonly store: Store;
+  readonly now: number;
+  readonly seed: number;
+  readonly kind: Kind;
+  /** Commits one change, and returns the object as stored; as it last was, if it is removed. */
+  write(verb: WriteVerb, before: KubeObject | undefined, after: KubeObject | undefined, sub?: string): KubeObject;
+}
+
+export class ApiServer {
+  readonly #store: Store;
+  readonly #log: Log;
+  readonly #env: Surroundings;
+  /** Called with each request and its answer, for those who record the wire. */
+  onRequest: ((request: Request, by: Actor, response: Response) => void) | undefined;
+
+  constructor(store: Store, log: Log, env: Surroundings) {
+    this.#store = store;
+    this.#log = log;
+    this.#env = env;
+  }
+
+  handle(request: Request, by: Actor, causes: readonly number[]): Response {
+    const kind = kindOf(request.kind);
+    const response =
+      kind === undefined
+        ? refused(rejection('NotFound', 'the server could not find the requested resource'))
+        : this.#answer(request, this.#handling(kind, by, causes));
+    if (!response.ok) this.#logRejection(request, by, causes, response.status);
+    this.onRequest?.(request, by, response);
+    return response;
+  }
+
+  #answer(request: Request, handling: Handling): Response {
+    switch (request.verb) {
+      case 'get': {
+        const object = this.#store.get(request.kind, keyOfRequest(request));
+        return object === undefined
+          ? refused(notFound(handling.kind, request.name))
+          : { ok: true, object };
+      }
+      case 'list':
+        return list(request, handling);
+      case 'create':
+        return 'subresource' in request ? post(request, handling) : create(request, handling);
+      case 'update':
+        return update(request.object, request.subresource, handling, 'update');
+      case 'patch':
+        return patch(request, handling);
+      case 'delete':
+        return remove(request, handling);
+    }
+  }
+
+  #handling(kind: Kind, by: Actor, causes: readonly number[]): Handling {
+    const { now, seed } = this.#env;
+    const store = this.#store;
+    const log = this.#log;
+    return {
+      store,
+      now,
+      seed,
+      kind,
+      write(verb, before, after, sub) {
+        const revision = store.revision + 1;
+        const stored = after === undefined ? undefined : versioned(after, revision);
+        const object = (stored ?? before)!;
+        log.append({
+          type: 'write',
+          t: now,
+          by,
+          causes,
+          verb,
+          kind: kind.kind,
+          key: keyOf(object),
+          ...(sub === undefined ? {} : { subresource: sub }),
+          revision,
+          before,
+          after: stored,
+        });
+        return stored ?? versioned(object, revision);
+      },
+    };
+  }
+
+  #logRejection(request: Request, by: Actor, causes: readonly number[], status: Status): void {
+    const { reason, code, message } = status;
+    const subresource = 'subresource' in request ? request.subresource : undefined;
+    this.#log.append({
+      type: 'rejected',
+      t: this.#env.now,
+      by,
+      causes,
+      verb: request.verb,
+      kind: request.kind,
+      key: keyOfRequest(request),
+      ...(subresource === undefined ? {} : { subresource }),
+      reason,
+      code,
+      message,
+    });
+  }
+}
+
+const versioned = (object: KubeObject, revision: number): KubeObject => ({
+  ...object,
+  metadata: { ...object.metadata, resourceVersion: String(revision) },
+});
+
+function keyOfRequest(request: Request): Key {
+  if (request.verb === 'update') return keyOf(request.object);
+  if (request.verb === 'list') return request.namespace ?? '';
+  const namespaced = kindOf(request.kind)?.namespaced ?? true;
+  if ('name' in request) return makeKey(namespaced ? request.namespace : undefined, request.name);
+  const { name, generateName, namespace } = request.object.metadata;
+  return makeKey(namespaced ? (request.namespace ?? namespace) : undefined, name ?? generateName ?? '');
+}

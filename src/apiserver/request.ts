@@ -1,0 +1,94 @@
+/** What clients ask of the API server, and what it answers: plain data, so that a pass can be replayed. */
+import type { Draft, KubeObject } from '../api/meta.ts';
+import type { Status } from '../api/status.ts';
+
+export type PropagationPolicy = 'Background' | 'Foreground' | 'Orphan';
+
+export interface Preconditions {
+  readonly uid?: string;
+  readonly resourceVersion?: string;
+}
+
+export interface DeleteOptions {
+  readonly gracePeriodSeconds?: number;
+  readonly propagationPolicy?: PropagationPolicy;
+  readonly preconditions?: Preconditions;
+}
+
+/** One object of one kind; `namespace` is left out for cluster-scoped kinds. */
+interface Named {
+  readonly kind: string;
+  readonly namespace?: string;
+  readonly name: string;
+}
+
+export interface GetRequest extends Named {
+  readonly verb: 'get';
+}
+
+export interface ListRequest {
+  readonly verb: 'list';
+  readonly kind: string;
+  readonly namespace?: string;
+  readonly labelSelector?: string;
+  readonly fieldSelector?: string;
+}
+
+export interface CreateRequest {
+  readonly verb: 'create';
+  readonly kind: string;
+  readonly namespace?: string;
+  readonly object: Draft;
+}
+
+/** POST to a subresource of an existing object: `binding`, `eviction`. */
+export interface PostRequest extends Named {
+  readonly verb: 'create';
+  readonly subresource: string;
+  readonly object: unknown;
+}
+
+export interface UpdateRequest {
+  readonly verb: 'update';
+  readonly kind: string;
+  /** An empty resourceVersion means an unconditional update, where the kind allows it. */
+  readonly object: KubeObject;
+  readonly subresource?: string;
+}
+
+export interface PatchRequest extends Named {
+  readonly verb: 'patch';
+  readonly patchType: 'merge' | 'strategic' | 'json' | 'apply';
+  readonly patch: unknown;
+  readonly subresource?: string;
+}
+
+export interface DeleteRequest extends Named {
+  readonly verb: 'delete';
+  readonly options?: DeleteOptions;
+}
+
+export type Request =
+  | GetRequest
+  | ListRequest
+  | CreateRequest
+  | PostRequest
+  | UpdateRequest
+  | PatchRequest
+  | DeleteRequest;
+
+export interface ObjectList {
+  readonly items: readonly KubeObject[];
+  readonly resourceVersion: string;
+}
+
+/**
+ * The answer. `definite: false` means that the caller cannot know whether it was applied: the reply
+ * was lost, or never will come.
+ */
+export type Response =
+  | { readonly ok: true; readonly object: KubeObject; readonly list?: undefined }
+  | { readonly ok: true; readonly list: ObjectList; readonly object?: undefined }
+  | { readonly ok: false; readonly status: Status; readonly definite: boolean };
+
+export const refused = (status: Status): Response => ({ ok: false, status, definite: true });

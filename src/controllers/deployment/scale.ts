@@ -1,0 +1,49 @@
+/** The scale path (ctl-02 §B.4): a Deployment that is paused, or was resized. */
+import type { Deployment } from '../../api/deployment.ts';
+import type { ReplicaSet } from '../../api/replicaset.ts';
+import type { Requests } from '../../sim/component.ts';
+import type { ControllerContext } from '../../sim/controller.ts';
+import { cleanUpHistory } from './cleanup.ts';
+import { getNewReplicaSet } from './newreplicaset.ts';
+import { scaled } from './proportional.ts';
+import { countOf, desiredKey, findOld, isActive, rollbackKey } from './replicasets.ts';
+import { syncStatusOnly } from './status.ts';
+import { resize } from './write.ts';
+
+/** An active ReplicaSet was told another size of the Deployment than it has now. */
+export function isScalingEvent(
+  deployment: Deployment,
+  replicaSets: readonly ReplicaSet[],
+): boolean {
+  return replicaSets.filter(isActive).some((rs) => {
+    const desired = countOf(rs, desiredKey);
+    return desired !== undefined && desired !== deployment.spec.replicas;
+  });
+}
+
+/** Returns an error. */
+export function* syncScale(
+  given: Deployment,
+  replicaSets: readonly ReplicaSet[],
+  context: ControllerContext,
+): Requests<string | undefined> {
+  const old = findOld(given, replicaSets);
+  const found = yield* getNewReplicaSet(given, replicaSets, old, false, context);
+  if (!found.ok) return found.status.message;
+  const { deployment } = found;
+  const latest = new Map<string, ReplicaSet>();
+  for (const resized of scaled(deployment, found.rs, old)) {
+    const written = yield* resize(deployment, resized, context);
+    if (!written.ok) return written.status.message;
+    latest.set(resized.rs.metadata.uid, written.object);
+  }
+  const current = (rs: ReplicaSet) => latest.get(rs.metadata.uid) ?? rs;
+  const rollback = deployment.metadata.annotations?.[rollbackKey];
+  if (deployment.spec.paused === true && rollback === undefined) {
+    const error = yield* cleanUpHistory(deployment, old.map(current));
+    if (error !== undefined) return error;
+  }
+  const newRs = found.rs === undefined ? undefined : current(found.rs);
+  const all = [...old.map(current), ...(newRs === undefined ? [] : [newRs])];
+  return yield* syncStatusOnly(deployment, all, newRs, context.now);
+}

@@ -1,0 +1,116 @@
+/** ReplicaSet controller (ctl-02 §A): keeps `spec.replicas` active Pods under each ReplicaSet. */
+import { controllerOf, keyOf, splitKey } from '../api/meta.ts';
+import type { Key } from '../api/meta.ts';
+import type { Pod } from '../api/pod.ts';
+import { isPodActive, isPodReady, isPodTerminating } from '../api/podstatus.ts';
+import type { ReplicaSet } from '../api/replicaset.ts';
+import { selectorOf } from '../api/selectors.ts';
+import type { Requests, WatchEvent } from '../sim/component.ts';
+import type { Controller, ControllerContext, Outcome } from '../sim/controller.ts';
+import { claim } from './claim.ts';
+import { manageReplicas } from './replicaset/manage.ts';
+import { nextAvailabilityCheck, statusOf, updateStatus } from './replicaset/status.ts';
+import { matchingKeys, resolveController } from './resolve.ts';
+
+export const replicaSetController = (): Controller => ({
+  name: 'replicaset-controller',
+  watches: ['ReplicaSet', 'Pod'],
+  keysFor,
+  reconcile,
+});
+
+function keysFor(event: WatchEvent, context: ControllerContext): void {
+  if (event.kind === 'ReplicaSet') replicaSetChanged(event as WatchEvent<ReplicaSet>, context);
+  else podChanged(event as WatchEvent<Pod>, context);
+}
+
+function replicaSetChanged(event: WatchEvent<ReplicaSet>, context: ControllerContext): void {
+  const { key, old, object, type } = event;
+  const replaced = old !== undefined && old.metadata.uid !== object.metadata.uid;
+  if (type === 'DELETED' || replaced) {
+    context.expectations.forget(key);
+    context.consistency.forget(key);
+  }
+  context.queue.add(key);
+}
+
+function podChanged(event: WatchEvent<Pod>, context: ControllerContext): void {
+  const { type, object: pod, old } = event;
+  if (type === 'MODIFIED' && pod === old) return;
+  const beingDeleted = pod.metadata.deletionTimestamp !== undefined;
+  if (type === 'DELETED' || beingDeleted) return podDeleted(pod, old, context);
+  const { view, queue, expectations } = context;
+  const owner = resolveController<ReplicaSet>(view, 'ReplicaSet', pod);
+  if (type === 'ADDED') {
+    if (owner === undefined) {
+      if (controllerOf(pod) === undefined) orphan(pod, context);
+      return;
+    }
+    expectations.creationObserved(keyOf(owner));
+    queue.add(keyOf(owner));
+    return;
+  }
+  const refChanged = controllerOf(pod)?.uid !== controllerOf(old!)?.uid;
+  if (refChanged) {
+    const before = resolveController<ReplicaSet>(view, 'ReplicaSet', old!);
+    if (before !== undefined) queue.add(keyOf(before));
+  }
+  if (controllerOf(pod) !== undefined) {
+    if (owner === undefined) return;
+    queue.add(keyOf(owner));
+    const minReadySeconds = owner.spec.minReadySeconds ?? 0;
+    if (minReadySeconds > 0 && isPodReady(pod) && !isPodReady(old!)) {
+      // One second more, because timestamps have whole seconds.
+      queue.addAfter(keyOf(owner), (minReadySeconds + 1) * 1000);
+    }
+    return;
+  }
+  if (refChanged || pod.metadata.labels !== old!.metadata.labels) orphan(pod, context);
+}
+
+function podDeleted(pod: Pod, old: Pod | undefined, context: ControllerContext): void {
+  const { view, queue, expectations } = context;
+  for (const version of old !== undefined && old !== pod ? [pod, old] : [pod]) {
+    const owner = resolveController<ReplicaSet>(view, 'ReplicaSet', version);
+    if (owner === undefined) continue;
+    expectations.deletionObserved(keyOf(owner), keyOf(pod));
+    queue.add(keyOf(owner));
+  }
+}
+
+function orphan(pod: Pod, { view, queue }: ControllerContext): void {
+  for (const key of matchingKeys(view, 'ReplicaSet', pod)) queue.add(key);
+}
+
+function* reconcile(key: Key, context: ControllerContext): Requests<Outcome> {
+  const { view, expectations, consistency, queue, now } = context;
+  const stale = context.stale(key);
+  if (stale !== undefined) return { error: `the ${stale} cache does not show the last write yet` };
+  const rs = view.get<ReplicaSet>('ReplicaSet', key);
+  if (rs === undefined) {
+    expectations.forget(key);
+    consistency.forget(key);
+    return undefined;
+  }
+  const mayManage = expectations.satisfied(key);
+  const { namespace = '' } = splitKey(key);
+  const owned = view.by<Pod>('Pod', 'controller', rs.metadata.uid);
+  const orphans = view.by<Pod>('Pod', 'controller', `none/${namespace}`);
+  const candidates = [...owned, ...orphans];
+  const matches = selectorOf(rs.spec.selector);
+  const claimed = yield* claim({ owner: rs, matches, candidates: candidates.filter(isPodActive) });
+  if (claimed.error !== undefined) return { error: claimed.error };
+  const pods = claimed.objects;
+  const terminating = owned.filter((pod) => isPodTerminating(pod) && matches(pod.metadata.labels));
+  const deleting = rs.metadata.deletionTimestamp !== undefined;
+  const error = mayManage && !deleting ? yield* manageReplicas(rs, pods, context) : undefined;
+  const status = statusOf(rs, pods, terminating.length, error, now);
+  const statusError = yield* updateStatus(rs, status, context);
+  if (statusError !== undefined) return { error: statusError };
+  if (error === undefined) {
+    const afterMs = nextAvailabilityCheck(rs, status, pods, now);
+    if (afterMs !== undefined) queue.addAfter(key, afterMs);
+    return undefined;
+  }
+  return { error };
+}

@@ -1,0 +1,11 @@
+/** NodeName: a Pod that names its node goes there or nowhere. */
+import { type Plugin, unfit } from '../framework.ts';
+
+const mismatch = unfit("node(s) didn't match the requested node name", true);
+
+export const nodeName: Plugin = {
+  name: 'NodeName',
+  filter: ({ pod }, { name }) =>
+    pod.spec.nodeName === undefined || pod.spec.nodeName === name ? undefined : mismatch,
+  wakesOn: ['nodeAdded'],
+};

@@ -1,0 +1,26 @@
+/** Whether a toleration covers a taint (sched-03). */
+import type { Taint } from '../../api/node.ts';
+import type { Toleration } from '../../api/podspec.ts';
+
+export function tolerates({ key, operator = 'Equal', value = '', effect }: Toleration, taint: Taint): boolean {
+  if (effect !== undefined && effect !== '' && effect !== taint.effect) return false;
+  if (key !== undefined && key !== '' && key !== taint.key) return false;
+  switch (operator) {
+    case '':
+    case 'Equal':
+      return value === (taint.value ?? '');
+    case 'Exists':
+      return true;
+    case 'Lt':
+    case 'Gt': {
+      const [own, given] = [Number(value), Number(taint.value ?? '')];
+      if (!/^-?\d+$/.test(value) || !/^-?\d+$/.test(taint.value ?? '')) return false;
+      return operator === 'Lt' ? given < own : given > own;
+    }
+    default:
+      return false;
+  }
+}
+
+export const toleratesAny = (tolerations: readonly Toleration[] | undefined, taint: Taint): boolean =>
+  tolerations?.some((toleration) => tolerates(toleration, taint)) ?? false;

@@ -1,0 +1,142 @@
+/** A whole control plane: namespaces, kube-controller-manager, kube-scheduler, and machines with kubelets. */
+import type { Response } from '../apiserver/request.ts';
+import { controllers } from '../controllers/index.ts';
+import { Behaviours, standIn, type Tempo, typical } from '../kubelet/behaviour.ts';
+import { Kubelet } from '../kubelet/kubelet.ts';
+import { SimulatedRuntime } from '../kubelet/runtime.ts';
+import { Scheduler, type SchedulerOptions } from '../scheduler/scheduler.ts';
+import type { Controller } from './controller.ts';
+import { ControllerComponent } from './controllercomponent.ts';
+import type { ProcessSpec } from './process.ts';
+import type { BehaviourSpec, NodeSpec } from './scenario/types.ts';
+import { Simulation } from './simulation.ts';
+
+/** `standIn` does what the kubelets of the recordings did; `typical` what real ones do. */
+export type KubeletKind = 'standIn' | 'typical';
+
+export interface ClusterOptions {
+  readonly seed?: number;
+  readonly nodes?: readonly NodeSpec[];
+  readonly behaviour?: readonly BehaviourSpec[];
+  readonly kubelet?: KubeletKind;
+  readonly heartbeats?: boolean;
+  /** Controllers of kube-controller-manager; all by default. */
+  readonly controllers?: readonly (() => Controller)[];
+  readonly scheduler?: SchedulerOptions;
+}
+
+interface Machine {
+  readonly spec: NodeSpec;
+  readonly runtime: SimulatedRuntime;
+  readonly kubelet: ProcessSpec;
+}
+
+const tempos: Readonly<Record<KubeletKind, Tempo>> = { standIn, typical };
+
+const heartbeatMs: Readonly<Record<KubeletKind, { leaseMs: number; statusMs: number }>> = {
+  standIn: { leaseMs: 5_000, statusMs: 10_000 },
+  typical: { leaseMs: 10_000, statusMs: 300_000 },
+};
+
+export const controllerManager = 'kube-controller-manager';
+
+export class Cluster {
+  readonly simulation: Simulation;
+  readonly #machines = new Map<string, Machine>();
+  readonly #behaviours: Behaviours;
+  readonly #options: ClusterOptions;
+  #subnets = 0;
+
+  constructor(options: ClusterOptions = {}) {
+    this.#options = options;
+    const { seed = 1, kubelet = 'typical', behaviour = [] } = options;
+    this.#behaviours = new Behaviours(tempos[kubelet], behaviour);
+    this.simulation = new Simulation({ seed });
+    for (const name of ['default', 'kube-node-lease', 'kube-public', 'kube-system']) {
+      const object = { apiVersion: 'v1', kind: 'Namespace', metadata: { name } };
+      this.simulation.submit({ verb: 'create', kind: 'Namespace', object }, 'kube-apiserver');
+    }
+    this.simulation.start(controllerManagerSpec(options.controllers ?? controllers));
+    this.simulation.start({
+      name: 'kube-scheduler',
+      components: [(env) => new Scheduler(env, options.scheduler)],
+    });
+    for (const node of options.nodes ?? []) this.addNode(node);
+  }
+
+  addNode(spec: NodeSpec): void {
+    const machine = this.#build(spec);
+    this.#machines.set(spec.name, machine);
+    this.simulation.start(machine.kubelet);
+  }
+
+  /** The Node object is deleted; its machine is gone with it. */
+  deleteNode(name: string): Response {
+    this.crashNode(name);
+    this.#machines.delete(name);
+    return this.simulation.submit({ verb: 'delete', kind: 'Node', name }, 'user');
+  }
+
+  /** The machine dies silently: kubelet and containers end, the Node object stays. */
+  crashNode(name: string): void {
+    const machine = this.#machines.get(name);
+    if (machine === undefined) return;
+    this.simulation.stop(machine.kubelet.name);
+    machine.runtime.powerOff();
+  }
+
+  recoverNode(name: string): void {
+    const machine = this.#machines.get(name);
+    if (machine === undefined || this.simulation.process(machine.kubelet.name)) return;
+    this.simulation.start(machine.kubelet);
+  }
+
+  #build(spec: NodeSpec): Machine {
+    const { kubelet = 'typical', heartbeats = false } = this.#options;
+    const { simulation } = this;
+    const subnet = this.#subnets++;
+    const runtime = new SimulatedRuntime(
+      {
+        get now() {
+          return simulation.now;
+        },
+        timer: (tag, at, fire) => simulation.timer(`runtime/${spec.name}`, tag, at, false, fire),
+        log: ({ key, uid }, event, container, detail) =>
+          simulation.runtimeEvent(
+            spec.name,
+            {
+              key,
+              uid,
+              event,
+              ...(container === undefined ? {} : { container }),
+              ...(detail === undefined ? {} : { detail }),
+            },
+            [],
+          ),
+      },
+      this.#behaviours,
+      subnet,
+    );
+    const process: ProcessSpec = {
+      name: `kubelet/${spec.name}`,
+      components: [
+        (env) =>
+          new Kubelet(env, {
+            node: spec,
+            hostIP: `192.0.2.${(subnet % 254) + 1}`,
+            runtime,
+            behaviours: this.#behaviours,
+            ...(heartbeats ? { heartbeats: heartbeatMs[kubelet] } : {}),
+          }),
+      ],
+    };
+    return { spec, runtime, kubelet: process };
+  }
+}
+
+const controllerManagerSpec = (factories: readonly (() => Controller)[]): ProcessSpec => ({
+  name: controllerManager,
+  components: factories.map((make) => (env) => new ControllerComponent(make(), env)),
+});
+
+export const createCluster = (options?: ClusterOptions): Cluster => new Cluster(options);

@@ -1,0 +1,66 @@
+/**
+ * What a controller is: a name, what it watches, which keys an event wakes, and what it does about
+ * a key. The rest — queue, retries, expectations, crashes — is the same for all.
+ */
+import type { Key, KubeObject } from '../api/meta.ts';
+import type { Status } from '../api/status.ts';
+import type { Request, Response } from '../apiserver/request.ts';
+import type { View } from '../store/view.ts';
+import type { Recorded, Requests, WatchEvent } from './component.ts';
+import type { Consistency } from './consistency.ts';
+import type { Expectations } from './expectations.ts';
+
+/** The waking side that handlers and passes may use. */
+export interface Queue {
+  add(key: Key): void;
+  addAfter(key: Key, delayMs: number): void;
+  addRateLimited(key: Key): void;
+  forget(key: Key): void;
+  /** Failures of the key since it was last forgotten. */
+  requeues(key: Key): number;
+}
+
+export interface ControllerContext {
+  /** What the controller can see. In a pass: as it was when the pass began. */
+  readonly view: View;
+  readonly now: number;
+  readonly queue: Queue;
+  readonly expectations: Expectations;
+  /** What this controller wrote for a key; a pass on older caches must be refused. */
+  readonly consistency: Consistency;
+  /** The kind whose cache does not show yet what was written for the key, if there is one. */
+  stale(key: Key): string | undefined;
+  /** Emits an Event about an object, as client-go's recorder does. */
+  record(about: KubeObject, type: Recorded['type'], reason: string, message: string): void;
+}
+
+/** How a pass ended: nothing to add, or an error that asks for a retry (`drop`: for none). */
+export type Outcome = undefined | { readonly error: string; readonly drop?: true };
+
+export interface Controller {
+  /** Author of its writes, as the audit log names it: `deployment-controller`. */
+  readonly name: string;
+  /** `source.component` of its Events, where it differs. */
+  readonly recorder?: string;
+  readonly watches: readonly string[];
+  /** Rate limiter of retries; default 5 ms × 2ⁿ up to 1000 s, and 10 per second with a burst of 100. */
+  readonly backoff?: { readonly baseMs: number; readonly maxMs: number };
+  /** After so many retries in a row the key is dropped until its next event. Default: never. */
+  readonly retriesMax?: number;
+  /** Keys that an event wakes: adds them to the queue, and lowers expectations. */
+  keysFor(event: WatchEvent, context: ControllerContext): void;
+  reconcile(key: Key, context: ControllerContext): Requests<Outcome>;
+  /** What it remembers besides queue and expectations, as plain data for the state hash. */
+  memory?(): unknown;
+}
+
+/** One request, typed by what it returns. `yield* call(…)` in a pass. */
+export function* call<T extends KubeObject>(
+  request: Request,
+): Requests<{ readonly ok: true; readonly object: T } | Extract<Response, { ok: false }>> {
+  const response = yield request;
+  if (!response.ok) return response;
+  return { ok: true, object: response.object as T };
+}
+
+export const failed = (status: Status): Outcome => ({ error: status.message });

@@ -1,0 +1,218 @@
+/**
+ * A controller at work: its queue, its retries, its expectations, and the events that woke each key.
+ */
+import type { Key, KubeObject } from '../api/meta.ts';
+import type { PassResult } from '../log/entry.ts';
+import type { View } from '../store/view.ts';
+import type { Component, Environment, Pass, Recorded, Requests, WatchEvent } from './component.ts';
+import type { Controller, ControllerContext, Outcome, Queue } from './controller.ts';
+import { Consistency } from './consistency.ts';
+import { Expectations } from './expectations.ts';
+import { ExponentialBackoff, TokenBucket } from './ratelimiter.ts';
+import { Workqueue } from './workqueue.ts';
+
+/** Upstream's default number of workers differs by controller; one keeps passes apart. */
+const workersMax = 1;
+
+export class ControllerComponent implements Component {
+  readonly actor: string;
+  readonly recorder: string;
+  readonly watches;
+  readonly #controller: Controller;
+  readonly #env: Environment;
+  readonly #queue = new Workqueue();
+  readonly #backoff: ExponentialBackoff;
+  readonly #bucket = new TokenBucket();
+  readonly #expectations: Expectations;
+  readonly #consistency = new Consistency();
+  readonly #context: ControllerContext;
+  /** Writes that woke a key since its last pass; for a timer, those that set it. */
+  readonly #triggers = new Map<Key, number[]>();
+  readonly #waiting = new Map<Key, { at: number; causes: readonly number[] }>();
+  readonly #handling = new CausedQueue(this, []);
+  #working = 0;
+
+  constructor(controller: Controller, env: Environment) {
+    this.actor = controller.name;
+    this.recorder = controller.recorder ?? controller.name;
+    this.watches = controller.watches.map((kind) => ({ kind }));
+    this.#controller = controller;
+    this.#env = env;
+    const { baseMs, maxMs } = controller.backoff ?? {};
+    this.#backoff = new ExponentialBackoff(baseMs, maxMs);
+    this.#expectations = new Expectations(() => env.now);
+    this.#context = this.#contextFor(this.#handling);
+  }
+
+  get ready(): boolean {
+    return this.#working < workersMax && this.#queue.length > 0;
+  }
+
+  observe(event: WatchEvent): void {
+    this.#handling.causes = event.n === 0 ? [] : [event.n];
+    this.#controller.keysFor(event, this.#context);
+  }
+
+  begin(): Pass {
+    const key = this.#queue.get()!;
+    const triggers = this.#triggers.get(key) ?? [];
+    this.#triggers.delete(key);
+    this.#working += 1;
+    const snapshot = this.#env.snapshot();
+    const queue = new CausedQueue(this, triggers);
+    const context = this.#contextFor(queue, snapshot);
+    return { key, triggers, revision: snapshot.revision, requests: this.#run(key, triggers, context) };
+  }
+
+  onTimer(key: Key): void {
+    const causes = this.#waiting.get(key)?.causes ?? [];
+    this.#waiting.delete(key);
+    this.add(key, causes);
+  }
+
+  memory(): unknown {
+    return [
+      this.#queue.memory(),
+      this.#backoff.memory(),
+      this.#bucket.memory(this.#env.now),
+      this.#expectations.memory(),
+      this.#consistency.memory((kind) => this.#env.shown(kind)),
+      [...this.#waiting].map(([key, { at }]) => [key, at - this.#env.now]),
+      this.#controller.memory?.(),
+    ];
+  }
+
+  add(key: Key, causes: readonly number[]): void {
+    const triggers = this.#triggers.get(key);
+    if (triggers === undefined) this.#triggers.set(key, [...causes]);
+    else for (const n of causes) if (triggers.at(-1) !== n) triggers.push(n);
+    this.#queue.add(key);
+  }
+
+  addAfter(key: Key, delayMs: number, causes: readonly number[]): void {
+    if (delayMs <= 0) return this.add(key, causes);
+    const at = this.#env.now + delayMs;
+    const waiting = this.#waiting.get(key);
+    if (waiting !== undefined && waiting.at <= at) return;
+    this.#waiting.set(key, { at, causes });
+    this.#env.timer(key, at);
+  }
+
+  addRateLimited(key: Key, causes: readonly number[]): void {
+    this.addAfter(key, this.#retryDelay(key), causes);
+  }
+
+  forget(key: Key): void {
+    this.#backoff.forget(key);
+  }
+
+  requeues(key: Key): number {
+    return this.#backoff.requeues(key);
+  }
+
+  #contextFor(queue: Queue, snapshot?: View): Context {
+    return new Context(this.#env, queue, this.#expectations, this.#consistency, snapshot);
+  }
+
+  #retryDelay(key: Key): number {
+    return Math.max(this.#backoff.when(key), this.#bucket.when(this.#env.now));
+  }
+
+  *#run(key: Key, triggers: readonly number[], context: Context): Requests<PassResult> {
+    const outcome = yield* this.#controller.reconcile(key, context);
+    this.#working -= 1;
+    const result = this.#finish(key, outcome, triggers);
+    this.#queue.done(key);
+    return result;
+  }
+
+  #finish(key: Key, outcome: Outcome, causes: readonly number[]): PassResult {
+    if (outcome === undefined) {
+      this.forget(key);
+      const waiting = this.#waiting.get(key);
+      if (waiting === undefined) return done;
+      return { type: 'requeued', afterMs: waiting.at - this.#env.now };
+    }
+    const { error: message, drop } = outcome;
+    const retriesMax = this.#controller.retriesMax ?? Number.POSITIVE_INFINITY;
+    if (drop === true || this.requeues(key) >= retriesMax) {
+      this.forget(key);
+      return { type: 'error', message };
+    }
+    const retryMs = this.#retryDelay(key);
+    this.addAfter(key, retryMs, causes);
+    return { type: 'error', message, retryMs };
+  }
+}
+
+const done: PassResult = { type: 'done' };
+
+/** The queue as one handler or one pass uses it: what it adds has the same causes as itself. */
+class CausedQueue implements Queue {
+  causes: readonly number[];
+  readonly #component: ControllerComponent;
+
+  constructor(component: ControllerComponent, causes: readonly number[]) {
+    this.#component = component;
+    this.causes = causes;
+  }
+
+  add(key: Key): void {
+    this.#component.add(key, this.causes);
+  }
+
+  addAfter(key: Key, delayMs: number): void {
+    this.#component.addAfter(key, delayMs, this.causes);
+  }
+
+  addRateLimited(key: Key): void {
+    this.#component.addRateLimited(key, this.causes);
+  }
+
+  forget(key: Key): void {
+    this.#component.forget(key);
+  }
+
+  requeues(key: Key): number {
+    return this.#component.requeues(key);
+  }
+}
+
+class Context implements ControllerContext {
+  readonly queue: Queue;
+  readonly expectations: Expectations;
+  readonly consistency: Consistency;
+  readonly #env: Environment;
+  /** Of a pass; handlers read the caches as they are. */
+  readonly #snapshot: View | undefined;
+
+  constructor(
+    env: Environment,
+    queue: Queue,
+    expectations: Expectations,
+    consistency: Consistency,
+    snapshot: View | undefined,
+  ) {
+    this.#env = env;
+    this.queue = queue;
+    this.expectations = expectations;
+    this.consistency = consistency;
+    this.#snapshot = snapshot;
+  }
+
+  get view(): View {
+    return this.#snapshot ?? this.#env.view;
+  }
+
+  get now(): number {
+    return this.#env.now;
+  }
+
+  stale(key: Key): string | undefined {
+    return this.consistency.stale(key, (kind) => this.#env.shown(kind));
+  }
+
+  record(about: KubeObject, type: Recorded['type'], reason: string, message: string): void {
+    this.#env.record({ about, type, reason, message });
+  }
+}

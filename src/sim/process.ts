@@ -1,0 +1,218 @@
+/**
+ * A process: one set of shared informers and the components that live on them. It can crash at any
+ * moment; what it knew is lost, and what it wrote stays.
+ */
+import type { Key } from '../api/meta.ts';
+import type { Request, Response } from '../apiserver/request.ts';
+import type { PassResult, RuntimeEntry } from '../log/entry.ts';
+import type { Store } from '../store/store.ts';
+import type { View } from '../store/view.ts';
+import type { Component, Environment, Pass, Recorded, Watch } from './component.ts';
+import { Recorder } from './recorder.ts';
+import { Reflector } from './reflector.ts';
+import type { Cancel } from './timers.ts';
+
+/** What a process is made of, so that it can be made again after a crash. */
+export interface ProcessSpec {
+  readonly name: string;
+  readonly components: readonly ((env: Environment) => Component)[];
+}
+
+/** What the simulation does for its processes. */
+export interface Host {
+  readonly store: Store;
+  readonly now: number;
+  chance(about: readonly string[]): number;
+  timer(owner: string, tag: string, at: number, background: boolean, fire: () => void): Cancel;
+  runtimeEvent(node: string, entry: Omit<RuntimeEntry, 'n' | 't' | 'by' | 'causes' | 'type' | 'node'>,
+    causes: readonly number[]): void;
+  /** A reflector has something to deliver. */
+  pending(process: Process, reflector: Reflector): void;
+  /** A component may have something to begin. */
+  wake(slot: Slot): void;
+  /** An Event waits to be written. */
+  emitting(slot: Slot): void;
+}
+
+/** A pass that began and has not ended: its next request waits to be performed. */
+export interface InFlight {
+  readonly slot: Slot;
+  readonly pass: Pass;
+  request: Request;
+  readonly writes: number[];
+}
+
+/** A component, with what the process keeps for it. */
+export class Slot implements Environment {
+  readonly process: Process;
+  readonly component: Component;
+  readonly recorder: Recorder;
+  /** What is going on now: the cause of Events and of the runtime's doings. */
+  causes: readonly number[] = [];
+  readonly #host: Host;
+  readonly #timers = new Map<string, { readonly at: number; readonly cancel: Cancel }>();
+
+  constructor(process: Process, host: Host, make: (env: Environment) => Component) {
+    this.process = process;
+    this.#host = host;
+    this.component = make(this);
+    const { actor, recorder = actor, modernEvents: modern = false, host: from } = this.component;
+    this.recorder = new Recorder(recorder, { modern, ...(from === undefined ? {} : { host: from }) });
+  }
+
+  get now(): number {
+    return this.#host.now;
+  }
+
+  get view(): View {
+    return this.process.view;
+  }
+
+  snapshot(): View {
+    return this.process.snapshot();
+  }
+
+  shown(kind: string): number {
+    return this.process.shown(kind);
+  }
+
+  timer(tag: string, at: number, background = false): void {
+    const set = this.#timers.get(tag);
+    if (set !== undefined) {
+      if (set.at <= at) return;
+      set.cancel();
+    }
+    const cancel = this.#host.timer(this.component?.actor ?? '', tag, at, background, () => {
+      this.#timers.delete(tag);
+      this.component.onTimer?.(tag);
+      this.#host.wake(this);
+    });
+    this.#timers.set(tag, { at, cancel });
+  }
+
+  cancelTimer(tag: string): void {
+    this.#timers.get(tag)?.cancel();
+    this.#timers.delete(tag);
+  }
+
+  record(event: Recorded): void {
+    this.recorder.record(event, this.now, this.causes);
+    if (this.recorder.pending > 0) this.#host.emitting(this);
+  }
+
+  runtime(entry: Parameters<Environment['runtime']>[0]): void {
+    const node = this.component.actor.slice(this.component.actor.indexOf('/') + 1);
+    this.#host.runtimeEvent(node, entry, this.causes);
+  }
+
+  wake(): void {
+    this.#host.wake(this);
+  }
+
+  chance(...about: readonly string[]): number {
+    return this.#host.chance(about);
+  }
+
+  stop(): void {
+    for (const { cancel } of this.#timers.values()) cancel();
+    this.#timers.clear();
+    this.component.stop?.();
+  }
+}
+
+export class Process {
+  readonly spec: ProcessSpec;
+  readonly slots: readonly Slot[];
+  readonly reflectors: readonly Reflector[];
+  readonly view: View;
+  readonly #host: Host;
+  readonly #byKind = new Map<string, Reflector>();
+  #stopped = false;
+
+  constructor(spec: ProcessSpec, host: Host) {
+    this.spec = spec;
+    this.#host = host;
+    this.view = host.store.viewBy((kind) => this.shown(kind));
+    this.slots = spec.components.map((make) => new Slot(this, host, make));
+    const reflectors = new Map<string, Reflector>();
+    for (const slot of this.slots) {
+      for (const watch of slot.component.watches) {
+        const reflector = this.#reflectorFor(watch, reflectors);
+        reflector.subscribe((event) => {
+          slot.causes = event.n === 0 ? [] : [event.n];
+          slot.component.observe(event);
+          if (slot.component.ready) host.wake(slot);
+        });
+      }
+    }
+    this.reflectors = [...reflectors.values()];
+  }
+
+  get name(): string {
+    return this.spec.name;
+  }
+
+  get stopped(): boolean {
+    return this.#stopped;
+  }
+
+  /** No component may begin before every cache has its first list. */
+  get synced(): boolean {
+    return this.#synced || this.#checkSynced();
+  }
+  #synced = false;
+
+  /** Newest revision that the cache of a kind shows; of all kinds for `''`. */
+  shown(kind: string): number {
+    if (kind === '') {
+      let least = this.#host.store.revision;
+      for (const reflector of this.reflectors) least = Math.min(least, reflector.revision);
+      return least;
+    }
+    return this.#byKind.get(kind)?.revision ?? this.#host.store.revision;
+  }
+
+  /** The caches as they are now, for good. */
+  snapshot(): View {
+    const { store } = this.#host;
+    const { revision } = store;
+    let lagging = false;
+    for (const reflector of this.reflectors) {
+      if (reflector.revision < revision) {
+        lagging = true;
+        break;
+      }
+    }
+    if (!lagging) return store.view(revision);
+    const shown = new Map<string, number>();
+    let newest = 0;
+    for (const [kind, reflector] of this.#byKind) {
+      shown.set(kind, reflector.revision);
+      newest = Math.max(newest, reflector.revision);
+    }
+    return store.viewBy((kind) => shown.get(kind) ?? newest);
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    for (const reflector of this.reflectors) reflector.close();
+    for (const slot of this.slots) slot.stop();
+  }
+
+  #checkSynced(): boolean {
+    this.#synced = this.reflectors.every(({ synced }) => synced);
+    return this.#synced;
+  }
+
+  #reflectorFor(watch: Watch, reflectors: Map<string, Reflector>): Reflector {
+    const id = watch.by === undefined ? watch.kind : `${watch.kind} ${watch.by.index}=${watch.by.value}`;
+    let reflector = reflectors.get(id);
+    if (reflector === undefined) {
+      reflector = new Reflector(this.#host.store, watch, (r) => this.#host.pending(this, r));
+      reflectors.set(id, reflector);
+      this.#byKind.set(watch.kind, reflector);
+    }
+    return reflector;
+  }
+}
+

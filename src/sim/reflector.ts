@@ -1,0 +1,166 @@
+/**
+ * The reading end of a watch: lists, then follows the changes of a kind, one delivery at a time.
+ *
+ * The cache it feeds is the store up to the change that was delivered last, so the schedule alone
+ * decides how stale a process is. The cache never skips or reorders, except by a new list.
+ */
+import { type Observable, Subject } from 'rxjs';
+import { type KubeObject, keyOf } from '../api/meta.ts';
+import { Failures } from '../log/observe.ts';
+import type { WriteEntry } from '../log/entry.ts';
+import type { Channel } from '../store/channel.ts';
+import type { Store } from '../store/store.ts';
+import type { Watch, WatchEvent } from './component.ts';
+
+export class Reflector {
+  readonly watch: Watch;
+  readonly #store: Store;
+  readonly #channel: Channel;
+  readonly #events = new Subject<WatchEvent>();
+  readonly #failures = new Failures();
+  readonly #close: () => void;
+  /** Position of the next undelivered change. */
+  #next = 0;
+  /** Revision of the list that the cache began with; undefined before the first. */
+  #listed: number | undefined;
+  /** A fault: the connection is gone, and only a new list will help. */
+  #broken = false;
+  /** A fault: nothing is delivered until it is released. */
+  held = false;
+
+  constructor(store: Store, watch: Watch, wake: (reflector: Reflector) => void) {
+    this.#store = store;
+    this.watch = watch;
+    this.#channel = store.channel(watch.kind, watch.by);
+    this.#close = this.#channel.onChange(() => wake(this));
+  }
+
+  get events(): Observable<WatchEvent> {
+    return this.#events;
+  }
+
+  subscribe(handler: (event: WatchEvent) => void): void {
+    this.#failures.observe(this.#events, handler);
+  }
+
+  get synced(): boolean {
+    return this.#listed !== undefined;
+  }
+
+  /** Changes that were written but not yet delivered. */
+  get lag(): number {
+    return this.#channel.length - this.#next;
+  }
+
+  /** Whether there is something to deliver: a first list, a new list, or the next change. */
+  get pending(): boolean {
+    return !this.held && (this.#listed === undefined || this.#broken || this.lag > 0);
+  }
+
+  get needsList(): boolean {
+    return this.#listed === undefined || this.#broken;
+  }
+
+  /** Newest revision that the cache shows; -1 before the first list. */
+  get revision(): number {
+    if (this.#listed === undefined) return -1;
+    const next = this.#channel.entries[this.#next];
+    return next === undefined ? this.#store.revision : next.revision - 1;
+  }
+
+  /** The change that would be delivered next. */
+  get upcoming(): WriteEntry | undefined {
+    return this.#channel.entries[this.#next];
+  }
+
+  /** What `revision` will be when the next change has been delivered. */
+  get revisionAfterNext(): number {
+    const after = this.#channel.entries[this.#next + 1];
+    return after === undefined ? this.#store.revision : after.revision - 1;
+  }
+
+  /** Delivers one change, or the list. */
+  deliver(): void {
+    if (this.needsList) return this.#list();
+    const entry = this.#channel.entries[this.#next]!;
+    this.#next += 1;
+    this.#emit(eventOf(entry, this.watch, this.#store));
+  }
+
+  /** Delivers all that is written by now. */
+  catchUp(): void {
+    if (this.needsList) this.#list();
+    while (this.#next < this.#channel.length) this.deliver();
+  }
+
+  /** The connection breaks, and what was not delivered is lost: the next delivery is a list. */
+  drop(): void {
+    this.#broken = true;
+  }
+
+  close(): void {
+    this.#close();
+    this.#events.complete();
+  }
+
+  #emit(event: WatchEvent | undefined): void {
+    if (event === undefined) return;
+    this.#events.next(event);
+    this.#failures.rethrow();
+  }
+
+  #list(): void {
+    const known = this.#listed === undefined ? [] : this.#objectsAt(this.revision);
+    this.#listed = this.#store.revision;
+    this.#broken = false;
+    this.#next = this.#channel.length;
+    for (const event of this.#replaced(known)) this.#emit(event);
+  }
+
+  /** What the handlers see of a list: additions, updates, and tombstones of what is missing. */
+  *#replaced(known: readonly KubeObject[]): Generator<WatchEvent> {
+    const { kind } = this.watch;
+    const before = new Map(known.map((object) => [keyOf(object), object]));
+    const listed = this.#objectsAt(this.#listed!);
+    for (const object of listed) {
+      const key = keyOf(object);
+      const old = before.get(key);
+      before.delete(key);
+      const n = this.#store.writeOf(kind, key)?.n ?? 0;
+      yield { type: old === undefined ? 'ADDED' : 'MODIFIED', kind, key, object, old, n };
+    }
+    for (const [key, object] of before) {
+      const n = this.#store.writeOf(kind, key)?.n ?? 0;
+      yield { type: 'DELETED', kind, key, object, old: object, n, tombstone: true };
+    }
+  }
+
+  #objectsAt(revision: number): readonly KubeObject[] {
+    const { kind, by } = this.watch;
+    const view = this.#store.view(revision);
+    return by === undefined ? view.list(kind) : view.by(kind, by.index, by.value);
+  }
+}
+
+/** A change as the watch reports it: leaving the selection looks like a deletion. */
+function eventOf(entry: WriteEntry, { kind, by }: Watch, store: Store): WatchEvent | undefined {
+  let { before, after } = entry;
+  const { key, n } = entry;
+  if (by !== undefined) {
+    const index = store.table(kind).index(by.index)!;
+    if (before !== undefined && !index.has(before, by.value)) before = undefined;
+    if (after !== undefined && !index.has(after, by.value)) after = undefined;
+  }
+  if (after === undefined) {
+    if (before === undefined) return undefined;
+    const object = entry.after ?? removed(before, entry.revision);
+    return { type: 'DELETED', kind, key, object, old: before, n };
+  }
+  return { type: before === undefined ? 'ADDED' : 'MODIFIED', kind, key, object: after, old: before, n };
+}
+
+/** A removed object as watches report it last: with the revision of its removal. */
+export const removed = (object: KubeObject, revision: number): KubeObject => ({
+  ...object,
+  metadata: { ...object.metadata, resourceVersion: String(revision) },
+});

@@ -1,0 +1,187 @@
+/** Scenario files, and plain manifests taken as one. Mistakes are told in one line. */
+import { readManifest, readYaml } from '../../api/manifest.ts';
+import type { Draft } from '../../api/meta.ts';
+import type { PropagationPolicy } from '../../apiserver/request.ts';
+import { UsageError } from '../../errors.ts';
+import { durationMs } from '../../kubelet/behaviour.ts';
+import { type Fields, fieldsOf, nearest, text } from './fields.ts';
+import {
+  type BehaviourSpec,
+  defaultNodes,
+  type NodeSpec,
+  type PatchType,
+  type Scenario,
+  type Step,
+  type Target,
+} from './types.ts';
+
+const scenarioFields = ['name', 'about', 'nodes', 'behaviour', 'steps'];
+
+/** Whether a text is a scenario and not a manifest. */
+export const looksLikeScenario = (source: string): boolean =>
+  /^steps\s*:/m.test(source) && !/^apiVersion\s*:/m.test(source);
+
+/** `file` names the source in errors. */
+export function parseScenario(source: string, file: string): Scenario {
+  const fields = fieldsOf(readYaml(source, file), scenarioFields, file);
+  const steps = fields['steps'];
+  if (!Array.isArray(steps)) throw new UsageError(`${file}: steps must be a list of steps`);
+  const { name, about } = {
+    name: text(fields, 'name', file),
+    about: text(fields, 'about', file),
+  };
+  return {
+    ...(name === undefined ? {} : { name }),
+    ...(about === undefined ? {} : { about }),
+    nodes: listOf(fields, 'nodes', file)?.map((node, i) => parseNode(node, `${file}: nodes[${i}]`)) ?? defaultNodes,
+    behaviour: (listOf(fields, 'behaviour', file) ?? []).map((one, i) =>
+      parseBehaviour(one, `${file}: behaviour[${i}]`),
+    ),
+    steps: steps.map((step, i) => parseStep(step, `${file}: steps[${i}]`)),
+  };
+}
+
+/** The objects of manifests, applied to a cluster of its own. */
+export const scenarioOf = (objects: readonly Draft[], nodes: readonly NodeSpec[]): Scenario => ({
+  nodes,
+  behaviour: [],
+  steps: [{ type: 'apply', objects }],
+});
+
+function listOf(fields: Fields, name: string, where: string): readonly unknown[] | undefined {
+  const value = fields[name];
+  if (value === undefined || value === null) return undefined;
+  if (!Array.isArray(value)) throw new UsageError(`${where}: ${name} must be a list`);
+  return value;
+}
+
+const nodeFields = ['name', 'labels', 'taints', 'unschedulable', 'cpu', 'memory', 'pods'];
+
+function parseNode(value: unknown, where: string): NodeSpec {
+  const fields = fieldsOf(value, nodeFields, where);
+  const name = text(fields, 'name', where);
+  if (name === undefined) throw new UsageError(`${where}: name is not set; a node needs one`);
+  const [cpu, memory] = [text(fields, 'cpu', where), text(fields, 'memory', where)];
+  return {
+    ...(fields as object),
+    name,
+    ...(cpu === undefined ? {} : { cpu }),
+    ...(memory === undefined ? {} : { memory }),
+  };
+}
+
+const times = ['start', 'ready', 'exitAfter', 'unreadyAfter', 'stop'];
+
+function parseBehaviour(value: unknown, where: string): BehaviourSpec {
+  const fields = fieldsOf(value, ['image', 'exit', 'reject', ...times], where);
+  if (text(fields, 'image', where) === undefined) {
+    throw new UsageError(`${where}: image is not set; "*" stands for every image`);
+  }
+  for (const name of times) {
+    const given = text(fields, name, where);
+    if (given !== undefined) duration(given, `${where}: ${name}`);
+  }
+  return fields as unknown as BehaviourSpec;
+}
+
+/** A duration in ms; a mistake is told. */
+export function duration(given: string, where: string): number {
+  const ms = durationMs(given);
+  if (Number.isNaN(ms)) {
+    throw new UsageError(`${where}: ${JSON.stringify(given)} is no duration; write 200ms, 3s, 1m or never`);
+  }
+  return ms;
+}
+
+const stepNames = ['settle', 'wait', 'create', 'apply', 'patch', 'delete', 'evict', 'addNode', 'deleteNode', 'crashNode', 'recoverNode'];
+
+function parseStep(value: unknown, where: string): Step {
+  if (value === 'settle') return { type: 'settle' };
+  if (typeof value === 'string') throw unknownStep(value, where);
+  const fields = fieldsOf(value, stepNames, where);
+  const name = Object.keys(fields)[0];
+  if (name === undefined) throw new UsageError(`${where}: expected one of ${stepNames.join(', ')}`);
+  const at = `${where}.${name}`;
+  const body = fields[name];
+  switch (name) {
+    case 'settle':
+      return { type: 'settle' };
+    case 'wait':
+      return { type: 'wait', ms: duration(String(body), at) };
+    case 'create':
+    case 'apply': {
+      if (typeof body !== 'string') throw new UsageError(`${at}: expected manifests as a text block (|)`);
+      return { type: name, objects: readManifest(body, at).map(({ object }) => object) };
+    }
+    case 'patch':
+      return parsePatch(body, at);
+    case 'delete':
+      return parseDelete(body, at);
+    case 'evict':
+      return { type: 'evict', target: targetOf(fieldsOf(body, targetFields, at), 'Pod', at) };
+    case 'addNode':
+      return { type: 'addNode', node: parseNode(body, at) };
+    case 'deleteNode':
+    case 'crashNode':
+    case 'recoverNode':
+      return { type: name, name: String(body) };
+    default:
+      throw unknownStep(name, where);
+  }
+}
+
+function unknownStep(name: string, where: string): UsageError {
+  const meant = nearest(name, stepNames);
+  const hint = meant === undefined ? `known are ${stepNames.join(', ')}` : `did you mean ${meant}?`;
+  return new UsageError(`${where}: unknown step ${JSON.stringify(name)}; ${hint}`);
+}
+
+const targetFields = ['kind', 'namespace', 'name', 'selector', 'index', 'recall'];
+
+function targetOf(fields: Fields, kind: string | undefined, where: string): Target {
+  const given = text(fields, 'kind', where) ?? kind;
+  if (given === undefined) throw new UsageError(`${where}: kind is not set`);
+  const { name, selector, recall } = fields;
+  if (name === undefined && selector === undefined && recall === undefined) {
+    throw new UsageError(`${where}: name, selector with index, or recall must say which object`);
+  }
+  const target: Record<string, unknown> = { kind: given };
+  for (const field of targetFields.slice(1)) {
+    if (fields[field] !== undefined) target[field] = fields[field];
+  }
+  return target as unknown as Target;
+}
+
+function parsePatch(body: unknown, where: string): Step {
+  const fields = fieldsOf(body, [...targetFields, 'type', 'patch', 'subresource', 'remember'], where);
+  if (fields['patch'] === undefined) throw new UsageError(`${where}: patch is not set`);
+  const patchType = text(fields, 'type', where) ?? 'strategic';
+  if (!['strategic', 'merge', 'json'].includes(patchType)) {
+    throw new UsageError(`${where}: type must be strategic, merge or json, not ${patchType}`);
+  }
+  const subresource = text(fields, 'subresource', where);
+  const remember = text(fields, 'remember', where);
+  return {
+    type: 'patch',
+    target: targetOf(fields, undefined, where),
+    patchType: patchType as PatchType,
+    patch: fields['patch'],
+    ...(subresource === undefined ? {} : { subresource }),
+    ...(remember === undefined ? {} : { remember }),
+  };
+}
+
+function parseDelete(body: unknown, where: string): Step {
+  const fields = fieldsOf(body, [...targetFields, 'propagationPolicy', 'gracePeriodSeconds'], where);
+  const policy = text(fields, 'propagationPolicy', where);
+  const grace = fields['gracePeriodSeconds'];
+  if (policy !== undefined && !['Background', 'Foreground', 'Orphan'].includes(policy)) {
+    throw new UsageError(`${where}: propagationPolicy must be Background, Foreground or Orphan`);
+  }
+  return {
+    type: 'delete',
+    target: targetOf(fields, undefined, where),
+    ...(policy === undefined ? {} : { propagationPolicy: policy as PropagationPolicy }),
+    ...(typeof grace === 'number' ? { gracePeriodSeconds: grace } : {}),
+  };
+}

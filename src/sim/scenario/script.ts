@@ -1,0 +1,148 @@
+/** Plays the steps of a scenario as the user's moves. */
+import { makeKey } from '../../api/meta.ts';
+import type { KubeObject } from '../../api/meta.ts';
+import type { Response } from '../../apiserver/request.ts';
+import type { Cluster } from '../cluster.ts';
+import type { Script, Waits } from '../script.ts';
+import { kindOf } from '../../api/index.ts';
+import { parseSelector } from '../../api/selectors.ts';
+import type { Scenario, Step, Target } from './types.ts';
+
+/** How long nothing but heartbeats happens before a `settle` step is over. */
+const quietMs = 3_500;
+
+const by = 'user';
+
+/** A step that was made, when, and what was answered. */
+export interface Played {
+  readonly t: number;
+  readonly step: Step;
+  readonly codes: readonly number[];
+}
+
+export class ScenarioScript implements Script {
+  readonly played: Played[] = [];
+  readonly #cluster: Cluster;
+  readonly #steps: readonly Step[];
+  readonly #remembered = new Map<string, string>();
+  #next = 0;
+  #waits: Waits;
+
+  constructor({ steps }: Scenario, cluster: Cluster) {
+    this.#steps = steps;
+    this.#cluster = cluster;
+    // The first step follows when the nodes are there.
+    this.#waits = { for: 'rest', quietMs: 1_000 };
+  }
+
+  get waits(): Waits | undefined {
+    return this.#next < this.#steps.length || this.#waits.for !== 'nothing' ? this.#waits : undefined;
+  }
+
+  get nextStep(): Step | undefined {
+    return this.#steps[this.#next];
+  }
+
+  perform(): void {
+    const step = this.#steps[this.#next];
+    this.#waits = { for: 'nothing' };
+    if (step === undefined) return;
+    this.#next += 1;
+    const t = this.#cluster.simulation.now;
+    if (step.type === 'settle') {
+      this.#waits = { for: 'rest', quietMs };
+    } else if (step.type === 'wait') {
+      this.#waits = { for: 'time', until: t + step.ms };
+    }
+    const codes = this.#do(step).map((response) => (response.ok ? 200 : response.status.code));
+    this.played.push({ t, step, codes });
+  }
+
+  #do(step: Step): readonly Response[] {
+    const { simulation } = this.#cluster;
+    switch (step.type) {
+      case 'settle':
+      case 'wait':
+        return [];
+      case 'create':
+      case 'apply':
+        return step.objects.map((object) => {
+          const namespaced = kindOf(object.kind)?.namespaced ?? true;
+          const namespace = object.metadata.namespace ?? 'default';
+          return simulation.submit(
+            { verb: 'create', kind: object.kind, ...(namespaced ? { namespace } : {}), object },
+            by,
+          );
+        });
+      case 'patch': {
+        const named = this.#find(step.target);
+        if (step.remember !== undefined) this.#remembered.set(step.remember, named.name);
+        const { patchType, patch, subresource } = step;
+        return [
+          simulation.submit(
+            { verb: 'patch', ...named, patchType, patch, ...(subresource ? { subresource } : {}) },
+            by,
+          ),
+        ];
+      }
+      case 'delete': {
+        const { propagationPolicy, gracePeriodSeconds } = step;
+        const options = {
+          ...(propagationPolicy === undefined ? {} : { propagationPolicy }),
+          ...(gracePeriodSeconds === undefined ? {} : { gracePeriodSeconds }),
+        };
+        return [simulation.submit({ verb: 'delete', ...this.#find(step.target), options }, by)];
+      }
+      case 'evict': {
+        const { name, ...rest } = this.#find(step.target);
+        const object = { apiVersion: 'policy/v1', kind: 'Eviction', metadata: { name } };
+        return [
+          simulation.submit({ verb: 'create', ...rest, name, subresource: 'eviction', object }, by),
+        ];
+      }
+      case 'addNode':
+        this.#cluster.addNode(step.node);
+        return [];
+      case 'deleteNode':
+        return [this.#cluster.deleteNode(step.name)];
+      case 'crashNode':
+        this.#cluster.crashNode(step.name);
+        return [];
+      case 'recoverNode':
+        this.#cluster.recoverNode(step.name);
+        return [];
+    }
+  }
+
+  #find(target: Target): { kind: string; namespace?: string; name: string } {
+    const { kind } = target;
+    const namespaced = kindOf(kind)?.namespaced ?? true;
+    const namespace = namespaced ? { namespace: target.namespace ?? 'default' } : {};
+    return { kind, ...namespace, name: this.#nameOf(target, namespace.namespace) };
+  }
+
+  #nameOf({ kind, name, selector, index, recall }: Target, namespace: string | undefined): string {
+    if (recall !== undefined) return this.#remembered.get(recall) ?? '';
+    if (name !== undefined) return name;
+    const parsed = parseSelector(selector ?? '');
+    const matches = parsed.ok ? parsed.matches : () => false;
+    const found = this.#cluster.simulation.store
+      .view()
+      .list(kind)
+      .filter(
+        ({ metadata }) =>
+          metadata.namespace === namespace &&
+          metadata.deletionTimestamp === undefined &&
+          matches(metadata.labels),
+      )
+      .sort(byCreation);
+    return found[index ?? 0]?.metadata.name ?? '';
+  }
+}
+
+const byCreation = (a: KubeObject, b: KubeObject): number =>
+  compare(a.metadata.creationTimestamp, b.metadata.creationTimestamp) ||
+  compare(keyOf(a), keyOf(b));
+
+const keyOf = ({ metadata: { namespace, name } }: KubeObject) => makeKey(namespace, name);
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

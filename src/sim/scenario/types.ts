@@ -1,0 +1,76 @@
+/**
+ * A scenario: what users and machines do, as plain data. What the control plane does about it is
+ * for the simulation to find out.
+ */
+import type { Draft } from '../../api/meta.ts';
+import type { Taint } from '../../api/node.ts';
+import type { PropagationPolicy } from '../../apiserver/request.ts';
+
+export interface NodeSpec {
+  readonly name: string;
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly taints?: readonly Taint[];
+  readonly unschedulable?: boolean;
+  /** Kubernetes quantities. */
+  readonly cpu?: string;
+  readonly memory?: string;
+  readonly pods?: number;
+}
+
+/** What containers of an image do. Times in milliseconds; `never` is `Infinity` left out of JSON. */
+export interface BehaviourSpec {
+  readonly image: string;
+  readonly start?: string;
+  readonly ready?: string;
+  readonly exit?: number | readonly number[];
+  readonly exitAfter?: string;
+  readonly unreadyAfter?: string;
+  readonly stop?: string;
+  readonly reject?: string;
+}
+
+/** An object by name, by the place it has among those a selector finds, or as remembered. */
+export interface Target {
+  readonly kind: string;
+  readonly namespace?: string;
+  readonly name?: string;
+  readonly selector?: string;
+  readonly index?: number;
+  readonly recall?: string;
+}
+
+export type PatchType = 'merge' | 'strategic' | 'json';
+
+export type Step =
+  | { readonly type: 'settle' }
+  | { readonly type: 'wait'; readonly ms: number }
+  | { readonly type: 'create'; readonly objects: readonly Draft[] }
+  /** As `kubectl apply` for a first time, else a merge patch of what is given. */
+  | { readonly type: 'apply'; readonly objects: readonly Draft[] }
+  | {
+      readonly type: 'patch';
+      readonly target: Target;
+      readonly patchType: PatchType;
+      readonly patch: unknown;
+      readonly subresource?: string;
+      readonly remember?: string;
+    }
+  | {
+      readonly type: 'delete';
+      readonly target: Target;
+      readonly propagationPolicy?: PropagationPolicy;
+      readonly gracePeriodSeconds?: number;
+    }
+  | { readonly type: 'evict'; readonly target: Target }
+  | { readonly type: 'addNode'; readonly node: NodeSpec }
+  | { readonly type: 'deleteNode' | 'crashNode' | 'recoverNode'; readonly name: string };
+
+export interface Scenario {
+  readonly name?: string;
+  readonly about?: string;
+  readonly nodes: readonly NodeSpec[];
+  readonly behaviour: readonly BehaviourSpec[];
+  readonly steps: readonly Step[];
+}
+
+export const defaultNodes: readonly NodeSpec[] = [{ name: 'n1' }, { name: 'n2' }, { name: 'n3' }];

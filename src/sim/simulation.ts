@@ -1,0 +1,448 @@
+/**
+ * The simulated control plane: one log, one store, one API server, and processes that move only
+ * when they are told to.
+ *
+ * `moves()` lists what could happen next in a stable order and `step(move)` makes one of them
+ * happen. `calm()` makes the first of them happen without building the list. A run is a pure
+ * function of what it began with and of the moves that were chosen.
+ */
+import { indexesOf } from '../api/index.ts';
+import type { Node } from '../api/node.ts';
+import { rejection } from '../api/status.ts';
+import { ApiServer } from '../apiserver/apiserver.ts';
+import type { Request, Response } from '../apiserver/request.ts';
+import { invariant } from '../errors.ts';
+import type { Actor, PassResult, RuntimeEntry, WriteEntry } from '../log/entry.ts';
+import { Log } from '../log/log.ts';
+import { Store } from '../store/store.ts';
+import { chance } from './chance.ts';
+import type { Faults, Move, RequestFault } from './move.ts';
+import { type Host, type InFlight, Process, type ProcessSpec, type Slot } from './process.ts';
+import type { Reflector } from './reflector.ts';
+import { noScript, type Script } from './script.ts';
+import { type Cancel, Timers } from './timers.ts';
+
+export interface SimulationOptions {
+  readonly seed?: number;
+  readonly processes?: readonly ProcessSpec[];
+}
+
+export class Simulation implements Host {
+  readonly seed: number;
+  readonly log = new Log();
+  readonly store = new Store(indexesOf);
+  readonly api: ApiServer;
+  readonly timers = new Timers();
+  script: Script = noScript;
+  #now = 0;
+  /** When something other than a heartbeat was last written. */
+  #lastActivity = 0;
+  readonly #processes = new Map<string, Process>();
+  // What could move, each in the order in which it became able to.
+  readonly #pending = new Map<Reflector, Process>();
+  readonly #ready = new Set<Slot>();
+  readonly #emitting = new Set<Slot>();
+  readonly #inFlight = new Set<InFlight>();
+
+  constructor({ seed = 1, processes = [] }: SimulationOptions = {}) {
+    this.seed = seed;
+    this.log.observe((entry) => {
+      if (entry.type !== 'write') return;
+      this.store.apply(entry);
+      if (!isHeartbeat(entry)) this.#lastActivity = this.#now;
+    });
+    this.api = new ApiServer(this.store, this.log, this);
+    for (const spec of processes) this.start(spec);
+  }
+
+  /** Simulated milliseconds since the beginning. */
+  get now(): number {
+    return this.#now;
+  }
+
+  get lastActivity(): number {
+    return this.#lastActivity;
+  }
+
+  get processes(): readonly Process[] {
+    return [...this.#processes.values()];
+  }
+
+  get inFlight(): readonly InFlight[] {
+    return [...this.#inFlight];
+  }
+
+  process(name: string): Process | undefined {
+    return this.#processes.get(name);
+  }
+
+  start(spec: ProcessSpec): Process {
+    invariant(!this.#processes.has(spec.name), `${spec.name} already runs`);
+    const process = new Process(spec, this);
+    this.#processes.set(spec.name, process);
+    for (const reflector of process.reflectors) this.pending(process, reflector);
+    return process;
+  }
+
+  /** Ends a process for good, as when its machine dies. Its open passes are lost. */
+  stop(name: string): void {
+    const process = this.#processes.get(name);
+    if (process === undefined) return;
+    process.stop();
+    this.#processes.delete(name);
+    for (const flight of this.#inFlight) {
+      if (flight.slot.process === process) this.#end(flight, { type: 'lost' });
+    }
+    for (const slot of process.slots) {
+      this.#ready.delete(slot);
+      this.#emitting.delete(slot);
+    }
+    for (const reflector of process.reflectors) this.#pending.delete(reflector);
+  }
+
+  /** A request by someone who is not simulated: it happens at once. */
+  submit(request: Request, by: Actor = 'user/kubectl'): Response {
+    return this.api.handle(request, by, []);
+  }
+
+  // What the processes ask for.
+
+  chance(about: readonly string[]): number {
+    return chance(this.seed, about);
+  }
+
+  timer(owner: string, tag: string, at: number, background: boolean, fire: () => void): Cancel {
+    return this.timers.add({ owner, tag, at: Math.max(at, this.#now), background, fire });
+  }
+
+  runtimeEvent(
+    node: string,
+    entry: Omit<RuntimeEntry, 'n' | 't' | 'by' | 'causes' | 'type' | 'node'>,
+    causes: readonly number[],
+  ): void {
+    const by = `runtime/${node}`;
+    this.log.append({ type: 'runtime', t: this.#now, by, causes, node, ...entry });
+  }
+
+  pending(process: Process, reflector: Reflector): void {
+    this.#pending.set(reflector, process);
+  }
+
+  wake(slot: Slot): void {
+    if (!slot.process.stopped) this.#ready.add(slot);
+  }
+
+  emitting(slot: Slot): void {
+    if (!slot.process.stopped) this.#emitting.add(slot);
+  }
+
+  // What could happen.
+
+  /** Everything that could happen now, in a stable order: what calm would do comes first. */
+  moves(faults: Faults = {}): readonly Move[] {
+    const moves: Move[] = [];
+    for (const { slot, pass } of this.#inFlight) {
+      moves.push({ type: 'request', ...nameOf(slot), key: pass.key });
+    }
+    for (const slot of this.#emitting) moves.push({ type: 'record', ...nameOf(slot) });
+    this.#addDeliveries(moves);
+    for (const slot of this.#beginnable()) moves.push({ type: 'begin', ...nameOf(slot) });
+    if (this.#userMayGo()) moves.push({ type: 'user' });
+    if (this.timers.next !== undefined) moves.push({ type: 'clock' });
+    this.#addFaults(moves, faults);
+    return moves;
+  }
+
+  /** Makes one move happen. */
+  step(move: Move): void {
+    switch (move.type) {
+      case 'request':
+        return this.#perform(this.#flightOf(move.actor, move.key), move.fault);
+      case 'record':
+        return this.#record(this.#slotOf(this.#emitting, move.actor));
+      case 'deliver':
+        return this.#deliver(this.#reflectorOf(move.process, move.reflector), false);
+      case 'begin':
+        return this.#begin(this.#slotOf(this.#ready, move.actor));
+      case 'user':
+        return this.script.perform();
+      case 'clock':
+        return this.#tick();
+      case 'crash':
+        return this.#crash(move.process);
+      case 'drop':
+      case 'hold':
+      case 'release':
+        return this.#disturb(move);
+    }
+  }
+
+  /**
+   * Makes the most orderly of the moves happen: no lag, no faults, one pass after the other. Time
+   * does not pass. Returns false when nothing is left but the user and the clock.
+   */
+  calm(): boolean {
+    for (const flight of this.#inFlight) {
+      this.#perform(flight);
+      return true;
+    }
+    for (const slot of this.#emitting) {
+      this.#record(slot);
+      return true;
+    }
+    for (const [reflector, process] of this.#pending) {
+      if (reflector.held) continue;
+      this.#deliver({ process, reflector }, true);
+      return true;
+    }
+    for (const slot of this.#beginnable()) {
+      this.#begin(slot);
+      return true;
+    }
+    return false;
+  }
+
+  /** Whether the user's next step may happen now, given that nothing else is left to do. */
+  userMayGo(): boolean {
+    return this.#userMayGo();
+  }
+
+  /** The next instant at which something could change: a timer, or what the user waits for. */
+  get nextInstant(): number | undefined {
+    const timer = this.timers.next;
+    const waits = this.script.waits;
+    const user =
+      waits?.for === 'time'
+        ? waits.until
+        : waits?.for === 'rest'
+          ? this.#lastActivity + waits.quietMs
+          : undefined;
+    if (user === undefined) return timer;
+    return timer === undefined ? user : Math.min(timer, user);
+  }
+
+  /** Lets time pass to `to`, and fires the timers that are due. */
+  advance(to: number): void {
+    if (to > this.#now) {
+      const from = this.#now;
+      this.#now = to;
+      this.log.append({ type: 'clock', t: to, by: 'clock', causes: [], from });
+    }
+    for (;;) {
+      const timer = this.timers.take(this.#now);
+      if (timer === undefined) return;
+      timer.fire();
+    }
+  }
+
+  // How it happens.
+
+  #tick(): void {
+    const next = this.nextInstant;
+    if (next !== undefined) this.advance(next);
+  }
+
+  #userMayGo(): boolean {
+    const waits = this.script.waits;
+    if (waits === undefined) return false;
+    if (waits.for === 'time') return this.#now >= waits.until;
+    if (waits.for === 'rest') return this.#now >= this.#lastActivity + waits.quietMs;
+    return true;
+  }
+
+  *#beginnable(): Generator<Slot> {
+    for (const slot of this.#ready) {
+      if (!slot.component.ready) this.#ready.delete(slot);
+      else if (slot.process.synced) yield slot;
+    }
+  }
+
+  #begin(slot: Slot): void {
+    this.#ready.delete(slot);
+    const pass = slot.component.begin();
+    const flight: InFlight = { slot, pass, request: undefined as never, writes: [] };
+    this.#resume(flight, undefined);
+    if (slot.component.ready) this.wake(slot);
+  }
+
+  /** Lets a pass decide on its next request, given the answer to the last. */
+  #resume(flight: InFlight, response: Response | undefined): void {
+    const { slot, pass } = flight;
+    slot.causes = pass.triggers;
+    const next = pass.requests.next(response as Response);
+    slot.causes = [];
+    if (next.done === true) return this.#end(flight, next.value);
+    if (response === undefined) this.#inFlight.add(flight);
+    flight.request = next.value;
+  }
+
+  #end(flight: InFlight, result: PassResult): void {
+    const { slot, pass, writes } = flight;
+    this.#inFlight.delete(flight);
+    this.log.append({
+      type: 'reconciled',
+      t: this.#now,
+      by: slot.component.actor,
+      causes: pass.triggers,
+      process: slot.process.name,
+      key: pass.key,
+      revision: pass.revision,
+      result,
+      writes,
+    });
+    if (!slot.process.stopped && slot.component.ready) this.wake(slot);
+  }
+
+  #perform(flight: InFlight, fault?: RequestFault): void {
+    const { slot, pass, request, writes } = flight;
+    const response = this.#answer(request, slot.component.actor, pass.triggers, writes, fault);
+    this.#resume(flight, response);
+  }
+
+  #answer(
+    request: Request,
+    actor: Actor,
+    causes: readonly number[],
+    writes: number[],
+    fault: RequestFault | undefined,
+  ): Response {
+    if (fault !== undefined) this.#logFault(fault, actor);
+    if (fault === 'conflict') {
+      return { ok: false, status: rejection('Conflict', conflictText(request)), definite: true };
+    }
+    const lost: Response = { ok: false, status: rejection('Timeout', timeoutText), definite: false };
+    if (fault === 'request lost') return lost;
+    const before = this.log.length;
+    const response = this.api.handle(request, actor, causes);
+    for (let n = before + 1; n <= this.log.length; n++) {
+      if (this.log.at(n)!.type === 'write') writes.push(n);
+    }
+    return fault === 'reply lost' ? lost : response;
+  }
+
+  #record(slot: Slot): void {
+    const event = slot.recorder.take();
+    if (event !== undefined) {
+      event.answered(this.api.handle(event.request, slot.component.actor, event.causes));
+    }
+    if (slot.recorder.pending === 0) this.#emitting.delete(slot);
+  }
+
+  /** One delivery; in calm, all that is written by now. */
+  #deliver(at: { process: Process; reflector: Reflector }, everything: boolean): void {
+    const { process, reflector } = at;
+    const listing = reflector.needsList;
+    const cause = reflector.upcoming?.n;
+    this.log.append({
+      type: 'delivered',
+      t: this.#now,
+      by: process.name,
+      causes: cause === undefined ? [] : [cause],
+      process: process.name,
+      kind: reflector.watch.kind,
+      revision: everything || listing ? this.store.revision : reflector.revisionAfterNext,
+      ...(listing ? { relisted: true as const } : {}),
+    });
+    if (everything) reflector.catchUp();
+    else reflector.deliver();
+    if (reflector.lag === 0 && !reflector.needsList) this.#pending.delete(reflector);
+  }
+
+  #crash(name: string): void {
+    const process = this.#processes.get(name);
+    invariant(process !== undefined, `no process ${name}`);
+    this.#logFault('crash', name);
+    this.stop(name);
+    this.start(process.spec);
+  }
+
+  #disturb(move: Extract<Move, { readonly reflector: number }>): void {
+    const { process, reflector } = this.#reflectorOf(move.process, move.reflector);
+    this.#logFault(move.type, `${move.process} ${move.kind}`);
+    if (move.type === 'drop') {
+      reflector.drop();
+      this.pending(process, reflector);
+    } else {
+      reflector.held = move.type === 'hold';
+    }
+  }
+
+  #logFault(fault: string, target: string): void {
+    this.log.append({ type: 'fault', t: this.#now, by: 'fault', causes: [], fault, target });
+  }
+
+  #addDeliveries(moves: Move[]): void {
+    for (const [reflector, process] of this.#pending) {
+      if (!reflector.held) moves.push({ type: 'deliver', ...watchName(process, reflector) });
+    }
+  }
+
+  #addFaults(moves: Move[], { crash, drop, hold, conflict, ambiguous }: Faults): void {
+    for (const { slot, pass, request } of this.#inFlight) {
+      const named = { type: 'request' as const, ...nameOf(slot), key: pass.key };
+      if (request.verb === 'get' || request.verb === 'list') continue;
+      if (conflict === true && request.verb === 'update') moves.push({ ...named, fault: 'conflict' });
+      if (ambiguous !== true) continue;
+      moves.push({ ...named, fault: 'reply lost' }, { ...named, fault: 'request lost' });
+    }
+    for (const process of this.#processes.values()) {
+      for (const reflector of process.reflectors) {
+        if (reflector.held) moves.push({ type: 'release', ...watchName(process, reflector) });
+      }
+    }
+    for (const process of this.#processes.values()) {
+      if (crash === true) moves.push({ type: 'crash', process: process.name });
+      for (const reflector of process.reflectors) {
+        if (reflector.needsList || reflector.held) continue;
+        const named = watchName(process, reflector);
+        if (drop === true && reflector.lag > 0) moves.push({ type: 'drop', ...named });
+        if (hold === true) moves.push({ type: 'hold', ...named });
+      }
+    }
+  }
+
+  #flightOf(actor: Actor, key: string): InFlight {
+    for (const flight of this.#inFlight) {
+      if (flight.slot.component.actor === actor && flight.pass.key === key) return flight;
+    }
+    invariant(false, `${actor} has no pass over ${key}`);
+  }
+
+  #slotOf(slots: ReadonlySet<Slot>, actor: Actor): Slot {
+    for (const slot of slots) if (slot.component.actor === actor) return slot;
+    invariant(false, `${actor} has nothing to do`);
+  }
+
+  #reflectorOf(name: string, index: number): { process: Process; reflector: Reflector } {
+    const process = this.#processes.get(name);
+    const reflector = process?.reflectors[index];
+    invariant(process !== undefined && reflector !== undefined, `no reflector ${index} in ${name}`);
+    return { process, reflector };
+  }
+}
+
+const nameOf = (slot: Slot) => ({ process: slot.process.name, actor: slot.component.actor });
+
+const watchName = (process: Process, reflector: Reflector) => ({
+  process: process.name,
+  kind: reflector.watch.kind,
+  reflector: process.reflectors.indexOf(reflector),
+});
+
+/** Leases, and Nodes whose conditions stay as they are: they are written for ever. */
+function isHeartbeat({ kind, before, after }: WriteEntry): boolean {
+  if (kind === 'Lease') return true;
+  if (kind !== 'Node' || before === undefined || after === undefined) return false;
+  if (before.spec !== after.spec) return false;
+  return conditionsOf(before as Node) === conditionsOf(after as Node);
+}
+
+const conditionsOf = ({ status: { conditions = [] } }: Node): string =>
+  conditions.map(({ type, status }) => `${type}=${status}`).join();
+
+const timeoutText = 'the server was unable to return a response in the time allotted';
+
+const conflictText = (request: Request): string =>
+  `Operation cannot be fulfilled on ${request.kind.toLowerCase()}s: the object has been modified; ` +
+  'please apply your changes to the latest version and try again';
+

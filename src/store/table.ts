@@ -1,0 +1,194 @@
+/**
+ * All versions of the objects of one kind, indexed.
+ *
+ * Nothing is forgotten when it changes: a reader names the revision it wants. So a cache that lags
+ * is only a number, and looking back is as cheap as looking at the present.
+ */
+import type { IndexOf } from '../api/kind.ts';
+import type { Key, KubeObject } from '../api/meta.ts';
+import { controllerOf } from '../api/meta.ts';
+import type { WriteEntry } from '../log/entry.ts';
+import { Channel } from './channel.ts';
+
+/** The write that made it; `entry.after` is absent where the object was removed. */
+interface Version {
+  readonly entry: WriteEntry;
+  readonly previous: Version | undefined;
+}
+
+export interface Row {
+  readonly key: Key;
+  head: Version;
+}
+
+/** Rows that have an index value now, and those that had it once. */
+interface Bucket {
+  readonly now: Set<Row>;
+  /** In order of `until`, the revision that took the row out. */
+  readonly left: { readonly row: Row; readonly until: number }[];
+}
+
+/** The write that made the object what it was at `revision`. */
+export const writeAt = (row: Row, revision: number): WriteEntry | undefined => {
+  let version: Version | undefined = row.head;
+  while (version !== undefined && version.entry.revision > revision) version = version.previous;
+  return version?.entry;
+};
+
+/** All writes of the row's objects, newest first. */
+export function* historyOf(row: Row): Generator<WriteEntry> {
+  for (let v: Version | undefined = row.head; v !== undefined; v = v.previous) yield v.entry;
+}
+
+/** The index that holds every object: a row leaves it with its object. */
+export const everything = 'all';
+
+const general: Readonly<Record<string, IndexOf<KubeObject>>> = {
+  [everything]: () => everything,
+  namespace: ({ metadata }) => metadata.namespace,
+  controller: (object) =>
+    controllerOf(object)?.uid ?? `none/${object.metadata.namespace ?? ''}`,
+  owner: ({ metadata: { ownerReferences } }) =>
+    ownerReferences === undefined || ownerReferences.length === 0
+      ? undefined
+      : ownerReferences.length === 1
+        ? ownerReferences[0]!.uid
+        : ownerReferences.map(({ uid }) => uid),
+};
+
+export class Table {
+  readonly kind: string;
+  readonly rows = new Map<Key, Row>();
+  /** Every change of the kind, in order. */
+  readonly changes = new Channel();
+  readonly #indexes: readonly Index[];
+
+  constructor(kind: string, own: Readonly<Record<string, IndexOf<never>>> = {}) {
+    this.kind = kind;
+    this.#indexes = Object.entries({ ...general, ...own }).map(
+      ([name, of]) => new Index(name, of as IndexOf<KubeObject>),
+    );
+  }
+
+  apply(entry: WriteEntry): void {
+    const { key, before, after } = entry;
+    const row = this.rows.get(key);
+    const version = { entry, previous: row?.head };
+    if (row === undefined) {
+      const added: Row = { key, head: version };
+      this.rows.set(key, added);
+      for (const index of this.#indexes) index.move(added, undefined, after, entry);
+    } else {
+      row.head = version;
+      for (const index of this.#indexes) index.move(row, before, after, entry);
+    }
+    this.changes.push(entry);
+  }
+
+  index(name: string): Index | undefined {
+    return this.#indexes.find((index) => index.name === name);
+  }
+}
+
+class Index {
+  readonly name: string;
+  readonly of: IndexOf<KubeObject>;
+  readonly #buckets = new Map<string, Bucket>();
+  readonly #channels = new Map<string, Channel>();
+
+  constructor(name: string, of: IndexOf<KubeObject>) {
+    this.name = name;
+    this.of = of;
+  }
+
+  move(
+    row: Row,
+    before: KubeObject | undefined,
+    after: KubeObject | undefined,
+    entry: WriteEntry,
+  ): void {
+    const from = before === undefined ? undefined : this.of(before);
+    const to = after === undefined ? undefined : this.of(after);
+    if (from !== to && !sameValues(from, to)) {
+      for (const value of valuesOf(from)) this.#leave(value, row, entry.revision);
+      for (const value of valuesOf(to)) this.#bucket(value).now.add(row);
+    }
+    if (this.#channels.size > 0) this.#route(from, to, entry);
+  }
+
+  has(object: KubeObject, value: string): boolean {
+    const values = this.of(object);
+    return typeof values === 'string' ? values === value : (values?.includes(value) ?? false);
+  }
+
+  rowsAt(value: string, revision: number, into: (row: Row) => void): void {
+    const bucket = this.#buckets.get(value);
+    if (bucket === undefined) return;
+    for (const row of bucket.now) into(row);
+    const { left } = bucket;
+    let last = left.length - 1;
+    if (last < 0 || left[last]!.until <= revision) return;
+    const seen = new Set(bucket.now);
+    for (; last >= 0 && left[last]!.until > revision; last--) {
+      const { row } = left[last]!;
+      if (seen.has(row)) continue;
+      seen.add(row);
+      into(row);
+    }
+  }
+
+  /** The changes of objects that have this value, or just lost it. Made when first asked for. */
+  channel(value: string, past: Channel): Channel {
+    let channel = this.#channels.get(value);
+    if (channel === undefined) {
+      channel = new Channel();
+      for (const entry of past.entries) {
+        if (this.#touches(value, entry)) channel.push(entry);
+      }
+      this.#channels.set(value, channel);
+    }
+    return channel;
+  }
+
+  #touches(value: string, { before, after }: WriteEntry): boolean {
+    if (before !== undefined && this.has(before, value)) return true;
+    return after !== undefined && this.has(after, value);
+  }
+
+  #route(from: Values, to: Values, entry: WriteEntry): void {
+    for (const value of valuesOf(to)) this.#channels.get(value)?.push(entry);
+    for (const value of valuesOf(from)) {
+      if (!valuesOf(to).includes(value)) this.#channels.get(value)?.push(entry);
+    }
+  }
+
+  #bucket(value: string): Bucket {
+    let bucket = this.#buckets.get(value);
+    if (bucket === undefined) {
+      bucket = { now: new Set(), left: [] };
+      this.#buckets.set(value, bucket);
+    }
+    return bucket;
+  }
+
+  #leave(value: string, row: Row, until: number): void {
+    const bucket = this.#bucket(value);
+    bucket.now.delete(row);
+    bucket.left.push({ row, until });
+  }
+}
+
+export type { Index };
+
+type Values = string | readonly string[] | undefined;
+
+const none: readonly string[] = [];
+
+const valuesOf = (values: Values): readonly string[] =>
+  values === undefined ? none : typeof values === 'string' ? [values] : values;
+
+const sameValues = (a: Values, b: Values): boolean =>
+  typeof a === 'object' &&
+  typeof b === 'object' &&
+  a.length === b.length &&
+  a.every((value, i) => value === b[i]);
