@@ -6,7 +6,8 @@
  * pointer (`replicas: 0`) and an empty struct (`emptyDir: {}`) say something.
  */
 import { presenceText } from './data/presence.ts';
-import { canonicalQuantity } from './quantity.ts';
+import { isObject, setOwn } from './patch/merge.ts';
+import { formatQuantity, parseQuantity } from './quantity.ts';
 import { type FieldType, typeOf } from './structure.ts';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -54,31 +55,29 @@ export function normalized<T>(value: T, typeName: string | undefined, known?: un
     if (absent) same = false;
     else {
       if (next !== part) same = false;
-      Object.defineProperty(out, name, { value: next, ...plain });
+      setOwn(out, name, next);
     }
   }
   return same ? value : (out as T);
 }
-
-const plain = { enumerable: true, configurable: true, writable: true };
-
-const isObject = (value: unknown): value is Json =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const ownOf = (object: Json | undefined, name: string): unknown =>
   object !== undefined && Object.hasOwn(object, name) ? object[name] : undefined;
 
 function field(value: unknown, type: FieldType, known: unknown): unknown {
   if (value === known) return value;
-  if (type.ref === quantity) return canonicalQuantity(value);
+  if (type.ref === quantity) return canonicalQuantity(value, false);
   if (type.ref !== undefined) return normalized(value, type.ref, known);
   if (type.items !== undefined && Array.isArray(value)) {
     const old: readonly unknown[] = Array.isArray(known) ? known : [];
     return shared(value, (item, i) => field(item, type.items!, old[i]));
   }
   if (type.map?.ref !== undefined && isObject(value)) {
-    const changed = Object.entries(value).map(([k, v]) => [k, field(v, type.map!, undefined)]);
-    const same = changed.every(([k, v]) => value[k as string] === v);
+    const { ref } = type.map;
+    const change = (part: unknown) =>
+      ref === quantity ? canonicalQuantity(part, true) : normalized(part, ref);
+    const changed = Object.entries(value).map(([name, part]) => [name, change(part)] as const);
+    const same = changed.every(([name, part]) => value[name] === part);
     return same ? value : Object.fromEntries(changed);
   }
   return value;
@@ -97,3 +96,19 @@ function isEmpty(value: unknown, type: FieldType | undefined): boolean {
 }
 
 const isZero = (value: unknown): boolean => value === '' || value === 0 || value === false;
+
+/**
+ * A quantity as it is stored (api-05 §6): integers as typed, all else in canonical form. Lists of
+ * resources know nothing smaller than a thousandth.
+ */
+function canonicalQuantity(value: unknown, inResourceList: boolean): unknown {
+  if (typeof value !== 'string' && typeof value !== 'number') return value;
+  const text = String(value);
+  if (/^[+-]?\d+([kMGTPE]|[eE][+-]?\d+)?$/.test(text)) return text;
+  const parsed = parseQuantity(text);
+  if (parsed === undefined) return value;
+  const { nanos, format } = parsed;
+  const below = inResourceList ? nanos % 1_000_000n : 0n;
+  const rounded = below === 0n ? nanos : nanos - below + (nanos > 0n ? 1_000_000n : 0n);
+  return formatQuantity({ nanos: rounded, format });
+}

@@ -4,9 +4,14 @@ import { deploymentController } from './deployment.ts';
 import { garbageCollector } from './garbagecollector.ts';
 import { replicaSetController } from './replicaset.ts';
 
-/** Makes each of them anew: what one remembers dies with its process. */
+/**
+ * Makes each of them anew: what one remembers dies with its process.
+ *
+ * The order is that in which calm lets them begin when one event wakes several. Those that act on
+ * Pods come first: in a real cluster they have acted before the next sync of who owns them ends.
+ */
 export const controllers: readonly (() => Controller)[] = [
-  garbageCollector,
-  deploymentController,
   replicaSetController,
+  deploymentController,
+  garbageCollector,
 ];

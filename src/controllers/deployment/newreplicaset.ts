@@ -47,7 +47,7 @@ function* keepUpToDate(
       object: {
         ...rs,
         metadata: { ...rs.metadata, annotations },
-        spec: { ...rs.spec, minReadySeconds },
+        spec: withMinReadySeconds(rs.spec, minReadySeconds),
       } as ReplicaSet,
     });
     return updated.ok ? { ok: true, rs: updated.object, deployment } : updated;
@@ -65,6 +65,11 @@ function* keepUpToDate(
   if (next === deployment) return { ok: true, rs, deployment };
   const written = yield* writeStatus(next, next.status);
   return written.ok ? { ok: true, rs, deployment: written.object } : written;
+}
+
+function withMinReadySeconds(spec: ReplicaSet['spec'], seconds: number): ReplicaSet['spec'] {
+  const { minReadySeconds: _, ...rest } = spec;
+  return seconds === 0 ? rest : { ...rest, minReadySeconds: seconds };
 }
 
 function* createNew(
