@@ -3,7 +3,9 @@ import type { Kind } from '../api/kind.ts';
 import type { Draft, KubeObject, ObjectMeta } from '../api/meta.ts';
 import { makeKey } from '../api/meta.ts';
 import type { Pod } from '../api/pod.ts';
+import { normalized } from '../api/normalize.ts';
 import { rejection } from '../api/status.ts';
+import { typeNameOf } from '../api/structure.ts';
 import { timestamp } from '../api/time.ts';
 import { validateMetadata } from '../api/validation/metadata.ts';
 import { admitToNamespace } from './admission/namespace.ts';
@@ -96,7 +98,7 @@ function fresh(
   if (filledMap(annotations)) metadata['annotations'] = annotations;
   if (ownerReferences?.length) metadata['ownerReferences'] = ownerReferences;
   if (finalizers?.length) metadata['finalizers'] = finalizers;
-  const { status, ...rest } = object;
+  const { status, ...rest } = normalDraft(object, kind);
   const keepsStatus = !kind.hasStatus || kind.keepsStatusOnCreate === true;
   return {
     ...rest,
@@ -105,6 +107,18 @@ function fresh(
     metadata: metadata as unknown as ObjectMeta,
     ...(keepsStatus && status !== undefined ? { status } : {}),
   };
+}
+
+const normalSpecs = new WeakSet<object>();
+
+/** As the API's own encoder would write it. What many share is looked at once. */
+function normalDraft(object: Draft, { apiVersion, kind }: Kind): Draft {
+  if (kind === 'Event') return object;
+  const { spec } = object;
+  if (typeof spec === 'object' && spec !== null && normalSpecs.has(spec)) return object;
+  const normal = normalized(object, typeNameOf(apiVersion, kind));
+  if (typeof normal.spec === 'object' && normal.spec !== null) normalSpecs.add(normal.spec);
+  return normal;
 }
 
 const filledMap = (map: object | undefined): boolean => {

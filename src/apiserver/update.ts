@@ -3,7 +3,9 @@ import { deepEqual, share } from '../api/equal.ts';
 import type { Kind } from '../api/kind.ts';
 import type { KubeObject, ObjectMeta } from '../api/meta.ts';
 import { makeKey } from '../api/meta.ts';
+import { normalized } from '../api/normalize.ts';
 import { rejection } from '../api/status.ts';
+import { typeNameOf } from '../api/structure.ts';
 import { validateMetadata, validateMetadataUpdate } from '../api/validation/metadata.ts';
 import type { Handling } from './apiserver.ts';
 import { create } from './create.ts';
@@ -12,20 +14,21 @@ import { type Response, refused } from './request.ts';
 import { updateScale } from './scale.ts';
 
 export function update(
-  given: KubeObject,
+  raw: KubeObject,
   subresource: string | undefined,
   handling: Handling,
   verb: 'update' | 'patch',
 ): Response {
   const { kind, store } = handling;
-  if (subresource === 'scale') return updateScale(given, handling, verb);
-  const { name, namespace } = given.metadata;
+  if (subresource === 'scale') return updateScale(raw, handling, verb);
+  const { name, namespace } = raw.metadata;
   const home = kind.namespaced ? (namespace ?? 'default') : undefined;
   const current = store.get(kind.kind, makeKey(home, name));
   if (current === undefined) {
     if (!kind.createsOnUpdate || subresource !== undefined) return refused(notFound(kind, name));
-    return create({ verb: 'create', kind: kind.kind, object: given as never }, handling);
+    return create({ verb: 'create', kind: kind.kind, object: raw as never }, handling);
   }
+  const given = normalized(raw, typeNameOf(kind.apiVersion, kind.kind), current);
   const refusal = precondition(given.metadata, current, kind);
   if (refusal !== undefined) return refused(refusal);
   const next = merged(given, current, subresource, handling);
