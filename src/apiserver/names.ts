@@ -21,11 +21,18 @@ export function generateName(base: string, seed: number, revision: number, attem
 
 /** In the shape of a random (version 4) uuid. */
 export function generateUid(seed: number, revision: number): string {
-  const a = hex(mix(mix(seed) ^ revision));
-  const b = hex(mix(revision ^ 0x9e3779b9));
-  const c = hex(mix(mix(seed ^ 0x51ed270b) + revision));
-  const d = hex(mix(revision * 2_654_435_761 + seed));
-  return `${a}-${b.slice(0, 4)}-4${b.slice(5)}-${'89ab'[revision & 3]}${c.slice(1, 4)}-${c.slice(4)}${d}`;
+  const a = mix(mix(seed) ^ revision);
+  const b = mix(revision ^ 0x9e3779b9);
+  const c = mix(mix(seed ^ 0x51ed270b) + revision);
+  const d = mix(revision * 2_654_435_761 + seed);
+  return `${word(a >>> 16)}${word(a)}-${word(b)}-${word(0x4000 | (b >>> 20))}-${word(0x8000 | (c >>> 18))}-${word(c)}${word(d >>> 16)}${word(d)}`;
 }
 
-const hex = (value: number): string => value.toString(16).padStart(8, '0');
+const words: (string | undefined)[] = [];
+
+/** Four hexadecimal digits. */
+function word(value: number): string {
+  const low = value & 0xffff;
+  words[low] ??= low.toString(16).padStart(4, '0');
+  return words[low]!;
+}

@@ -59,6 +59,7 @@ export class Cluster {
     this.simulation.start(controllerManagerSpec(options.controllers ?? controllers));
     this.simulation.start({
       name: 'kube-scheduler',
+      eager: true,
       components: [(env) => new Scheduler(env, options.scheduler)],
     });
     for (const node of options.nodes ?? []) this.addNode(node);
@@ -119,6 +120,7 @@ export class Cluster {
     );
     const process: ProcessSpec = {
       name: `kubelet/${spec.name}`,
+      eager: true,
       components: [
         (env) =>
           new Kubelet(env, {

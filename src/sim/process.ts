@@ -15,6 +15,11 @@ import type { Cancel } from './timers.ts';
 /** What a process is made of, so that it can be made again after a crash. */
 export interface ProcessSpec {
   readonly name: string;
+  /**
+   * Calm lets it do all that it can before the others go on: it acts on single Pods, and they on
+   * many, so they see the outcome once and not after each step.
+   */
+  readonly eager?: true;
   readonly components: readonly ((env: Environment) => Component)[];
 }
 
@@ -146,6 +151,10 @@ export class Process {
       }
     }
     this.reflectors = [...reflectors.values()];
+  }
+
+  get eager(): boolean {
+    return this.spec.eager === true;
   }
 
   get name(): string {

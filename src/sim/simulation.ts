@@ -39,8 +39,8 @@ export class Simulation implements Host {
   #lastActivity = 0;
   readonly #processes = new Map<string, Process>();
   // What could move, each in the order in which it became able to.
-  readonly #pending = new Map<Reflector, Process>();
-  readonly #ready = new Set<Slot>();
+  readonly #pending = { eager: new Map<Reflector, Process>(), others: new Map<Reflector, Process>() };
+  readonly #ready = { eager: new Set<Slot>(), others: new Set<Slot>() };
   readonly #emitting = new Set<Slot>();
   readonly #inFlight = new Set<InFlight>();
 
@@ -93,11 +93,12 @@ export class Simulation implements Host {
     for (const flight of this.#inFlight) {
       if (flight.slot.process === process) this.#end(flight, { type: 'lost' });
     }
+    const rank = rankOf(process);
     for (const slot of process.slots) {
-      this.#ready.delete(slot);
+      this.#ready[rank].delete(slot);
       this.#emitting.delete(slot);
     }
-    for (const reflector of process.reflectors) this.#pending.delete(reflector);
+    for (const reflector of process.reflectors) this.#pending[rank].delete(reflector);
   }
 
   /** A request by someone who is not simulated: it happens at once. */
@@ -125,11 +126,11 @@ export class Simulation implements Host {
   }
 
   pending(process: Process, reflector: Reflector): void {
-    this.#pending.set(reflector, process);
+    this.#pending[rankOf(process)].set(reflector, process);
   }
 
   wake(slot: Slot): void {
-    if (!slot.process.stopped) this.#ready.add(slot);
+    if (!slot.process.stopped) this.#ready[rankOf(slot.process)].add(slot);
   }
 
   emitting(slot: Slot): void {
@@ -146,7 +147,9 @@ export class Simulation implements Host {
     }
     for (const slot of this.#emitting) moves.push({ type: 'record', ...nameOf(slot) });
     this.#addDeliveries(moves);
-    for (const slot of this.#beginnable()) moves.push({ type: 'begin', ...nameOf(slot) });
+    for (const rank of ranks) {
+      for (const slot of this.#beginnable(rank)) moves.push({ type: 'begin', ...nameOf(slot) });
+    }
     if (this.#userMayGo()) moves.push({ type: 'user' });
     if (this.timers.next !== undefined) moves.push({ type: 'clock' });
     this.#addFaults(moves, faults);
@@ -163,7 +166,7 @@ export class Simulation implements Host {
       case 'deliver':
         return this.#deliver(this.#reflectorOf(move.process, move.reflector), false);
       case 'begin':
-        return this.#begin(this.#slotOf(this.#ready, move.actor));
+        return this.#begin(this.#readySlot(move.actor));
       case 'user':
         return this.script.perform();
       case 'clock':
@@ -190,14 +193,16 @@ export class Simulation implements Host {
       this.#record(slot);
       return true;
     }
-    for (const [reflector, process] of this.#pending) {
-      if (reflector.held) continue;
-      this.#deliver({ process, reflector }, true);
-      return true;
-    }
-    for (const slot of this.#beginnable()) {
-      this.#begin(slot);
-      return true;
+    for (const rank of ranks) {
+      for (const [reflector, process] of this.#pending[rank]) {
+        if (reflector.held) continue;
+        this.#deliver({ process, reflector }, true);
+        return true;
+      }
+      for (const slot of this.#beginnable(rank)) {
+        this.#begin(slot);
+        return true;
+      }
     }
     return false;
   }
@@ -250,15 +255,15 @@ export class Simulation implements Host {
     return true;
   }
 
-  *#beginnable(): Generator<Slot> {
-    for (const slot of this.#ready) {
-      if (!slot.component.ready) this.#ready.delete(slot);
+  *#beginnable(rank: Rank): Generator<Slot> {
+    for (const slot of this.#ready[rank]) {
+      if (!slot.component.ready) this.#ready[rank].delete(slot);
       else if (slot.process.synced) yield slot;
     }
   }
 
   #begin(slot: Slot): void {
-    this.#ready.delete(slot);
+    this.#ready[rankOf(slot.process)].delete(slot);
     const pass = slot.component.begin();
     const flight: InFlight = { slot, pass, request: undefined as never, writes: [] };
     this.#resume(flight, undefined);
@@ -345,7 +350,9 @@ export class Simulation implements Host {
     });
     if (everything) reflector.catchUp();
     else reflector.deliver();
-    if (reflector.lag === 0 && !reflector.needsList) this.#pending.delete(reflector);
+    if (reflector.lag === 0 && !reflector.needsList) {
+      this.#pending[rankOf(process)].delete(reflector);
+    }
   }
 
   #crash(name: string): void {
@@ -372,8 +379,10 @@ export class Simulation implements Host {
   }
 
   #addDeliveries(moves: Move[]): void {
-    for (const [reflector, process] of this.#pending) {
-      if (!reflector.held) moves.push({ type: 'deliver', ...watchName(process, reflector) });
+    for (const rank of ranks) {
+      for (const [reflector, process] of this.#pending[rank]) {
+        if (!reflector.held) moves.push({ type: 'deliver', ...watchName(process, reflector) });
+      }
     }
   }
 
@@ -408,6 +417,11 @@ export class Simulation implements Host {
     invariant(false, `${actor} has no pass over ${key}`);
   }
 
+  #readySlot(actor: Actor): Slot {
+    const [eager, others] = ranks.map((rank) => [...this.#ready[rank]]);
+    return this.#slotOf(new Set([...eager!, ...others!]), actor);
+  }
+
   #slotOf(slots: ReadonlySet<Slot>, actor: Actor): Slot {
     for (const slot of slots) if (slot.component.actor === actor) return slot;
     invariant(false, `${actor} has nothing to do`);
@@ -420,6 +434,10 @@ export class Simulation implements Host {
     return { process, reflector };
   }
 }
+
+type Rank = 'eager' | 'others';
+const ranks: readonly Rank[] = ['eager', 'others'];
+const rankOf = ({ eager }: Process): Rank => (eager ? 'eager' : 'others');
 
 const nameOf = (slot: Slot) => ({ process: slot.process.name, actor: slot.component.actor });
 
