@@ -10,8 +10,10 @@ import {
   type AnyStateMachine,
   type EventObject,
   initialTransition,
+  type StateValue,
   transition,
 } from 'xstate';
+import { pathsOf, textOf } from './value.ts';
 
 /** The number of a configuration in a table. */
 export type StateNumber = number;
@@ -19,35 +21,52 @@ export type StateNumber = number;
 /** What the machine does not accept. */
 export const refused = -1;
 
-export interface Abstraction<E extends EventObject> {
+/** What makes the machine finite, where its events and its context alone do not. */
+export interface Abstraction<E extends EventObject, I, C> {
   /** Events that the machine treats alike share a class; by default, events of one type. */
   readonly classOf?: (event: E) => string;
-  /** One event of each class: with it the table can list what a state accepts. */
-  readonly events: readonly E[];
+  /** One event of each class; by default, one of each type, with nothing but its type. */
+  readonly events?: readonly E[];
+  /** Inputs that begin alike share a key; by default there is only one. */
+  readonly inputKey?: (input: I) => string;
+  /** Contexts that the machine treats alike share a key; by default, equal ones. */
+  readonly contextKey?: (context: C) => string;
 }
 
 interface Row {
   readonly snapshot: AnyMachineSnapshot;
+  readonly tags: ReadonlySet<string>;
+  readonly paths: ReadonlySet<string>;
   readonly next: Map<string, StateNumber>;
 }
+
+/** Compiles a machine. Nothing is explored before it is asked for. */
+export const compile = <E extends EventObject, I = undefined, C = unknown>(
+  machine: AnyStateMachine,
+  abstraction: Abstraction<E, I, C> = {},
+): Table<E, I> => new Table<E, I>(machine, abstraction as Abstraction<E, I, unknown>);
 
 export class Table<E extends EventObject, I = undefined> {
   readonly machine: AnyStateMachine;
   readonly events: readonly E[];
   readonly #classOf: (event: E) => string;
+  readonly #inputKey: (input: I) => string;
+  readonly #contextKey: (context: unknown) => string;
   readonly #rows: Row[] = [];
   readonly #numbers = new Map<string, StateNumber>();
   readonly #initial = new Map<string, StateNumber>();
 
-  constructor(machine: AnyStateMachine, { classOf, events }: Abstraction<E>) {
+  constructor(machine: AnyStateMachine, abstraction: Abstraction<E, I, unknown>) {
     this.machine = machine;
-    this.events = events;
-    this.#classOf = classOf ?? (({ type }) => type);
+    this.events = abstraction.events ?? machine.events.map((type) => ({ type }) as E);
+    this.#classOf = abstraction.classOf ?? (({ type }) => type);
+    this.#inputKey = abstraction.inputKey ?? (() => '');
+    this.#contextKey = abstraction.contextKey ?? ((context) => JSON.stringify(context));
   }
 
   /** The state in which the machine begins. */
   initial(input: I): StateNumber {
-    const key = JSON.stringify(input) ?? '';
+    const key = this.#inputKey(input);
     let state = this.#initial.get(key);
     if (state === undefined) {
       state = this.#number(initialTransition(this.machine, input as never)[0]);
@@ -71,12 +90,26 @@ export class Table<E extends EventObject, I = undefined> {
   }
 
   has(state: StateNumber, tag: string): boolean {
-    return this.#rows[state]!.snapshot.hasTag(tag as never);
+    return this.#rows[state]!.tags.has(tag);
+  }
+
+  tags(state: StateNumber): ReadonlySet<string> {
+    return this.#rows[state]!.tags;
+  }
+
+  /** Whether the machine is in the state of this path, as `existing.phase.running`. */
+  matches(state: StateNumber, path: string): boolean {
+    return this.#rows[state]!.paths.has(path);
   }
 
   /** The state's value, as XState writes it. */
-  value(state: StateNumber): unknown {
+  value(state: StateNumber): StateValue {
     return this.#rows[state]!.snapshot.value;
+  }
+
+  /** The state in words: `phase: running.ready, deletion: none`. */
+  text(state: StateNumber): string {
+    return textOf(this.value(state));
   }
 
   /** One of each class of events that the state accepts. */
@@ -103,11 +136,12 @@ export class Table<E extends EventObject, I = undefined> {
   }
 
   #number(snapshot: AnyMachineSnapshot): StateNumber {
-    const key = JSON.stringify([snapshot.value, snapshot.context]);
+    const key = `${JSON.stringify(snapshot.value)} ${this.#contextKey(snapshot.context)}`;
     let number = this.#numbers.get(key);
     if (number === undefined) {
       number = this.#rows.length;
-      this.#rows.push({ snapshot, next: new Map() });
+      const { tags, value } = snapshot;
+      this.#rows.push({ snapshot, tags, paths: new Set(pathsOf(value)), next: new Map() });
       this.#numbers.set(key, number);
     }
     return number;

@@ -33,8 +33,8 @@ const container = setup({
 
 const exitCode = ({ event }: { event: { exitCode: number } }) => event.exitCode;
 
-/** Nothing is known of its image yet. */
 const creating = container.createStateConfig({
+  description: 'Nothing is known of its image yet.',
   on: {
     'container.imageWanted': 'pulling',
     'container.imagePresent': 'starting',
@@ -51,10 +51,16 @@ const pulling = container.createStateConfig({
   },
 });
 
-/** The registry said no; the kubelet asks again, less and less often. */
+/** A kubelet that restarts has forgotten the back-off; and another Pod may have got the image. */
 const imagePullBackOff = container.createStateConfig({
+  description: 'The registry said no; the kubelet asks again, less and less often.',
   tags: 'backsOff',
-  on: { 'container.backOffElapsed': 'pulling', 'container.killRequested': 'terminated' },
+  on: {
+    'container.backOffElapsed': 'pulling',
+    'container.imageWanted': 'pulling',
+    'container.imagePresent': 'starting',
+    'container.killRequested': 'terminated',
+  },
 });
 
 const starting = container.createStateConfig({
@@ -85,8 +91,8 @@ const running = container.createStateConfig({
   },
 });
 
-/** It ended and will be started again when its back-off is over. */
 const crashLoopBackOff = container.createStateConfig({
+  description: 'It ended and will be started again when its back-off is over.',
   tags: 'backsOff',
   on: {
     'container.imageWanted': 'pulling',
@@ -95,8 +101,8 @@ const crashLoopBackOff = container.createStateConfig({
   },
 });
 
-/** Asked to stop; it may take until its grace period is over. */
 const killing = container.createStateConfig({
+  description: 'Asked to stop; it may take until its grace period is over.',
   tags: 'kills',
   on: { 'container.exited': 'terminated' },
 });

@@ -14,8 +14,8 @@ const node = setup({
   types: { events: {} as NodeEvent, tags: {} as 'ready' | 'cordoned' | 'gone' },
 });
 
-/** Registered, and not heard of since. */
 const registered = node.createStateConfig({
+  description: 'Nobody has said yet whether it is ready.',
   on: {
     'node.becameReady': 'ready',
     'node.becameNotReady': 'notReady',
@@ -29,11 +29,12 @@ const ready = node.createStateConfig({
 });
 
 const notReady = node.createStateConfig({
+  description: 'Its kubelet says that it cannot run Pods.',
   on: { 'node.becameReady': 'ready', 'node.becameUnknown': 'unknown' },
 });
 
-/** Its heartbeats stopped. */
 const unknown = node.createStateConfig({
+  description: 'Its heartbeats stopped.',
   on: { 'node.becameReady': 'ready', 'node.becameNotReady': 'notReady' },
 });
 

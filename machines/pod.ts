@@ -10,6 +10,7 @@ import { setup } from 'xstate';
 export type PodEvent =
   | { type: 'pod.bound' }
   | { type: 'pod.started' }
+  | { type: 'pod.becamePending' }
   | { type: 'pod.becameReady' }
   | { type: 'pod.becameUnready' }
   | { type: 'pod.succeeded' }
@@ -25,14 +26,15 @@ const pod = setup({
   },
 });
 
-/** Waits for the scheduler. */
 const unbound = pod.createStateConfig({
+  description: 'Waits for the scheduler.',
   tags: 'active',
   on: { 'pod.bound': 'bound', 'pod.failed': 'failed' },
 });
 
-/** Has a node, and no container that ever ran. */
+/** A Pod whose node was rebooted comes back here while its init containers run again. */
 const bound = pod.createStateConfig({
+  description: 'Has a node, and a container that has yet to run.',
   tags: ['active', 'syncs'],
   on: { 'pod.started': 'running', 'pod.succeeded': 'succeeded', 'pod.failed': 'failed' },
 });
@@ -44,11 +46,17 @@ const running = pod.createStateConfig({
     unready: { on: { 'pod.becameReady': 'ready' } },
     ready: { tags: 'ready', on: { 'pod.becameUnready': 'unready' } },
   },
-  on: { 'pod.succeeded': 'succeeded', 'pod.failed': 'failed' },
+  on: {
+    'pod.becamePending': 'bound',
+    'pod.succeeded': 'succeeded',
+    'pod.failed': 'failed',
+  },
 });
 
-/** For ever: a Pod never runs a second time. */
-const finished = pod.createStateConfig({ tags: 'finished' });
+const finished = pod.createStateConfig({
+  description: 'For ever: a Pod never runs a second time.',
+  tags: 'finished',
+});
 
 const existing = pod.createStateConfig({
   type: 'parallel',

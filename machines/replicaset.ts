@@ -1,9 +1,13 @@
-/** ReplicaSet lifecycle: towards which size it moves, and whether it can. */
+/**
+ * ReplicaSet lifecycle: towards which size it moves, what it lacks, and what its controller has seen.
+ */
 import { setup } from 'xstate';
 
 export type ReplicaSetEvent =
-  | { type: 'replicaset.wantsMore' }
-  | { type: 'replicaset.wantsFewer' }
+  | { type: 'replicaset.changed' }
+  | { type: 'replicaset.observed' }
+  | { type: 'replicaset.fellShort' }
+  | { type: 'replicaset.grewOver' }
   | { type: 'replicaset.sizeReached' }
   | { type: 'replicaset.becameAvailable' }
   | { type: 'replicaset.becameUnavailable' }
@@ -13,38 +17,55 @@ export type ReplicaSetEvent =
   | { type: 'replicaset.removed' };
 
 const replicaSet = setup({
-  types: { events: {} as ReplicaSetEvent, tags: {} as 'atSize' | 'failing' | 'gone' },
+  types: {
+    events: {} as ReplicaSetEvent,
+    tags: {} as 'observed' | 'atSize' | 'available' | 'failing' | 'gone',
+  },
 });
 
 const atSize = replicaSet.createStateConfig({
+  description: 'Its status counts as many Pods as are wanted.',
   tags: 'atSize',
-  on: { 'replicaset.wantsMore': 'scalingUp', 'replicaset.wantsFewer': 'scalingDown' },
+  on: { 'replicaset.fellShort': 'scalingUp', 'replicaset.grewOver': 'scalingDown' },
 });
 
 const scalingUp = replicaSet.createStateConfig({
-  on: { 'replicaset.wantsFewer': 'scalingDown', 'replicaset.sizeReached': 'atSize' },
+  description: 'Pods are missing: more are wanted, or some went away.',
+  on: { 'replicaset.grewOver': 'scalingDown', 'replicaset.sizeReached': 'atSize' },
 });
 
 const scalingDown = replicaSet.createStateConfig({
-  on: { 'replicaset.wantsMore': 'scalingUp', 'replicaset.sizeReached': 'atSize' },
+  description: 'There are more Pods than are wanted.',
+  on: { 'replicaset.fellShort': 'scalingUp', 'replicaset.sizeReached': 'atSize' },
 });
 
 const existing = replicaSet.createStateConfig({
   type: 'parallel',
   states: {
+    observation: {
+      initial: 'outdated',
+      states: {
+        outdated: { on: { 'replicaset.observed': 'observed' } },
+        observed: { tags: 'observed', on: { 'replicaset.changed': 'outdated' } },
+      },
+    },
     size: { initial: 'atSize', states: { atSize, scalingUp, scalingDown } },
     availability: {
       initial: 'unavailable',
       states: {
         unavailable: { on: { 'replicaset.becameAvailable': 'available' } },
-        available: { on: { 'replicaset.becameUnavailable': 'unavailable' } },
+        available: { tags: 'available', on: { 'replicaset.becameUnavailable': 'unavailable' } },
       },
     },
     replicas: {
       initial: 'sound',
       states: {
         sound: { on: { 'replicaset.replicaFailed': 'failing' } },
-        failing: { tags: 'failing', on: { 'replicaset.replicaRecovered': 'sound' } },
+        failing: {
+          description: 'A Pod could not be created or deleted.',
+          tags: 'failing',
+          on: { 'replicaset.replicaRecovered': 'sound' },
+        },
       },
     },
     deletion: {

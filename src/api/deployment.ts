@@ -1,10 +1,12 @@
 /** Deployments. */
 import type { Kind } from './kind.ts';
 import { deploymentLifecycle } from './lifecycle/deployment.ts';
+import type { Condition, KubeObject, Labels, ObjectMeta } from './meta.ts';
+import { normalized } from './normalize.ts';
 import { defaultTemplate, filled } from './poddefaults.ts';
-import { validateDeployment, validateDeploymentUpdate } from './validation/deployment.ts';
-import type { Condition, KubeObject, ObjectMeta } from './meta.ts';
 import type { LabelSelector, PodTemplateSpec } from './podspec.ts';
+import { validateDeploymentStatus } from './replicastatus.ts';
+import { validateDeployment, validateDeploymentUpdate } from './validation/deployment.ts';
 
 /** A count, or a percentage as `"25%"`. */
 export type IntOrString = number | string;
@@ -57,7 +59,7 @@ export const deploymentKind: Kind<Deployment> = {
   generation: (next, current) =>
     next.spec !== current.spec || next.metadata.annotations !== current.metadata.annotations,
   defaults(deployment) {
-    const { spec } = deployment;
+    const spec = normalized(deployment.spec ?? {}, 'apps.v1.DeploymentSpec');
     return filled(deployment, {
       spec: filled(spec, {
         replicas: spec.replicas ?? 1,
@@ -71,6 +73,11 @@ export const deploymentKind: Kind<Deployment> = {
   prepareForCreate: (deployment) => ({ ...deployment, status: {} }),
   validate: validateDeployment,
   validateUpdate: validateDeploymentUpdate,
+  prepareForStatusUpdate: (next, { metadata: { labels } }) =>
+    next.metadata.labels === labels
+      ? next
+      : { ...next, metadata: withLabels(next.metadata, labels) },
+  validateStatusUpdate: (next, current) => validateDeploymentStatus(next.status, current.status),
   lifecycle: deploymentLifecycle,
 };
 
@@ -80,4 +87,9 @@ function defaultStrategy(strategy: DeploymentStrategy | undefined): DeploymentSt
   const { maxUnavailable = '25%', maxSurge = '25%' } = strategy?.rollingUpdate ?? {};
   const rollingUpdate = filled(strategy?.rollingUpdate ?? {}, { maxUnavailable, maxSurge });
   return filled(strategy ?? {}, { type, rollingUpdate });
+}
+
+/** A status write never touches the labels, though annotations it may. */
+function withLabels({ labels: _given, ...metadata }: ObjectMeta, labels: Labels | undefined) {
+  return labels === undefined ? metadata : { ...metadata, labels };
 }

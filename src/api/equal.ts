@@ -1,4 +1,5 @@
 /** Equality of plain data, with identity as the fast path, and reuse of what did not change. */
+import { setOwn } from './patch/merge.ts';
 
 /** Deep equality as the API means it: absent, `undefined` and empty lists or maps are the same. */
 export function semanticDeepEqual(a: unknown, b: unknown): boolean {
@@ -49,30 +50,49 @@ export function deepEqual(a: unknown, b: unknown): boolean {
   return names === 0;
 }
 
-/** `next`, built of the parts of `old` wherever they are equal; `old` itself if all is. */
+/**
+ * `next`, built of the parts of `old` wherever they are equal; `old` itself if all is. Fields that
+ * are `undefined` are left out.
+ */
 export function share<T>(old: unknown, next: T): T {
   if (old === next || typeof next !== 'object' || next === null) return next;
   if (typeof old !== 'object' || old === null || Array.isArray(old) !== Array.isArray(next)) {
     return next;
   }
-  if (Array.isArray(next)) {
-    const before = old as readonly unknown[];
-    let same = before.length === next.length;
-    const items = next.map((item, i) => {
-      const shared = share(before[i], item);
-      if (shared !== before[i]) same = false;
-      return shared;
-    });
-    return (same ? old : items) as T;
-  }
-  const before = old as Readonly<Record<string, unknown>>;
-  const after = next as Readonly<Record<string, unknown>>;
+  return (
+    Array.isArray(next)
+      ? shareList(old as readonly unknown[], next)
+      : shareFields(old as Fields, next as Fields)
+  ) as T;
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+function shareList(old: readonly unknown[], next: readonly unknown[]): readonly unknown[] {
+  let same = old.length === next.length;
+  const items = next.map((item, i) => {
+    const shared = item === old[i] ? item : share(old[i], item);
+    if (shared !== old[i]) same = false;
+    return shared;
+  });
+  return same ? old : items;
+}
+
+function shareFields(old: Fields, next: Fields): Fields {
   const out: Record<string, unknown> = {};
-  let same = Object.keys(before).length === Object.keys(after).length;
-  for (const name of Object.keys(after)) {
-    const shared = share(before[name], after[name]);
-    if (shared !== before[name]) same = false;
-    out[name] = shared;
+  let same = true;
+  let more = 0;
+  for (const name in next) {
+    const value = next[name];
+    if (value === undefined) continue;
+    more += 1;
+    const before = old[name];
+    const shared = value === before ? value : share(before, value);
+    if (shared !== before) same = false;
+    if (name === '__proto__') setOwn(out, name, shared);
+    else out[name] = shared;
   }
-  return (same ? old : out) as T;
+  if (!same) return out;
+  for (const _ in old) more -= 1;
+  return more === 0 ? old : out;
 }

@@ -1,6 +1,8 @@
 /** Events: what components say about objects. Both recorders (core and events.k8s.io) fill it. */
 import type { Kind } from './kind.ts';
 import type { KubeObject, ObjectMeta } from './meta.ts';
+import { filled } from './poddefaults.ts';
+import { invalid } from './validation/errors.ts';
 
 export interface ObjectReference {
   readonly apiVersion?: string;
@@ -41,19 +43,38 @@ export const eventKind: Kind<Event> = {
   subresources: [],
   hasStatus: false,
   createsOnUpdate: true,
-  defaults: (event) => event,
-  validate: () => [],
-  validateUpdate: () => [],
-  selectableFields: (event) => ({
-    'involvedObject.kind': event.involvedObject.kind ?? '',
-    'involvedObject.namespace': event.involvedObject.namespace ?? '',
-    'involvedObject.name': event.involvedObject.name ?? '',
-    'involvedObject.uid': event.involvedObject.uid ?? '',
-    'involvedObject.apiVersion': event.involvedObject.apiVersion ?? '',
-    'involvedObject.fieldPath': event.involvedObject.fieldPath ?? '',
-    reason: event.reason ?? '',
-    type: event.type ?? '',
-    reportingComponent: event.reportingComponent ?? '',
-    source: event.source?.component ?? event.reportingComponent ?? '',
-  }),
+  defaults: (event) =>
+    filled(event, {
+      involvedObject: event.involvedObject ?? {},
+      source: event.source ?? {},
+      firstTimestamp: event.firstTimestamp ?? null,
+      lastTimestamp: event.lastTimestamp ?? null,
+      eventTime: event.eventTime ?? null,
+      reportingComponent: event.reportingComponent ?? '',
+      reportingInstance: event.reportingInstance ?? '',
+    }),
+  validate: validateEvent,
+  validateUpdate: validateEvent,
+  selectableFields: {
+    'involvedObject.kind': ({ involvedObject }) => involvedObject.kind ?? '',
+    'involvedObject.namespace': ({ involvedObject }) => involvedObject.namespace ?? '',
+    'involvedObject.name': ({ involvedObject }) => involvedObject.name ?? '',
+    'involvedObject.uid': ({ involvedObject }) => involvedObject.uid ?? '',
+    'involvedObject.apiVersion': ({ involvedObject }) => involvedObject.apiVersion ?? '',
+    'involvedObject.resourceVersion': ({ involvedObject }) => involvedObject.resourceVersion ?? '',
+    'involvedObject.fieldPath': ({ involvedObject }) => involvedObject.fieldPath ?? '',
+    reason: ({ reason }) => reason ?? '',
+    reportingComponent: ({ reportingComponent }) => reportingComponent ?? '',
+    source: ({ source, reportingComponent }) => source?.component || (reportingComponent ?? ''),
+    type: ({ type }) => type ?? '',
+  },
 };
+
+/** An Event lives where the object lives that it is about; cluster-scoped ones use `default`. */
+function validateEvent({ metadata, involvedObject }: Event) {
+  const { namespace = '' } = involvedObject;
+  const agrees =
+    namespace === '' ? metadata.namespace === 'default' : metadata.namespace === namespace;
+  if (agrees) return [];
+  return [invalid('involvedObject.namespace', namespace, 'does not match event.namespace')];
+}

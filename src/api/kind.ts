@@ -47,7 +47,10 @@ export interface Kind<T extends KubeObject = KubeObject> {
   readonly keepsStatusOnCreate?: true;
   /** Carries over what a client may not change through the main endpoint. */
   prepareForUpdate?(next: T, current: T, now: number): T;
+  /** The same for `/status`: what it may not change besides the spec. */
   prepareForStatusUpdate?(next: T, current: T, now: number): T;
+  /** The same for `/finalize`, where there is one. */
+  prepareForFinalize?(next: T, current: T): T;
   validate(object: T): readonly FieldError[];
   validateUpdate(next: T, current: T): readonly FieldError[];
   validateStatusUpdate?(next: T, current: T): readonly FieldError[];
@@ -64,7 +67,7 @@ export interface Kind<T extends KubeObject = KubeObject> {
   /** Indexes of the store besides the general ones (`namespace`, `controller`, `owner`). */
   readonly indexes?: Readonly<Record<string, IndexOf<T>>>;
   /** Fields that field selectors know besides metadata.name and metadata.namespace. */
-  readonly selectableFields?: (object: T) => Readonly<Record<string, string>>;
+  readonly selectableFields?: Readonly<Record<string, (object: T) => string>>;
   /** What happened to its lifecycle between two versions; drives the machine of the same name. */
   lifecycle?(before: T | undefined, after: T | undefined): readonly LifecycleEvent[];
 }

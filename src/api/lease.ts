@@ -1,6 +1,8 @@
 /** Leases: who is alive, or in charge, until when. */
 import type { Kind } from './kind.ts';
 import type { KubeObject, ObjectMeta } from './meta.ts';
+import { filled } from './poddefaults.ts';
+import { type Errors, invalid, nonNegative } from './validation/errors.ts';
 
 export interface Lease extends KubeObject {
   readonly apiVersion: 'coordination.k8s.io/v1';
@@ -24,7 +26,18 @@ export const leaseKind: Kind<Lease> = {
   hasStatus: false,
   createsOnUpdate: true,
   conditionalUpdateOnly: true,
-  defaults: (lease) => lease,
-  validate: () => [],
-  validateUpdate: () => [],
+  defaults: (lease) => filled(lease, { spec: lease.spec ?? {} }),
+  validate: validateLease,
+  validateUpdate: validateLease,
 };
+
+function validateLease({ spec: { leaseDurationSeconds, leaseTransitions } }: Lease) {
+  const errors: Errors = [];
+  if (leaseDurationSeconds !== undefined && leaseDurationSeconds <= 0) {
+    errors.push(
+      invalid('spec.leaseDurationSeconds', leaseDurationSeconds, 'must be greater than 0'),
+    );
+  }
+  nonNegative(errors, 'spec.leaseTransitions', leaseTransitions);
+  return errors;
+}

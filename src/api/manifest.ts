@@ -18,7 +18,11 @@ export interface ManifestObject {
 const aliasesMax = 100;
 
 /** The objects of a text; Lists are taken apart. `source` names the file in errors. */
-export function readManifest(text: string, source: string, firstLine = 1): readonly ManifestObject[] {
+export function readManifest(
+  text: string,
+  source: string,
+  firstLine = 1,
+): readonly ManifestObject[] {
   const objects: ManifestObject[] = [];
   for (const { body, line } of documents(text, firstLine)) {
     const value = readYaml(body, source, line);
@@ -83,7 +87,9 @@ function withoutPrototype<T>(value: T): T {
 function unlist(value: unknown, source: string, line: number): readonly ManifestObject[] {
   const at = `${source}:${line}:1`;
   if (typeof value !== 'object' || Array.isArray(value)) {
-    throw new UsageError(`${at}: expected a Kubernetes object (a mapping with apiVersion and kind)`);
+    throw new UsageError(
+      `${at}: expected a Kubernetes object (a mapping with apiVersion and kind)`,
+    );
   }
   const { apiVersion, kind, metadata, items } = value as Record<string, unknown>;
   if (typeof apiVersion !== 'string' || typeof kind !== 'string') {
@@ -94,7 +100,9 @@ function unlist(value: unknown, source: string, line: number): readonly Manifest
     return items.flatMap((item) => unlist(item, source, line));
   }
   if (typeof metadata !== 'object' || metadata === null) {
-    throw new UsageError(`${at}: metadata is not set; every Kubernetes object needs a name, add it`);
+    throw new UsageError(
+      `${at}: metadata is not set; every Kubernetes object needs a name, add it`,
+    );
   }
   return [{ object: value as Draft, line }];
 }

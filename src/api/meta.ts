@@ -69,7 +69,10 @@ export const keyOf = ({ metadata: { namespace, name } }: KubeObject): Key =>
   namespace === undefined ? name : `${namespace}/${name}`;
 
 /** The two halves of a key; cluster-scoped keys have no namespace. */
-export function splitKey(key: Key): { readonly namespace: string | undefined; readonly name: string } {
+export function splitKey(key: Key): {
+  readonly namespace: string | undefined;
+  readonly name: string;
+} {
   const slash = key.indexOf('/');
   if (slash < 0) return { namespace: undefined, name: key };
   return { namespace: key.slice(0, slash), name: key.slice(slash + 1) };

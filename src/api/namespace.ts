@@ -1,7 +1,8 @@
 /** Namespaces. */
-import type { Kind } from './kind.ts';
-import { filled } from './poddefaults.ts';
+import type { FieldError, Kind } from './kind.ts';
 import type { Condition, KubeObject, ObjectMeta } from './meta.ts';
+import { filled } from './poddefaults.ts';
+import { invalid } from './validation/errors.ts';
 
 export interface Namespace extends KubeObject {
   readonly apiVersion: 'v1';
@@ -15,6 +16,7 @@ export interface Namespace extends KubeObject {
 }
 
 const nameLabel = 'kubernetes.io/metadata.name';
+const finalizer = 'kubernetes';
 
 export const namespaceKind: Kind<Namespace> = {
   kind: 'Namespace',
@@ -26,23 +28,36 @@ export const namespaceKind: Kind<Namespace> = {
   hasStatus: true,
   returnsObjectOnDelete: true,
   defaults: (namespace) =>
-    filled(namespace, {
-      metadata: labelled(namespace.metadata),
-      spec: filled(namespace.spec ?? {}, { finalizers: namespace.spec?.finalizers ?? ['kubernetes'] }),
-    }),
-  prepareForCreate: (namespace) => ({
-    ...namespace,
-    spec: { ...namespace.spec, finalizers: ['kubernetes'] },
-    status: { phase: 'Active' },
-  }),
+    filled(namespace, { metadata: labelled(namespace.metadata), spec: namespace.spec ?? {} }),
+  prepareForCreate({ spec: { finalizers = [] }, ...namespace }) {
+    const all = finalizers.includes(finalizer) ? finalizers : [...finalizers, finalizer];
+    return { ...namespace, spec: { finalizers: all }, status: { phase: 'Active' } };
+  },
   prepareForUpdate: (next, current) => ({ ...next, spec: current.spec }),
+  prepareForFinalize({ spec: { finalizers = [] }, ...next }) {
+    return { ...next, spec: finalizers.length === 0 ? {} : { finalizers } };
+  },
   validate: () => [],
   validateUpdate: () => [],
-  selectableFields: ({ status }) => ({ 'status.phase': status.phase ?? '' }),
+  validateStatusUpdate: validatePhase,
+  selectableFields: { 'status.phase': ({ status }) => status.phase ?? '' },
 };
 
 function labelled(metadata: ObjectMeta): ObjectMeta {
   const { labels, name } = metadata;
-  if (labels?.[nameLabel] === name) return metadata;
+  if (name === '' || labels?.[nameLabel] === name) return metadata;
   return { ...metadata, labels: { ...labels, [nameLabel]: name } };
+}
+
+/** A Namespace is Active until it is deleted, and then it never is again. */
+function validatePhase({
+  metadata,
+  status: { phase = 'Active' },
+}: Namespace): readonly FieldError[] {
+  const isDeleted = metadata.deletionTimestamp !== undefined;
+  if (isDeleted === (phase === 'Terminating')) return [];
+  const detail = isDeleted
+    ? "may only be 'Terminating' if `deletionTimestamp` is not empty"
+    : "may only be 'Active' if `deletionTimestamp` is empty";
+  return [invalid('status.Phase', phase, detail)];
 }

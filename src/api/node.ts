@@ -2,6 +2,9 @@
 import type { Kind } from './kind.ts';
 import { nodeLifecycle } from './lifecycle/node.ts';
 import type { Condition, KubeObject, ObjectMeta } from './meta.ts';
+import { validateNode, validateNodeUpdate } from './nodevalidation.ts';
+import { normalized } from './normalize.ts';
+import { filled } from './poddefaults.ts';
 
 export interface Taint {
   readonly key: string;
@@ -26,7 +29,11 @@ export interface Node extends KubeObject {
     readonly allocatable?: Readonly<Record<string, string>>;
     readonly conditions?: readonly Condition[];
     readonly addresses?: readonly { readonly type: string; readonly address: string }[];
-    readonly images?: readonly { readonly names?: readonly string[]; readonly sizeBytes?: number }[];
+    readonly images?: readonly {
+      readonly names?: readonly string[];
+      readonly sizeBytes?: number;
+    }[];
+    readonly daemonEndpoints?: { readonly kubeletEndpoint: { readonly Port: number } };
     readonly nodeInfo?: Readonly<Record<string, string>>;
   };
 }
@@ -39,15 +46,39 @@ export const nodeKind: Kind<Node> = {
   namespaced: false,
   subresources: ['status'],
   hasStatus: true,
-  defaults(node) {
-    const { status = {}, spec = {} } = node;
-    const { capacity, allocatable = capacity } = status;
-    if (allocatable === status.allocatable && node.spec === spec) return node;
-    return { ...node, spec, status: { ...status, ...(allocatable ? { allocatable } : {}) } };
-  },
   keepsStatusOnCreate: true,
-  validate: () => [],
-  validateUpdate: () => [],
-  selectableFields: ({ spec }) => ({ 'spec.unschedulable': String(spec.unschedulable ?? false) }),
+  defaults: (node) =>
+    filled(node, {
+      spec: normalized(node.spec ?? {}, 'core.v1.NodeSpec'),
+      status: withStatusDefaults(node.status ?? {}),
+    }),
+  prepareForStatusUpdate: (next) => filled(next, { status: withStatusDefaults(next.status) }),
+  validate: validateNode,
+  validateUpdate: validateNodeUpdate,
+  selectableFields: { 'spec.unschedulable': ({ spec }) => String(spec.unschedulable ?? false) },
   lifecycle: nodeLifecycle,
 };
+
+/** Go writes these two structs even when nobody has filled them in. */
+const noEndpoints = { kubeletEndpoint: { Port: 0 } };
+const noInfo = {
+  machineID: '',
+  systemUUID: '',
+  bootID: '',
+  kernelVersion: '',
+  osImage: '',
+  containerRuntimeVersion: '',
+  kubeletVersion: '',
+  kubeProxyVersion: '',
+  operatingSystem: '',
+  architecture: '',
+};
+
+function withStatusDefaults(status: Node['status']): Node['status'] {
+  const { capacity, allocatable = capacity } = status;
+  return filled(status, {
+    ...(allocatable === undefined ? {} : { allocatable }),
+    daemonEndpoints: status.daemonEndpoints ?? noEndpoints,
+    nodeInfo: status.nodeInfo ?? noInfo,
+  });
+}

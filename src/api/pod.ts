@@ -1,11 +1,14 @@
 /** Pods. */
-import type { Kind } from './kind.ts';
+import type { FieldError, Kind } from './kind.ts';
 import { podLifecycle } from './lifecycle/pod.ts';
 import type { Condition, KubeObject, ObjectMeta } from './meta.ts';
 import { defaultPodSpec, filled } from './poddefaults.ts';
+import { withMatchLabelKeys } from './podlabelkeys.ts';
 import type { PodSpec } from './podspec.ts';
+import { preparePodStatus, validatePodStatusUpdate } from './podstatusupdate.ts';
 import { qosClassOf } from './qos.ts';
 import { timestamp } from './time.ts';
+import { required } from './validation/errors.ts';
 import { validatePodSpec } from './validation/podspec.ts';
 import { validatePodUpdate } from './validation/podupdate.ts';
 
@@ -73,10 +76,20 @@ export const podKind: Kind<Pod> = {
   subresources: ['status', 'binding', 'eviction'],
   hasStatus: true,
   generation: (next, current) => next.spec !== current.spec,
-  defaults: (pod) => filled(pod, { spec: defaultPodSpec(pod.spec) }),
-  prepareForCreate: (pod, now) => ({ ...pod, status: initialStatus(pod.spec, now) }),
+  defaults: (pod) => filled(pod, { spec: defaultPodSpec(pod.spec ?? noSpec) }),
+  prepareForCreate: (pod, now) => ({
+    ...pod,
+    spec: withMatchLabelKeys(pod.spec, pod.metadata.labels),
+    status: initialStatus(pod.spec, now),
+  }),
+  prepareForStatusUpdate: preparePodStatus,
   validate: (pod) => validatePodSpec(pod.spec, 'spec'),
-  validateUpdate: (next, current) => validatePodUpdate(next, current),
+  validateUpdate(next, current) {
+    if (next.spec === current.spec) return [];
+    const errors = validatePodSpec(next.spec, 'spec');
+    return [...errors, ...missingImages(next.spec), ...validatePodUpdate(next, current)];
+  },
+  validateStatusUpdate: validatePodStatusUpdate,
   gracePeriod({ spec, status: { phase } }, requested) {
     if (spec.nodeName === undefined || phase === 'Succeeded' || phase === 'Failed') return 0;
     const seconds = requested ?? spec.terminationGracePeriodSeconds ?? 0;
@@ -84,18 +97,21 @@ export const podKind: Kind<Pod> = {
   },
   returnsObjectOnDelete: true,
   indexes: { node: ({ spec: { nodeName } }: Pod) => nodeName },
-  selectableFields: ({ spec, status }) => ({
-    'spec.nodeName': spec.nodeName ?? '',
-    'spec.restartPolicy': spec.restartPolicy ?? '',
-    'spec.schedulerName': spec.schedulerName ?? '',
-    'spec.serviceAccountName': spec.serviceAccountName ?? '',
-    'spec.hostNetwork': String(spec.hostNetwork ?? false),
-    'status.phase': status.phase ?? '',
-    'status.podIP': status.podIP ?? '',
-    'status.nominatedNodeName': status.nominatedNodeName ?? '',
-  }),
+  selectableFields: {
+    'spec.nodeName': ({ spec }) => spec.nodeName ?? '',
+    'spec.restartPolicy': ({ spec }) => spec.restartPolicy ?? '',
+    'spec.schedulerName': ({ spec }) => spec.schedulerName ?? '',
+    'spec.serviceAccountName': ({ spec }) => spec.serviceAccountName ?? '',
+    'spec.hostNetwork': ({ spec }) => String(spec.hostNetwork ?? false),
+    'status.phase': ({ status }) => status.phase ?? '',
+    'status.podIP': ({ status }) => status.podIP ?? '',
+    'status.podIPs': ({ status }) => status.podIP ?? '',
+    'status.nominatedNodeName': ({ status }) => status.nominatedNodeName ?? '',
+  },
   lifecycle: podLifecycle,
 };
+
+const noSpec = {} as PodSpec;
 
 function initialStatus(spec: PodSpec, now: number): PodStatus {
   const qosClass = qosClassOf(spec);
@@ -112,3 +128,9 @@ function initialStatus(spec: PodSpec, now: number): PodStatus {
   };
   return { phase: 'Pending', conditions: [gated], qosClass };
 }
+
+/** The whole spec is validated too: an image that is missing is told twice. */
+const missingImages = ({ containers }: PodSpec): readonly FieldError[] =>
+  containers.flatMap(({ image }, i) =>
+    image?.trim() ? [] : [required(`spec.containers[${i}].image`)],
+  );

@@ -3,7 +3,10 @@
  *
  * A defaulted spec is remembered by identity, so the thousand Pods of one template share one.
  */
+import { normalized } from './normalize.ts';
 import type { Container, PodSpec, PodTemplateSpec, Probe } from './podspec.ts';
+import { pullPolicyOf } from './pullpolicy.ts';
+import { defaultVolume } from './volumedefaults.ts';
 
 const templates = new WeakMap<PodSpec, PodSpec>();
 const pods = new WeakMap<PodSpec, PodSpec>();
@@ -29,7 +32,7 @@ function remembered(
   if (typeof spec !== 'object' || spec === null) return spec;
   let result = memory.get(spec);
   if (result === undefined) {
-    result = defaults(spec);
+    result = defaults(normalized(spec, 'core.v1.PodSpec'));
     memory.set(spec, result);
     memory.set(result, result);
   }
@@ -37,17 +40,18 @@ function remembered(
 }
 
 function common(spec: PodSpec): PodSpec {
-  const { containers, initContainers, volumes } = spec;
+  const { containers, initContainers, ephemeralContainers, volumes } = spec;
   const serviceAccount = spec.serviceAccountName ?? spec.serviceAccount;
   return filled(spec, {
     ...(Array.isArray(containers) ? { containers: mapShared(containers, defaultContainer) } : {}),
     ...(Array.isArray(initContainers)
       ? { initContainers: mapShared(initContainers, defaultContainer) }
       : {}),
+    ...(Array.isArray(ephemeralContainers)
+      ? { ephemeralContainers: mapShared(ephemeralContainers, defaultContainer) }
+      : {}),
     ...(Array.isArray(volumes) ? { volumes: mapShared(volumes, defaultVolume) } : {}),
-    ...(serviceAccount === undefined
-      ? {}
-      : { serviceAccountName: serviceAccount, serviceAccount }),
+    ...(serviceAccount === undefined ? {} : { serviceAccountName: serviceAccount, serviceAccount }),
     restartPolicy: spec.restartPolicy ?? 'Always',
     terminationGracePeriodSeconds: spec.terminationGracePeriodSeconds ?? 30,
     dnsPolicy: spec.dnsPolicy ?? 'ClusterFirst',
@@ -85,7 +89,7 @@ function ownDefaults(spec: PodSpec): PodSpec {
 
 function defaultContainer(container: Container): Container {
   if (typeof container !== 'object' || container === null) return container;
-  const { ports, livenessProbe, readinessProbe, startupProbe, env } = container;
+  const { ports, livenessProbe, readinessProbe, startupProbe, env, lifecycle } = container;
   return filled(container, {
     terminationMessagePath: container.terminationMessagePath ?? '/dev/termination-log',
     terminationMessagePolicy: container.terminationMessagePolicy ?? 'File',
@@ -98,15 +102,8 @@ function defaultContainer(container: Container): Container {
     ...(readinessProbe === undefined ? {} : { readinessProbe: defaultProbe(readinessProbe) }),
     ...(startupProbe === undefined ? {} : { startupProbe: defaultProbe(startupProbe) }),
     ...(Array.isArray(env) ? { env: mapShared(env, defaultEnv) } : {}),
+    ...(lifecycle === undefined ? {} : { lifecycle: defaultLifecycle(lifecycle as Lifecycle) }),
   });
-}
-
-/** `Always` for `latest`, said or unsaid; a digest counts as a version. */
-function pullPolicyOf(image: string): 'Always' | 'IfNotPresent' {
-  if (image.includes('@')) return 'IfNotPresent';
-  const name = image.slice(image.lastIndexOf('/') + 1);
-  const colon = name.indexOf(':');
-  return colon < 0 || name.slice(colon + 1) === 'latest' ? 'Always' : 'IfNotPresent';
 }
 
 function defaultProbe(probe: Probe): Probe {
@@ -116,16 +113,33 @@ function defaultProbe(probe: Probe): Probe {
     periodSeconds: probe.periodSeconds || 10,
     successThreshold: probe.successThreshold || 1,
     failureThreshold: probe.failureThreshold || 3,
-    ...(httpGet === undefined
-      ? {}
-      : {
-          httpGet: filled(httpGet, {
-            path: httpGet.path || '/',
-            scheme: httpGet.scheme || 'HTTP',
-          }),
-        }),
+    ...(httpGet === undefined ? {} : { httpGet: defaultHttpGet(httpGet) }),
     ...(grpc === undefined ? {} : { grpc: filled(grpc, { service: grpc.service ?? '' }) }),
   });
+}
+
+type HttpGet = NonNullable<Probe['httpGet']>;
+
+const defaultHttpGet = (httpGet: HttpGet): HttpGet =>
+  filled(httpGet, { path: httpGet.path || '/', scheme: httpGet.scheme || 'HTTP' });
+
+interface Handler {
+  readonly httpGet?: HttpGet;
+}
+
+interface Lifecycle {
+  readonly postStart?: Handler;
+  readonly preStop?: Handler;
+}
+
+function defaultLifecycle({ postStart, preStop, ...others }: Lifecycle): Lifecycle {
+  const handler = (given: Handler): Handler =>
+    given.httpGet === undefined ? given : { ...given, httpGet: defaultHttpGet(given.httpGet) };
+  return {
+    ...others,
+    ...(postStart === undefined ? {} : { postStart: handler(postStart) }),
+    ...(preStop === undefined ? {} : { preStop: handler(preStop) }),
+  };
 }
 
 type Env = NonNullable<Container['env']>[number];
@@ -136,23 +150,6 @@ function defaultEnv(env: Env): Env {
   return { ...env, valueFrom: { ...from, fieldRef: { apiVersion: 'v1', ...from.fieldRef } } };
 }
 
-type Volume = NonNullable<PodSpec['volumes']>[number];
-
-function defaultVolume(volume: Volume): Volume {
-  if (Object.keys(volume).length === 1) return { ...volume, emptyDir: {} };
-  for (const source of ['secret', 'configMap', 'downwardAPI', 'projected']) {
-    const found = volume[source] as { defaultMode?: number } | undefined;
-    if (found !== undefined && found.defaultMode === undefined) {
-      return { ...volume, [source]: { ...found, defaultMode: 420 } };
-    }
-  }
-  const hostPath = volume['hostPath'] as { type?: string } | undefined;
-  if (hostPath !== undefined && hostPath.type === undefined) {
-    return { ...volume, hostPath: { ...hostPath, type: '' } };
-  }
-  return volume;
-}
-
 /** `object` with `fields`; itself if it has them already. */
 export function filled<T extends object>(object: T, fields: Partial<T>): T {
   for (const name in fields) {
@@ -161,7 +158,7 @@ export function filled<T extends object>(object: T, fields: Partial<T>): T {
   return object;
 }
 
-function mapShared<T>(list: readonly T[], change: (item: T) => T): readonly T[] {
+export function mapShared<T>(list: readonly T[], change: (item: T) => T): readonly T[] {
   let same = true;
   const changed = list.map((item) => {
     const next = change(item);

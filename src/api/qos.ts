@@ -15,7 +15,7 @@ export function qosClassOf(spec: PodSpec): string {
 
 const counted = ['cpu', 'memory'] as const;
 
-function compute({ containers, initContainers = [] }: PodSpec): string {
+function compute({ containers = [], initContainers = [] }: PodSpec): string {
   const requests: Record<string, number> = {};
   const limits: Record<string, number> = {};
   let guaranteed = true;
@@ -30,6 +30,8 @@ function compute({ containers, initContainers = [] }: PodSpec): string {
   }
   const any = Object.keys(requests).length + Object.keys(limits).length > 0;
   if (!any) return 'BestEffort';
-  const equal = counted.every((name) => requests[name] === undefined || requests[name] === limits[name]);
+  const equal = counted.every(
+    (name) => requests[name] === undefined || requests[name] === limits[name],
+  );
   return guaranteed && equal ? 'Guaranteed' : 'Burstable';
 }

@@ -1,10 +1,12 @@
 /** ReplicaSets. */
 import type { Kind } from './kind.ts';
 import { replicaSetLifecycle } from './lifecycle/replicaset.ts';
-import { defaultTemplate, filled } from './poddefaults.ts';
-import { validateReplicaSet, validateReplicaSetUpdate } from './validation/replicaset.ts';
 import type { Condition, KubeObject, ObjectMeta } from './meta.ts';
+import { normalized } from './normalize.ts';
+import { defaultTemplate, filled } from './poddefaults.ts';
 import type { LabelSelector, PodTemplateSpec } from './podspec.ts';
+import { validateReplicaStatus } from './replicastatus.ts';
+import { validateReplicaSet, validateReplicaSetUpdate } from './validation/replicaset.ts';
 
 export interface ReplicaSetStatus {
   readonly replicas: number;
@@ -38,16 +40,14 @@ export const replicaSetKind: Kind<ReplicaSet> = {
   subresources: ['status', 'scale'],
   hasStatus: true,
   generation: (next, current) => next.spec !== current.spec,
-  defaults: (rs) =>
-    filled(rs, {
-      spec: filled(rs.spec, {
-        replicas: rs.spec.replicas ?? 1,
-        template: defaultTemplate(rs.spec.template),
-      }),
-    }),
+  defaults(rs) {
+    const spec = normalized(rs.spec ?? {}, 'apps.v1.ReplicaSetSpec');
+    const { replicas = 1, template } = spec;
+    return filled(rs, { spec: filled(spec, { replicas, template: defaultTemplate(template) }) });
+  },
   prepareForCreate: (rs) => ({ ...rs, status: { replicas: 0 } }),
   validate: validateReplicaSet,
   validateUpdate: validateReplicaSetUpdate,
-  selectableFields: ({ status }) => ({ 'status.replicas': String(status.replicas) }),
+  validateStatusUpdate: (next) => validateReplicaStatus(next.status),
   lifecycle: replicaSetLifecycle,
 };

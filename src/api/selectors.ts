@@ -123,7 +123,7 @@ class Parser {
       const next = this.#next();
       if (next === undefined) return requirements;
       if (next.text !== ',') throw unexpected(next.text, "',' or 'end of string'");
-      if (this.#tokens[this.#at] === undefined) throw unexpected('', 'identifier after \',\'');
+      if (this.#tokens[this.#at] === undefined) throw unexpected('', "identifier after ','");
     }
   }
 
@@ -133,7 +133,9 @@ class Parser {
     const key = this.#next();
     if (key === undefined || !key.word) throw unexpected(key?.text ?? '', 'identifier');
     if (!qualifiedName(key.text)) {
-      throw new SyntaxError(`unable to parse requirement: <nil>: Invalid value: "${key.text}": ${nameRule}`);
+      throw new SyntaxError(
+        `unable to parse requirement: <nil>: Invalid value: "${key.text}": ${nameRule}`,
+      );
     }
     if (negated) return { key: key.text, operator: '!', values: [] };
     const operator = this.#tokens[this.#at];
@@ -185,6 +187,7 @@ const unexpected = (found: string, expected: string): SyntaxError =>
 const nameRule =
   "name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')";
 
-const qualified = /^(?:[a-z0-9](?:[-a-z0-9.]*[a-z0-9])?\/)?[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/;
+const qualified =
+  /^(?:[a-z0-9](?:[-a-z0-9.]*[a-z0-9])?\/)?[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/;
 
 const qualifiedName = (text: string): boolean => qualified.test(text);

@@ -6,16 +6,17 @@ import { kindOf } from '../api/index.ts';
 import type { Kind } from '../api/kind.ts';
 import { type Key, type KubeObject, keyOf, makeKey } from '../api/meta.ts';
 import type { Status } from '../api/status.ts';
-import { rejection } from '../api/status.ts';
 import type { Actor, WriteVerb } from '../log/entry.ts';
 import type { Log } from '../log/log.ts';
 import type { Store } from '../store/store.ts';
 import { create } from './create.ts';
 import { remove } from './delete.ts';
 import { list } from './list.ts';
+import { homeOf } from './metadata.ts';
 import { patch } from './patch.ts';
-import { notFound } from './reject.ts';
+import { noSuchResource, notFound } from './reject.ts';
 import { type Request, type Response, refused } from './request.ts';
+import { updateScale } from './scale.ts';
 import { post } from './subresources.ts';
 import { update } from './update.ts';
 
@@ -31,8 +32,16 @@ export interface Handling {
   readonly now: number;
   readonly seed: number;
   readonly kind: Kind;
-  /** Commits one change, and returns the object as stored; as it last was, if it is removed. */
-  write(verb: WriteVerb, before: KubeObject | undefined, after: KubeObject | undefined, sub?: string): KubeObject;
+  /**
+   * Commits one change, and returns the object as stored; as it last was, at the revision of its
+   * removal, if there is no `after`.
+   */
+  write(
+    verb: WriteVerb,
+    before: KubeObject | undefined,
+    after: KubeObject | undefined,
+    subresource?: string,
+  ): KubeObject;
 }
 
 export class ApiServer {
@@ -52,7 +61,7 @@ export class ApiServer {
     const kind = kindOf(request.kind);
     const response =
       kind === undefined
-        ? refused(rejection('NotFound', 'the server could not find the requested resource'))
+        ? refused(noSuchResource())
         : this.#answer(request, this.#handling(kind, by, causes));
     if (!response.ok) this.#logRejection(request, by, causes, response.status);
     this.onRequest?.(request, by, response);
@@ -60,19 +69,24 @@ export class ApiServer {
   }
 
   #answer(request: Request, handling: Handling): Response {
+    const { kind } = handling;
+    const subresource = 'subresource' in request ? request.subresource : undefined;
+    if (subresource !== undefined && !kind.subresources.includes(subresource)) {
+      return refused(noSuchResource());
+    }
     switch (request.verb) {
       case 'get': {
-        const object = this.#store.get(request.kind, keyOfRequest(request));
-        return object === undefined
-          ? refused(notFound(handling.kind, request.name))
-          : { ok: true, object };
+        const object = this.#store.get(request.kind, keyOfRequest(request, kind));
+        return object === undefined ? refused(notFound(kind, request.name)) : { ok: true, object };
       }
       case 'list':
         return list(request, handling);
       case 'create':
         return 'subresource' in request ? post(request, handling) : create(request, handling);
       case 'update':
-        return update(request.object, request.subresource, handling, 'update');
+        return subresource === 'scale'
+          ? updateScale(request.object, handling, 'update')
+          : update(request.object, { verb: 'update', subresource }, handling);
       case 'patch':
         return patch(request, handling);
       case 'delete':
@@ -89,7 +103,7 @@ export class ApiServer {
       now,
       seed,
       kind,
-      write(verb, before, after, sub) {
+      write(verb, before, after, subresource) {
         const revision = store.revision + 1;
         const stored = after === undefined ? undefined : versioned(after, revision);
         const object = (stored ?? before)!;
@@ -101,7 +115,7 @@ export class ApiServer {
           verb,
           kind: kind.kind,
           key: keyOf(object),
-          ...(sub === undefined ? {} : { subresource: sub }),
+          ...(subresource === undefined ? {} : { subresource }),
           revision,
           before,
           after: stored,
@@ -121,7 +135,7 @@ export class ApiServer {
       causes,
       verb: request.verb,
       kind: request.kind,
-      key: keyOfRequest(request),
+      key: keyOfRequest(request, kindOf(request.kind)),
       ...(subresource === undefined ? {} : { subresource }),
       reason,
       code,
@@ -130,16 +144,19 @@ export class ApiServer {
   }
 }
 
-const versioned = (object: KubeObject, revision: number): KubeObject => ({
-  ...object,
-  metadata: { ...object.metadata, resourceVersion: String(revision) },
-});
+function versioned(object: KubeObject, revision: number): KubeObject {
+  const resourceVersion = String(revision);
+  if (object.metadata.resourceVersion === resourceVersion) return object;
+  return { ...object, metadata: { ...object.metadata, resourceVersion } };
+}
 
-function keyOfRequest(request: Request): Key {
-  if (request.verb === 'update') return keyOf(request.object);
+/** The key that the request is about; of a list, the namespace. */
+function keyOfRequest(request: Request, kind: Kind | undefined): Key {
   if (request.verb === 'list') return request.namespace ?? '';
-  const namespaced = kindOf(request.kind)?.namespaced ?? true;
-  if ('name' in request) return makeKey(namespaced ? request.namespace : undefined, request.name);
-  const { name, generateName, namespace } = request.object.metadata;
-  return makeKey(namespaced ? (request.namespace ?? namespace) : undefined, name ?? generateName ?? '');
+  const home = (namespace: string | undefined) =>
+    kind === undefined ? namespace : homeOf(kind, namespace);
+  if ('name' in request) return makeKey(home(request.namespace), request.name);
+  const { name, generateName, namespace } = request.object.metadata ?? {};
+  const given = request.verb === 'create' ? request.namespace : undefined;
+  return makeKey(home(given ?? namespace), name || generateName || '');
 }

@@ -1,18 +1,16 @@
-/** POST to a collection: default, admit, validate, name, store. */
-import type { Kind } from '../api/kind.ts';
-import type { Draft, KubeObject, ObjectMeta } from '../api/meta.ts';
+/** POST to a collection: default, admit, name, validate, store (api-02 §2). */
+import type { FieldError, Kind } from '../api/kind.ts';
+import type { Draft, KubeObject } from '../api/meta.ts';
 import { makeKey } from '../api/meta.ts';
-import type { Pod } from '../api/pod.ts';
-import { normalized } from '../api/normalize.ts';
 import { rejection } from '../api/status.ts';
-import { typeNameOf } from '../api/structure.ts';
-import { timestamp } from '../api/time.ts';
+import { invalid as invalidField, required } from '../api/validation/errors.ts';
 import { validateMetadata } from '../api/validation/metadata.ts';
-import { admitToNamespace } from './admission/namespace.ts';
-import { admitPodSpec } from './admission/pod.ts';
+import { labelErrors, subdomainErrors } from '../api/validation/names.ts';
+import { admit } from './admission/index.ts';
 import type { Handling } from './apiserver.ts';
-import { generateName, generateUid } from './names.ts';
-import { alreadyExists, badRequest, forbidden, invalid } from './reject.ts';
+import { freshMetadata, homeOf } from './metadata.ts';
+import { generateName } from './names.ts';
+import { alreadyExists, badRequest, invalid } from './reject.ts';
 import { type CreateRequest, type Response, refused } from './request.ts';
 
 /** Names tried before a collision is reported. */
@@ -20,108 +18,74 @@ const attemptsMax = 8;
 
 export function create({ namespace, object }: CreateRequest, handling: Handling): Response {
   const { kind, store, now } = handling;
-  const metadata = object.metadata ?? {};
-  if (metadata.resourceVersion) {
-    const message = 'resourceVersion should not be set on objects to be created';
-    return refused({ ...rejection('InternalError', message), code: 500 });
+  const given = object.metadata ?? {};
+  if (given.resourceVersion) {
+    return refused(
+      rejection('InternalError', 'resourceVersion should not be set on objects to be created'),
+    );
   }
-  const home = homeOf(kind, namespace, metadata.namespace);
-  if (home === mismatch) return refused(badRequest(wrongNamespace));
-  const name = metadata.name || freeName(handling, home, metadata.generateName);
-  if (name !== undefined && home !== undefined) {
-    const denied = admitToNamespace(store, kind, home, name);
-    if (denied !== undefined) return refused(denied);
+  if (kind.namespaced && namespace && given.namespace && given.namespace !== namespace) {
+    return refused(badRequest(wrongNamespace));
   }
-  if (name === undefined) {
-    const message = 'Required value: name or generateName is required';
-    const error = { reason: 'FieldValueRequired', field: 'metadata.name', message };
-    return refused(invalid(kind, '', [error]));
-  }
-  let draft = kind.defaults(fresh(object, name, home, handling));
-  if (kind.prepareForCreate !== undefined) draft = kind.prepareForCreate(draft, now);
-  if (kind.kind === 'Pod') {
-    const admitted = admitPodSpec((draft as Pod).spec);
-    if (!admitted.ok) return refused(forbidden(kind, name, admitted.why));
-    draft = { ...draft, spec: admitted.spec };
-  }
-  const errors = [...validateMetadata(draft.metadata, kind.kind), ...kind.validate(draft)];
+  const home = homeOf(kind, namespace || given.namespace);
+  const name = given.name || freeName(handling, home, given.generateName) || '';
+  const { status, ...rest } = object;
+  const keepsStatus = !kind.hasStatus || kind.keepsStatusOnCreate === true;
+  const fresh: KubeObject = {
+    ...rest,
+    apiVersion: kind.apiVersion,
+    kind: kind.kind,
+    metadata: freshMetadata(given, name, home, handling),
+    ...(keepsStatus && status !== undefined ? { status } : {}),
+  };
+  const spokenOf = given.name || given.generateName || 'Unknown!';
+  const admitted = admit(kind.defaults(fresh), spokenOf, kind, store);
+  if (!admitted.ok) return refused(admitted.status);
+  const ready = kind.prepareForCreate?.(admitted.object, now) ?? admitted.object;
+  const errors = validate(ready, kind);
   if (errors.length > 0) return refused(invalid(kind, name, errors));
   const existing = store.get(kind.kind, makeKey(home, name));
   if (existing !== undefined) {
     const beingDeleted = existing.metadata.deletionTimestamp !== undefined;
     return refused(alreadyExists(kind, name, beingDeleted));
   }
-  return { ok: true, object: handling.write('create', undefined, draft) };
+  return { ok: true, object: handling.write('create', undefined, ready) };
 }
 
-const mismatch = Symbol('mismatch');
 const wrongNamespace =
   'the namespace of the provided object does not match the namespace sent on the request';
-
-/** The namespace that it goes to; none for cluster-scoped kinds. */
-function homeOf(kind: Kind, path: string | undefined, own: string | undefined) {
-  if (!kind.namespaced) return undefined;
-  if (path !== undefined && own && own !== path) return mismatch;
-  return path ?? own ?? 'default';
-}
 
 function freeName(
   { store, kind, seed }: Handling,
   namespace: string | undefined,
-  base: string | undefined,
+  base: Draft['metadata']['generateName'],
 ): string | undefined {
   if (!base) return undefined;
   let name = '';
   for (let attempt = 0; attempt < attemptsMax; attempt++) {
     name = generateName(base, seed, store.revision + 1, attempt);
-    if (store.get(kind.kind, makeKey(namespace, name)) === undefined) return name;
+    if (store.get(kind.kind, makeKey(namespace, name)) === undefined) break;
   }
   return name;
 }
 
-/** The object with the metadata that only the server sets, and without what clients may not. */
-function fresh(
-  object: Draft,
-  name: string,
-  namespace: string | undefined,
-  { kind, seed, store, now }: Handling,
-): KubeObject {
-  const { generateName: base, labels, annotations, ownerReferences, finalizers } = object.metadata;
-  const metadata: Record<string, unknown> = { name };
-  if (base) metadata['generateName'] = base;
-  if (namespace !== undefined) metadata['namespace'] = namespace;
-  metadata['uid'] = generateUid(seed, store.revision + 1);
-  metadata['resourceVersion'] = '';
-  if (kind.generation !== undefined) metadata['generation'] = 1;
-  metadata['creationTimestamp'] = timestamp(now);
-  if (filledMap(labels)) metadata['labels'] = labels;
-  if (filledMap(annotations)) metadata['annotations'] = annotations;
-  if (ownerReferences?.length) metadata['ownerReferences'] = ownerReferences;
-  if (finalizers?.length) metadata['finalizers'] = finalizers;
-  const { status, ...rest } = normalDraft(object, kind);
-  const keepsStatus = !kind.hasStatus || kind.keepsStatusOnCreate === true;
-  return {
-    ...rest,
-    apiVersion: kind.apiVersion,
-    kind: kind.kind,
-    metadata: metadata as unknown as ObjectMeta,
-    ...(keepsStatus && status !== undefined ? { status } : {}),
-  };
+function validate(object: KubeObject, kind: Kind): readonly FieldError[] {
+  const { metadata } = object;
+  const own = kind.validate(object);
+  const common = validateMetadata(metadata, kind.kind);
+  if (metadata.name === '') {
+    const missing = required('metadata.name', 'name or generateName is required');
+    return [missing, ...common.filter(({ field }) => field !== 'metadata.name'), ...own];
+  }
+  if (common.length === 0) return own;
+  return [...generateNameErrors(metadata.generateName, kind), ...common, ...own];
 }
 
-const normalSpecs = new WeakSet<object>();
-
-/** As the API's own encoder would write it. What many share is looked at once. */
-function normalDraft(object: Draft, { apiVersion, kind }: Kind): Draft {
-  if (kind === 'Event') return object;
-  const { spec } = object;
-  if (typeof spec === 'object' && spec !== null && normalSpecs.has(spec)) return object;
-  const normal = normalized(object, typeNameOf(apiVersion, kind));
-  if (typeof normal.spec === 'object' && normal.spec !== null) normalSpecs.add(normal.spec);
-  return normal;
+/** A base may end in what a name may not: something will follow. */
+function generateNameErrors(base: string | undefined, kind: Kind): readonly FieldError[] {
+  if (base === undefined) return [];
+  const errorsOf = kind.kind === 'Namespace' ? labelErrors : subdomainErrors;
+  return errorsOf(base.replace(/-$/, 'a')).map((error) =>
+    invalidField('metadata.generateName', base, error),
+  );
 }
-
-const filledMap = (map: object | undefined): boolean => {
-  for (const _ in map) return true;
-  return false;
-};

@@ -2,134 +2,123 @@
  * DELETE: marks, waits for grace and finalizers, removes (api-07 §1).
  *
  * Only Pods have a grace period; finalizers hold any object, those of the garbage collector
- * (`foregroundDeletion`, `orphan`) included, which the propagation policy puts on.
+ * included, which the propagation policy puts on.
  */
-import type { Kind } from '../api/kind.ts';
-import type { KubeObject } from '../api/meta.ts';
+import type { KubeObject, ObjectMeta } from '../api/meta.ts';
 import { makeKey } from '../api/meta.ts';
 import type { Namespace } from '../api/namespace.ts';
 import { parseTimestamp, timestamp } from '../api/time.ts';
-import { immortal } from './admission/namespace.ts';
 import type { Handling } from './apiserver.ts';
-import { forbidden, notFound, preconditionFailed } from './reject.ts';
+import { removeNamespace } from './deletenamespace.ts';
+import { finalizersFor } from './finalizers.ts';
+import { homeOf } from './metadata.ts';
+import { notFound, preconditionFailed } from './reject.ts';
 import { type DeleteOptions, type DeleteRequest, type Response, refused } from './request.ts';
 
-export function remove(request: DeleteRequest, handling: Handling): Response {
+export function remove(
+  { name, namespace, options = {} }: DeleteRequest,
+  handling: Handling,
+): Response {
   const { kind, store } = handling;
-  const { name, options = {} } = request;
-  const home = kind.namespaced ? (request.namespace ?? 'default') : undefined;
-  const current = store.get(kind.kind, makeKey(home, name));
+  const current = store.get(kind.kind, makeKey(homeOf(kind, namespace), name));
   if (current === undefined) return refused(notFound(kind, name));
-  const { uid, resourceVersion } = current.metadata;
-  const expected = options.preconditions ?? {};
-  if (expected.uid !== undefined && expected.uid !== uid) {
-    const why = `the UID in the precondition (${expected.uid}) does not match the UID in record (${uid}). The object might have been deleted and then recreated`;
-    return refused(preconditionFailed(kind, name, why));
-  }
-  if (expected.resourceVersion !== undefined && expected.resourceVersion !== resourceVersion) {
-    const why = `the ResourceVersion in the precondition (${expected.resourceVersion}) does not match the ResourceVersion in record (${resourceVersion}). The object might have been modified`;
-    return refused(preconditionFailed(kind, name, why));
-  }
-  if (kind.kind === 'Namespace') return removeNamespace(current as Namespace, handling);
-  if (kind.gracePeriod !== undefined) return removeGracefully(current, options, handling);
-  const finalizers = finalizersAfter(current, options, kind);
-  if (finalizers.length > 0) return mark(current, finalizers, 0, handling);
-  return { ok: true, object: handling.write('delete', current, undefined) };
+  if (kind.kind === 'Namespace') return removeNamespace(current as Namespace, options, handling);
+  const why = unmetPrecondition(options, current);
+  if (why !== undefined) return refused(preconditionFailed(kind, name, why));
+  return removeObject(current, options, handling);
 }
 
-function removeGracefully(
+/** Removes an object that meets the preconditions, or begins to. */
+export function removeObject(
   current: KubeObject,
   options: DeleteOptions,
   handling: Handling,
 ): Response {
-  const { kind, now } = handling;
-  const period = kind.gracePeriod!(current, options.gracePeriodSeconds) ?? 0;
-  const { deletionTimestamp, deletionGracePeriodSeconds = 0 } = current.metadata;
-  if (deletionTimestamp === undefined) {
-    const finalizers = finalizersAfter(current, options, kind);
-    const marked = mark(current, finalizers, period, handling);
-    if (period > 0 || finalizers.length > 0 || !marked.ok) return marked;
-    return { ok: true, object: handling.write('delete', marked.object, undefined) };
+  const graced = withGrace(current, options, handling);
+  if (graced === 'pending') return { ok: true, object: current };
+  const finalizers = finalizersFor(current, options, handling.kind);
+  const held = finalizers.length > 0;
+  if (graced === 'none') {
+    if (!held) return { ok: true, object: handling.write('delete', current, undefined) };
+    const marked = withFinalizers(markedNow(current.metadata, handling.now), finalizers);
+    return { ok: true, object: write(marked, current, handling) };
   }
-  const held = (current.metadata.finalizers ?? []).length > 0;
-  if (deletionGracePeriodSeconds === 0 && held) return { ok: true, object: current };
-  if (deletionGracePeriodSeconds > 0) {
-    const shorter = options.gracePeriodSeconds !== undefined && period < deletionGracePeriodSeconds;
-    if (!shorter) return { ok: true, object: current };
-    if (period > 0 || held) {
-      const asked = parseTimestamp(deletionTimestamp) - deletionGracePeriodSeconds * 1000;
-      const metadata = {
-        ...current.metadata,
-        deletionTimestamp: timestamp(Math.max(asked + period * 1000, now)),
-        deletionGracePeriodSeconds: period,
-      };
-      return { ok: true, object: handling.write('delete', current, { ...current, metadata }) };
-    }
-    const metadata = {
-      ...current.metadata,
-      deletionTimestamp: timestamp(now),
-      deletionGracePeriodSeconds: 0,
-    };
-    const last = handling.write('delete', current, { ...current, metadata });
-    return { ok: true, object: handling.write('delete', last, undefined) };
-  }
-  return { ok: true, object: handling.write('delete', current, undefined) };
+  // The mark is a version of its own, even where the removal follows at once.
+  const marked = write(withFinalizers(graced, finalizers), current, handling);
+  if (held || graced.deletionGracePeriodSeconds !== 0) return { ok: true, object: marked };
+  return { ok: true, object: handling.write('delete', marked, undefined) };
 }
 
-/** The object stays, marked, until its grace is over and its finalizers are gone. */
-function mark(
+function unmetPrecondition(
+  { preconditions = {} }: DeleteOptions,
+  { metadata: { uid, resourceVersion } }: KubeObject,
+): string | undefined {
+  if (preconditions.uid !== undefined && preconditions.uid !== uid) {
+    return `the UID in the precondition (${preconditions.uid}) does not match the UID in record (${uid}). The object might have been deleted and then recreated`;
+  }
+  const version = preconditions.resourceVersion;
+  if (version !== undefined && version !== resourceVersion) {
+    return `the ResourceVersion in the precondition (${version}) does not match the ResourceVersion in record (${resourceVersion}). The object might have been modified`;
+  }
+  return undefined;
+}
+
+/**
+ * The metadata with a deletion mark that leaves time to stop; `none` where the kind knows no grace
+ * or it is over; `pending` if it is running, and the request does not shorten it.
+ */
+function withGrace(
   current: KubeObject,
-  finalizers: readonly string[],
-  period: number,
-  handling: Handling,
-): Response {
-  const { finalizers: before, ...rest } = current.metadata;
-  const marked = rest.deletionTimestamp !== undefined;
-  const sameFinalizers =
-    finalizers.length === (before ?? []).length && finalizers.every((f) => before?.includes(f));
-  if (marked && sameFinalizers) return { ok: true, object: current };
-  const metadata = {
-    ...rest,
-    ...(finalizers.length === 0 ? {} : { finalizers }),
-    ...(marked
-      ? {}
-      : {
-          deletionTimestamp: timestamp(handling.now + period * 1000),
-          deletionGracePeriodSeconds: period,
-          ...(rest.generation === undefined ? {} : { generation: rest.generation + 1 }),
-        }),
-  };
-  return { ok: true, object: handling.write('delete', current, { ...current, metadata }) };
-}
-
-const gcFinalizers = ['orphan', 'foregroundDeletion'];
-
-/** The finalizers that it has once the propagation policy has had its say. */
-function finalizersAfter(
-  { metadata: { finalizers = [], deletionTimestamp } }: KubeObject,
-  { propagationPolicy }: DeleteOptions,
-  kind: Kind,
-): readonly string[] {
-  if (kind.kind === 'Event' || deletionTimestamp !== undefined) return finalizers;
-  const others = finalizers.filter((finalizer) => !gcFinalizers.includes(finalizer));
-  const policy =
-    propagationPolicy ??
-    (finalizers.length > others.length ? undefined : (kind.defaultPropagation ?? 'Background'));
-  if (policy === undefined) return finalizers;
-  if (policy === 'Orphan') return [...others, 'orphan'];
-  if (policy === 'Foreground') return [...others, 'foregroundDeletion'];
-  return others;
-}
-
-/** A Namespace stays Terminating until the namespace controller has emptied it. */
-function removeNamespace(current: Namespace, handling: Handling): Response {
-  const { name, deletionTimestamp } = current.metadata;
-  if (immortal.has(name)) {
-    return refused(forbidden(handling.kind, name, 'this namespace may not be deleted'));
+  { gracePeriodSeconds }: DeleteOptions,
+  { kind, now }: Handling,
+): ObjectMeta | 'none' | 'pending' {
+  if (kind.gracePeriod === undefined) return 'none';
+  const { metadata } = current;
+  const requested = (gracePeriodSeconds ?? 0) < 0 ? 1 : gracePeriodSeconds;
+  const { deletionTimestamp, deletionGracePeriodSeconds = 0 } = metadata;
+  if (deletionTimestamp === undefined) {
+    const period = kind.gracePeriod(current, requested) ?? 0;
+    return marked(metadata, timestamp(now + period * 1000), period);
   }
-  if (deletionTimestamp !== undefined) return { ok: true, object: current };
-  const metadata = { ...current.metadata, deletionTimestamp: timestamp(handling.now) };
-  const status = { ...current.status, phase: 'Terminating' as const };
-  const next: Namespace = { ...current, metadata, status };
-  return { ok: true, object: handling.write('delete', current, next) };
+  if (deletionGracePeriodSeconds === 0) return 'none';
+  if (requested === undefined || requested >= deletionGracePeriodSeconds) return 'pending';
+  const asked = parseTimestamp(deletionTimestamp) - deletionGracePeriodSeconds * 1000;
+  return marked(metadata, timestamp(asked + requested * 1000), requested);
+}
+
+/** The mark of an object that only finalizers hold. */
+function markedNow(metadata: ObjectMeta, now: number): ObjectMeta {
+  const { deletionTimestamp } = metadata;
+  const isDue = deletionTimestamp !== undefined && parseTimestamp(deletionTimestamp) <= now;
+  return marked(metadata, isDue ? deletionTimestamp : timestamp(now), 0);
+}
+
+/** The first mark is a new generation: controllers must look at the object again. */
+function marked(metadata: ObjectMeta, deletionTimestamp: string, period: number): ObjectMeta {
+  const { generation, deletionTimestamp: before } = metadata;
+  const isFirst = before === undefined && generation !== undefined;
+  return {
+    ...metadata,
+    ...(isFirst ? { generation: generation + 1 } : {}),
+    deletionTimestamp,
+    deletionGracePeriodSeconds: period,
+  };
+}
+
+function withFinalizers(metadata: ObjectMeta, finalizers: readonly string[]): ObjectMeta {
+  const { finalizers: before = [], ...others } = metadata;
+  if (finalizers.length === before.length && finalizers.every((name) => before.includes(name))) {
+    return metadata;
+  }
+  return finalizers.length === 0 ? others : { ...others, finalizers };
+}
+
+/** Writes the metadata, unless it says what is stored already. */
+function write(metadata: ObjectMeta, current: KubeObject, handling: Handling): KubeObject {
+  const { deletionTimestamp, deletionGracePeriodSeconds, finalizers } = current.metadata;
+  const isSame =
+    metadata.deletionTimestamp === deletionTimestamp &&
+    metadata.deletionGracePeriodSeconds === deletionGracePeriodSeconds &&
+    metadata.finalizers === finalizers;
+  return isSame ? current : handling.write('delete', current, { ...current, metadata });
 }

@@ -9,7 +9,12 @@ const alphabet = 'bcdfghjklmnpqrstvwxz2456789';
 const suffixLength = 5;
 const generatedMax = 63 - suffixLength;
 
-export function generateName(base: string, seed: number, revision: number, attempt: number): string {
+export function generateName(
+  base: string,
+  seed: number,
+  revision: number,
+  attempt: number,
+): string {
   let h = mix(hashText(base, mix(seed) ^ (revision * 31 + attempt)));
   let suffix = '';
   for (let i = 0; i < suffixLength; i++) {

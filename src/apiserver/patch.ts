@@ -1,56 +1,93 @@
-/** PATCH: applies the patch to what is stored, and updates with the result. */
+/** PATCH: applies the patch to what is stored, and updates with the result (api-04). */
+import type { Kind } from '../api/kind.ts';
 import { type KubeObject, makeKey } from '../api/meta.ts';
+import { normalized } from '../api/normalize.ts';
 import { jsonPatch } from '../api/patch/json.ts';
 import { isObject, mergePatch } from '../api/patch/merge.ts';
 import { strategicPatch } from '../api/patch/strategic.ts';
-import { rejection } from '../api/status.ts';
+import { rejection, type Status } from '../api/status.ts';
 import { typeNameOf } from '../api/structure.ts';
+import { invalid as invalidField } from '../api/validation/errors.ts';
 import type { Handling } from './apiserver.ts';
+import { homeOf } from './metadata.ts';
 import { badRequest, invalid, notFound } from './reject.ts';
 import { type PatchRequest, type Response, refused } from './request.ts';
-import { scaleOf } from './scale.ts';
+import { scaleOf, updateScale } from './scale.ts';
 import { update } from './update.ts';
 
 export function patch(request: PatchRequest, handling: Handling): Response {
   const { kind, store } = handling;
-  const { name, patchType, patch: change, subresource } = request;
-  const home = kind.namespaced ? (request.namespace ?? 'default') : undefined;
-  const current = store.get(kind.kind, makeKey(home, name));
+  const { name, subresource } = request;
+  const current = store.get(kind.kind, makeKey(homeOf(kind, request.namespace), name));
   if (current === undefined) return refused(notFound(kind, name));
   const target = subresource === 'scale' ? scaleOf(current) : current;
-  let next: unknown;
-  switch (patchType) {
-    case 'json': {
-      const patched = jsonPatch(target, change);
-      if (!patched.ok) {
-        if (patched.reason === 'BadRequest') return refused(badRequest(patched.message));
-        const message = `the server rejected our request due to an error in our request`;
-        return refused(rejection('Invalid', message, { causes: [{ message: patched.message }] }));
-      }
-      next = patched.value;
-      break;
-    }
-    case 'merge':
-      if (!isObject(change)) return refused(badRequest('json: cannot unmarshal array into Go value of type map[string]interface {}'));
-      next = mergePatch(target, change);
-      break;
-    case 'strategic':
-      if (!isObject(change)) return refused(badRequest('json: cannot unmarshal array into Go value of type map[string]interface {}'));
-      next = strategicPatch(target, change, typeNameOf(kind.apiVersion, kind.kind));
-      break;
-    case 'apply':
-      return refused(rejection('UnsupportedMediaType', 'server-side apply is not served yet'));
+  const patched = apply(request, target);
+  if (!patched.ok) return refused(patched.status);
+  const { object } = patched;
+  const refusal = identityRefusal(object, current, kind);
+  if (refusal !== undefined) return refused(refusal);
+  if (subresource === 'scale') return updateScale(object, handling, 'patch');
+  // Status comes of components, and says what it means; a person's patch may leave zeros behind.
+  const clean =
+    subresource === 'status'
+      ? object
+      : normalized(object, typeNameOf(kind.apiVersion, kind.kind), current);
+  return update(clean, { verb: 'patch', subresource }, handling);
+}
+
+type Applied =
+  | { readonly ok: true; readonly object: KubeObject }
+  | { readonly ok: false; readonly status: Status };
+
+function apply({ patchType, patch: change }: PatchRequest, target: KubeObject): Applied {
+  if (patchType === 'apply') {
+    const why = 'server-side apply is not served yet';
+    return { ok: false, status: rejection('UnsupportedMediaType', why) };
   }
-  const object = next as KubeObject;
-  const { metadata } = current;
-  const uid = object.metadata.uid;
-  if (uid !== metadata.uid && subresource !== 'scale') {
-    const error = {
-      reason: 'FieldValueInvalid',
-      field: 'metadata.uid',
-      message: `Invalid value: ${JSON.stringify(uid ?? '')}: field is immutable`,
-    };
-    return refused(invalid(kind, name, [error, error]));
+  if (patchType === 'json') {
+    const patched = jsonPatch(target, change);
+    if (patched.ok) return result(patched.value);
+    if (patched.reason === 'BadRequest') return { ok: false, status: badRequest(patched.message) };
+    const why = 'the server rejected our request due to an error in our request';
+    return { ok: false, status: rejection('Invalid', why, {}) };
   }
-  return update(object, subresource, handling, 'patch');
+  if (!isObject(change)) {
+    const found = Array.isArray(change) ? 'array' : typeof change;
+    const why = `json: cannot unmarshal ${found} into Go value of type map[string]interface {}`;
+    return { ok: false, status: badRequest(why) };
+  }
+  return patchType === 'merge'
+    ? result(mergePatch(target, change))
+    : result(strategicPatch(target, change, typeNameOf(target.apiVersion, target.kind)));
+}
+
+/** A patch may empty the metadata, and even the whole: what is left must still be an object. */
+function result(value: unknown): Applied {
+  if (!isObject(value)) {
+    const why = `" \\"\\" is invalid: patch: Invalid value: ${JSON.stringify(JSON.stringify(value))}`;
+    return { ok: false, status: rejection('Invalid', why, {}) };
+  }
+  const metadata = isObject(value.metadata) ? value.metadata : {};
+  return { ok: true, object: { ...value, metadata } as unknown as KubeObject };
+}
+
+/** A patch may not turn an object into another one. */
+function identityRefusal(
+  { metadata }: KubeObject,
+  { metadata: { name, namespace, uid } }: KubeObject,
+  kind: Kind,
+): Status | undefined {
+  if (metadata.name !== name) {
+    const why = metadata.name
+      ? `the name of the object (${metadata.name}) does not match the name on the URL (${name})`
+      : `the name of the object (${name} based on URL) was undeterminable: name must be provided`;
+    return badRequest(why);
+  }
+  if (kind.namespaced && metadata.namespace !== namespace) {
+    const why = `the namespace of the object (${metadata.namespace ?? ''}) does not match the namespace on the URL (${namespace})`;
+    return badRequest(why);
+  }
+  if (metadata.uid === uid || !metadata.uid) return undefined;
+  const error = invalidField('metadata.uid', metadata.uid, 'field is immutable');
+  return invalid(kind, name, [error, error]);
 }

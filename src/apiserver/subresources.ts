@@ -1,65 +1,106 @@
-/** POST to a subresource of an object: binding a Pod to its node. */
+/** POST to a subresource of an object: binding a Pod to its node (api-02 §10). */
+import type { Condition, Labels } from '../api/meta.ts';
 import { makeKey } from '../api/meta.ts';
-import type { Condition } from '../api/meta.ts';
 import type { Pod } from '../api/pod.ts';
-import { podCondition } from '../api/podstatus.ts';
-import { rejection } from '../api/status.ts';
 import { timestamp } from '../api/time.ts';
+import { required, unsupported } from '../api/validation/errors.ts';
 import type { Handling } from './apiserver.ts';
-import { badRequest, conflict, notFound } from './reject.ts';
+import { uidMismatch } from './etcd.ts';
+import { homeOf } from './metadata.ts';
+import { badRequest, conflict, internalError, noSuchResource, notFound } from './reject.ts';
 import { type PostRequest, type Response, refused } from './request.ts';
 
 export function post(request: PostRequest, handling: Handling): Response {
   if (handling.kind.kind === 'Pod' && request.subresource === 'binding') {
     return bind(request, handling);
   }
-  return refused(rejection('NotFound', 'the server could not find the requested resource'));
+  return refused(noSuchResource());
 }
 
 interface Binding {
-  readonly metadata?: { readonly uid?: string; readonly name?: string };
+  readonly metadata?: {
+    readonly uid?: string;
+    readonly name?: string;
+    readonly labels?: Labels;
+    readonly annotations?: Labels;
+  };
   readonly target?: { readonly kind?: string; readonly name?: string };
 }
 
-/** Sets `spec.nodeName`, once, and the PodScheduled condition. */
+/** Sets `spec.nodeName`, once, and the PodScheduled condition. It is no change of generation. */
 function bind({ namespace, name, object }: PostRequest, handling: Handling): Response {
   const { kind, store, now } = handling;
-  const pod = store.get<Pod>('Pod', makeKey(namespace, name));
-  if (pod === undefined) return refused(notFound(kind, name));
   const { metadata = {}, target = {} } = (object ?? {}) as Binding;
-  if (!target.name) return refused(badRequest('target.name: Required value'));
-  if (metadata.uid && metadata.uid !== pod.metadata.uid) {
-    const why = `Precondition failed: UID in precondition: ${metadata.uid}, UID in object meta: ${pod.metadata.uid}`;
-    return refused(conflict(kind, name, why));
+  if (metadata.name !== undefined && metadata.name !== name) {
+    return refused(badRequest('name in URL does not match name in Binding object'));
   }
-  if (pod.metadata.deletionTimestamp !== undefined) {
-    return refused(conflict(kind, name, `pod ${name} is being deleted, cannot be assigned to a host`));
+  const errors = targetErrors(target);
+  if (errors.length > 0) {
+    return refused(internalError(errors.length === 1 ? errors[0]! : `[${errors.join(', ')}]`));
   }
-  const { nodeName } = pod.spec;
-  if (nodeName !== undefined) {
-    const why = `pod ${name} is already assigned to node ${JSON.stringify(nodeName)}`;
-    return refused(conflict(kind, name, why));
+  const home = homeOf(kind, namespace);
+  const pod = store.get<Pod>('Pod', makeKey(home, name));
+  if (pod === undefined) return refused(notFound(kind, name));
+  const { uid } = pod.metadata;
+  if (metadata.uid && metadata.uid !== uid) {
+    return refused(uidMismatch(kind, home, name, metadata.uid, uid));
   }
-  if ((pod.spec.schedulingGates ?? []).length > 0) {
-    return refused(conflict(kind, name, `pod ${name} has non-empty .spec.schedulingGates`));
-  }
+  const why = unbindable(pod);
+  if (why !== undefined) return refused(conflict(kind, name, why, 'pods/binding'));
+  const { nominatedNodeName: _past, ...status } = pod.status;
   const next: Pod = {
     ...pod,
-    spec: { ...pod.spec, nodeName: target.name },
-    status: { ...pod.status, conditions: withScheduled(pod, now) },
+    metadata: withMaps(pod.metadata, metadata),
+    spec: { ...pod.spec, nodeName: target.name! },
+    status: { ...status, conditions: withScheduled(pod, now) },
   };
   return { ok: true, object: handling.write('create', pod, next, 'binding') };
 }
 
-function withScheduled(pod: Pod, now: number): readonly Condition[] {
+function targetErrors({ kind, name }: NonNullable<Binding['target']>): readonly string[] {
+  const errors = [];
+  if (kind && kind !== 'Node') {
+    errors.push(unsupported('target.kind', JSON.stringify(kind), ['Node', '<empty>']));
+  }
+  if (!name) errors.push(required('target.name'));
+  return errors.map(({ field, message }) => `${field}: ${message}`);
+}
+
+function unbindable({ metadata, spec }: Pod): string | undefined {
+  const { name, deletionTimestamp } = metadata;
+  if (deletionTimestamp !== undefined) {
+    return `pod ${name} is being deleted, cannot be assigned to a host`;
+  }
+  if (spec.nodeName !== undefined) {
+    return `pod ${name} is already assigned to node ${JSON.stringify(spec.nodeName)}`;
+  }
+  if ((spec.schedulingGates ?? []).length > 0)
+    return `pod ${name} has non-empty .spec.schedulingGates`;
+  return undefined;
+}
+
+/** Annotations of the binding win over the Pod's, labels only fill in. */
+function withMaps(metadata: Pod['metadata'], given: NonNullable<Binding['metadata']>) {
+  const { labels, annotations } = given;
+  if (labels === undefined && annotations === undefined) return metadata;
+  return {
+    ...metadata,
+    ...(labels === undefined ? {} : { labels: { ...labels, ...metadata.labels } }),
+    ...(annotations === undefined
+      ? {}
+      : { annotations: { ...metadata.annotations, ...annotations } }),
+  };
+}
+
+function withScheduled({ status: { conditions = [] } }: Pod, now: number): readonly Condition[] {
+  const at = conditions.findIndex(({ type }) => type === 'PodScheduled');
+  const before = conditions[at];
+  const since = before?.status === 'True' ? before.lastTransitionTime : undefined;
   const scheduled: Condition = {
     type: 'PodScheduled',
     status: 'True',
     lastProbeTime: null,
-    lastTransitionTime: timestamp(now),
+    lastTransitionTime: since ?? timestamp(now),
   };
-  const others = (pod.status.conditions ?? []).filter(({ type }) => type !== 'PodScheduled');
-  return podCondition(pod, 'PodScheduled')?.status === 'True'
-    ? pod.status.conditions!
-    : [...others, scheduled];
+  return at < 0 ? [...conditions, scheduled] : conditions.with(at, scheduled);
 }

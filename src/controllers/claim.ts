@@ -42,9 +42,9 @@ export function* claim<T extends KubeObject>({
     if (!owning || !matches(object.metadata.labels)) continue;
     if (object.metadata.deletionTimestamp !== undefined) continue;
     mayAdopt ??= yield* recheck(owner);
-    const error = mayAdopt.error ?? (yield* adopt(owner, object));
-    if (error === undefined) objects.push(object);
-    else if (error !== gone) errors.push(prefixed(error, mayAdopt.error !== undefined, object));
+    const adopted = mayAdopt.error ?? (yield* adopt(owner, object));
+    if (typeof adopted === 'object') objects.push(adopted);
+    else if (adopted !== gone) errors.push(prefixed(adopted, mayAdopt.error !== undefined, object));
   }
   return errors.length === 0 ? { objects } : { objects, error: aggregate(errors) };
 }
@@ -73,10 +73,11 @@ function* recheck(owner: KubeObject): Requests<{ readonly error?: string }> {
   return {};
 }
 
-function* adopt(owner: KubeObject, object: KubeObject): Requests<string | undefined> {
+/** Returns the adopted version: what follows must build on it. Or an error. */
+function* adopt<T extends KubeObject>(owner: KubeObject, object: T): Requests<T | string> {
   const { namespace, name, uid } = object.metadata;
   const patch = { metadata: { ownerReferences: [controllerRef(owner)], uid } };
-  const patched = yield* call({
+  const patched = yield* call<T>({
     verb: 'patch',
     kind: object.kind,
     ...(namespace ? { namespace } : {}),
@@ -84,7 +85,7 @@ function* adopt(owner: KubeObject, object: KubeObject): Requests<string | undefi
     patchType: 'strategic',
     patch,
   });
-  if (patched.ok) return undefined;
+  if (patched.ok) return patched.object;
   return patched.status.reason === 'NotFound' ? gone : patched.status.message;
 }
 

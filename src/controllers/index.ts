@@ -2,6 +2,7 @@
 import type { Controller } from '../sim/controller.ts';
 import { deploymentController } from './deployment.ts';
 import { garbageCollector } from './garbagecollector.ts';
+import { nodeLifecycleController } from './nodelifecycle.ts';
 import { replicaSetController } from './replicaset.ts';
 
 /**
@@ -14,4 +15,5 @@ export const controllers: readonly (() => Controller)[] = [
   replicaSetController,
   deploymentController,
   garbageCollector,
+  nodeLifecycleController,
 ];

@@ -92,7 +92,7 @@ function* reconcile(key: Key, context: ControllerContext): Requests<Outcome> {
     consistency.forget(key);
     return undefined;
   }
-  const mayManage = expectations.satisfied(key);
+  const mayManage = expectations.satisfied(key, context.shown('Pod'));
   const { namespace = '' } = splitKey(key);
   const owned = view.by<Pod>('Pod', 'controller', rs.metadata.uid);
   const orphans = view.by<Pod>('Pod', 'controller', `none/${namespace}`);

@@ -23,6 +23,8 @@ export interface ClusterOptions {
   /** Controllers of kube-controller-manager; all by default. */
   readonly controllers?: readonly (() => Controller)[];
   readonly scheduler?: SchedulerOptions;
+  /** Whether components record Events (true). */
+  readonly events?: boolean;
 }
 
 interface Machine {
@@ -51,7 +53,7 @@ export class Cluster {
     this.#options = options;
     const { seed = 1, kubelet = 'typical', behaviour = [] } = options;
     this.#behaviours = new Behaviours(tempos[kubelet], behaviour);
-    this.simulation = new Simulation({ seed });
+    this.simulation = new Simulation({ seed, events: options.events ?? true });
     for (const name of ['default', 'kube-node-lease', 'kube-public', 'kube-system']) {
       const object = { apiVersion: 'v1', kind: 'Namespace', metadata: { name } };
       this.simulation.submit({ verb: 'create', kind: 'Namespace', object }, 'kube-apiserver');

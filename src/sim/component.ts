@@ -23,6 +23,8 @@ export interface WatchEvent<T extends KubeObject = KubeObject> {
   readonly n: number;
   /** The deletion was inferred from a relist: `object` may be older than what was removed. */
   readonly tombstone?: true;
+  /** It comes of a list, and not of a watch: the revision of that list. */
+  readonly listed?: number;
 }
 
 /** Which objects of a kind a component needs: all, or those of one index value. */
@@ -78,6 +80,8 @@ export interface Pass {
   readonly triggers: readonly number[];
   /** Newest revision that it could see when it began. */
   readonly revision: number;
+  /** What it can see, if that stays as it was. */
+  readonly view?: View;
   readonly requests: Requests<PassResult>;
 }
 

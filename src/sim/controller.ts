@@ -28,6 +28,8 @@ export interface ControllerContext {
   readonly expectations: Expectations;
   /** What this controller wrote for a key; a pass on older caches must be refused. */
   readonly consistency: Consistency;
+  /** Newest revision that the cache of a kind shows. */
+  shown(kind: string): number;
   /** The kind whose cache does not show yet what was written for the key, if there is one. */
   stale(key: Key): string | undefined;
   /** Emits an Event about an object, as client-go's recorder does. */

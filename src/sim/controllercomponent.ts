@@ -61,7 +61,8 @@ export class ControllerComponent implements Component {
     const snapshot = this.#env.snapshot();
     const queue = new CausedQueue(this, triggers);
     const context = this.#contextFor(queue, snapshot);
-    return { key, triggers, revision: snapshot.revision, requests: this.#run(key, triggers, context) };
+    const requests = this.#run(key, triggers, context);
+    return { key, triggers, revision: snapshot.revision, view: snapshot, requests };
   }
 
   onTimer(key: Key): void {
@@ -206,6 +207,10 @@ class Context implements ControllerContext {
 
   get now(): number {
     return this.#env.now;
+  }
+
+  shown(kind: string): number {
+    return this.#env.shown(kind);
   }
 
   stale(key: Key): string | undefined {

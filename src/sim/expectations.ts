@@ -9,7 +9,12 @@ import type { Key } from '../api/meta.ts';
 export const expectationsTtlMs = 5 * 60_000;
 
 interface Expected {
+  /** Creations that will be made, or were. */
   creations: number;
+  /** Creations that events have shown. */
+  seen: number;
+  /** Revisions of the creations that were answered. */
+  readonly written: number[];
   deletions: number;
   readonly since: number;
   /** Keys of objects whose deletion is awaited; seeing one twice counts once. */
@@ -24,11 +29,14 @@ export class Expectations {
     this.#now = now;
   }
 
-  /** No record, nothing outstanding, or expired. */
-  satisfied(owner: Key): boolean {
+  /**
+   * No record, nothing outstanding, or expired. `shown` is the newest revision that the cache of the
+   * dependents shows: what is older has been seen, even if its event was lost with a broken watch.
+   */
+  satisfied(owner: Key, shown: number): boolean {
     const expected = this.#expected.get(owner);
     if (expected === undefined) return true;
-    if (expected.creations <= 0 && expected.deletions <= 0) return true;
+    if (outstanding(expected, shown) <= 0 && expected.deletions <= 0) return true;
     return this.#now() - expected.since > expectationsTtlMs;
   }
 
@@ -42,7 +50,12 @@ export class Expectations {
 
   creationObserved(owner: Key): void {
     const expected = this.#expected.get(owner);
-    if (expected !== undefined) expected.creations -= 1;
+    if (expected !== undefined) expected.seen += 1;
+  }
+
+  /** A creation was answered: it is in the store since this revision. */
+  creationWritten(owner: Key, resourceVersion: string): void {
+    this.#expected.get(owner)?.written.push(Number(resourceVersion));
   }
 
   deletionObserved(owner: Key, dependent: Key): void {
@@ -50,8 +63,8 @@ export class Expectations {
     if (expected?.deleting?.delete(dependent)) expected.deletions -= 1;
   }
 
-  /** Lowers what is expected by creations that will not be tried. */
-  creationsSkipped(owner: Key, count: number): void {
+  /** Lowers what is expected by creations that failed, or will not be tried. */
+  creationsDropped(owner: Key, count: number): void {
     const expected = this.#expected.get(owner);
     if (expected !== undefined) expected.creations -= count;
   }
@@ -62,11 +75,18 @@ export class Expectations {
 
   memory(): unknown {
     return [...this.#expected]
-      .filter(([, { creations, deletions }]) => creations > 0 || deletions > 0)
-      .map(([owner, e]) => [owner, e.creations, e.deletions, [...(e.deleting ?? [])], e.since]);
+      .filter(([, e]) => e.creations > e.seen || e.deletions > 0)
+      .map(([owner, e]) => [owner, e.creations - e.seen, e.deletions, [...(e.deleting ?? [])]]);
   }
 
   #fresh(creations: number, deletions: number, deleting: Set<Key> | undefined): Expected {
-    return { creations, deletions, since: this.#now(), deleting };
+    return { creations, seen: 0, written: [], deletions, since: this.#now(), deleting };
   }
+}
+
+function outstanding({ creations, seen, written }: Expected, shown: number): number {
+  if (creations <= seen) return 0;
+  let older = 0;
+  for (const revision of written) if (revision <= shown) older += 1;
+  return creations - Math.max(seen, older);
 }

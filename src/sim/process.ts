@@ -27,6 +27,8 @@ export interface ProcessSpec {
 export interface Host {
   readonly store: Store;
   readonly now: number;
+  /** Whether Events are recorded at all. */
+  readonly records: boolean;
   chance(about: readonly string[]): number;
   timer(owner: string, tag: string, at: number, background: boolean, fire: () => void): Cancel;
   runtimeEvent(node: string, entry: Omit<RuntimeEntry, 'n' | 't' | 'by' | 'causes' | 'type' | 'node'>,
@@ -101,6 +103,7 @@ export class Slot implements Environment {
   }
 
   record(event: Recorded): void {
+    if (!this.#host.records) return;
     this.recorder.record(event, this.now, this.causes);
     if (this.recorder.pending > 0) this.#host.emitting(this);
   }

@@ -3,9 +3,10 @@
  * they repeat, drops what is too much, and hands the rest to be written later, apart from any pass.
  */
 import type { Event, ObjectReference } from '../api/event.ts';
-import type { KubeObject } from '../api/meta.ts';
+import type { Draft, KubeObject } from '../api/meta.ts';
 import { epochMs, microTimestamp, timestamp } from '../api/time.ts';
 import type { Request, Response } from '../apiserver/request.ts';
+import { hashText } from './chance.ts';
 import type { Recorded } from './component.ts';
 import { TokenBucket } from './ratelimiter.ts';
 
@@ -32,7 +33,8 @@ interface Series {
   readonly name: string;
   readonly namespace: string;
   count: number;
-  readonly first: string;
+  /** What was created, to be created again if it is gone when it is to be counted up. */
+  draft: Draft | undefined;
 }
 
 export class Recorder {
@@ -44,10 +46,12 @@ export class Recorder {
   readonly #series = new Map<string, Series>();
   readonly #spam = new Map<string, TokenBucket>();
   readonly #pending: PendingEvent[] = [];
-  #serial = 0;
+  #serial: number;
 
   constructor(component: string, { modern, host }: { modern?: boolean; host?: string } = {}) {
     this.#component = component;
+    // Components count apart, or two of them would give one name at one instant.
+    this.#serial = hashText(`${component}/${host ?? ''}`) % 500_000;
     this.#modern = modern ?? false;
     this.#host = host;
   }
@@ -117,7 +121,7 @@ export class Recorder {
   #remember(key: string, about: ObjectReference, now: number, count: number): Series {
     const name = `${about.name}.${this.#nanoseconds(now)}`;
     const namespace = about.namespace ?? 'default';
-    const series = { name, namespace, count, first: timestamp(now) };
+    const series: Series = { name, namespace, count, draft: undefined };
     this.#series.set(key, series);
     return series;
   }
@@ -131,10 +135,8 @@ export class Recorder {
     key: string | undefined,
   ): void {
     const namespace = about.namespace ?? 'default';
-    const name =
-      key === undefined
-        ? `${about.name}.${this.#nanoseconds(now)}`
-        : this.#remember(key, about, now, 1).name;
+    const series = key === undefined ? undefined : this.#remember(key, about, now, 1);
+    const name = series?.name ?? `${about.name}.${this.#nanoseconds(now)}`;
     const common = { reason, message, type, reportingComponent: this.#component };
     const time = timestamp(now);
     const object = {
@@ -164,6 +166,7 @@ export class Recorder {
             reportingInstance: this.#host ?? '',
           }),
     } satisfies Omit<Event, 'metadata'> & { metadata: unknown };
+    if (series !== undefined) series.draft = object;
     const request: Request = { verb: 'create', kind: 'Event', namespace, object };
     this.#pending.push({ request, causes, answered: () => {} });
   }
@@ -179,7 +182,13 @@ export class Recorder {
       patchType: 'strategic',
       patch,
     };
-    this.#pending.push({ request, causes, answered: () => {} });
+    const answered = (response: Response) => {
+      if (response.ok || response.status.reason !== 'NotFound' || !series.draft) return;
+      const object = { ...series.draft, ...patch };
+      const again: Request = { verb: 'create', kind: 'Event', namespace, object };
+      this.#pending.push({ request: again, causes, answered: () => {} });
+    };
+    this.#pending.push({ request, causes, answered });
   }
 
   /** Unix nanoseconds in hexadecimal; events of one instant differ in the last digits. */

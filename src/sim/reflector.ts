@@ -23,6 +23,7 @@ export class Reflector {
   #next = 0;
   /** Revision of the list that the cache began with; undefined before the first. */
   #listed: number | undefined;
+  #watching = false;
   /** A fault: the connection is gone, and only a new list will help. */
   #broken = false;
   /** A fault: nothing is delivered until it is released. */
@@ -45,6 +46,11 @@ export class Reflector {
 
   get synced(): boolean {
     return this.#listed !== undefined;
+  }
+
+  /** Revision of the list that the cache began with; -1 before the first. */
+  get listedAt(): number {
+    return this.#listed ?? -1;
   }
 
   /** Changes that were written but not yet delivered. */
@@ -82,7 +88,9 @@ export class Reflector {
   /** Delivers one change, or the list. */
   deliver(): void {
     if (this.needsList) return this.#list();
-    const entry = this.#channel.entries[this.#next]!;
+    if (!this.#watching) this.#startWatch();
+    const entry = this.#channel.entries[this.#next];
+    if (entry === undefined) return;
     this.#next += 1;
     this.#emit(eventOf(entry, this.watch, this.#store));
   }
@@ -96,6 +104,12 @@ export class Reflector {
   /** The connection breaks, and what was not delivered is lost: the next delivery is a list. */
   drop(): void {
     this.#broken = true;
+  }
+
+  /** The watch begins where the list ended, however long that is ago. */
+  #startWatch(): void {
+    this.#watching = true;
+    this.#next = this.#channel.after(this.#listed!);
   }
 
   close(): void {
@@ -113,6 +127,7 @@ export class Reflector {
     const known = this.#listed === undefined ? [] : this.#objectsAt(this.revision);
     this.#listed = this.#store.revision;
     this.#broken = false;
+    this.#watching = false;
     this.#next = this.#channel.length;
     for (const event of this.#replaced(known)) this.#emit(event);
   }
@@ -120,18 +135,20 @@ export class Reflector {
   /** What the handlers see of a list: additions, updates, and tombstones of what is missing. */
   *#replaced(known: readonly KubeObject[]): Generator<WatchEvent> {
     const { kind } = this.watch;
+    const revision = this.#listed!;
     const before = new Map(known.map((object) => [keyOf(object), object]));
-    const listed = this.#objectsAt(this.#listed!);
-    for (const object of listed) {
+    for (const object of this.#objectsAt(revision)) {
       const key = keyOf(object);
       const old = before.get(key);
       before.delete(key);
       const n = this.#store.writeOf(kind, key)?.n ?? 0;
-      yield { type: old === undefined ? 'ADDED' : 'MODIFIED', kind, key, object, old, n };
+      const type = old === undefined ? 'ADDED' : 'MODIFIED';
+      yield { type, kind, key, object, old, n, listed: revision };
     }
     for (const [key, object] of before) {
       const n = this.#store.writeOf(kind, key)?.n ?? 0;
-      yield { type: 'DELETED', kind, key, object, old: object, n, tombstone: true };
+      const gone = { type: 'DELETED' as const, kind, key, object, old: object, n };
+      yield { ...gone, tombstone: true, listed: revision };
     }
   }
 

@@ -11,6 +11,8 @@ export interface SettleOptions {
   readonly horizonMs?: number;
   /** Gives up after so many moves. */
   readonly movesMax?: number;
+  /** Moves in one instant after which states are remembered, to prove a livelock. */
+  readonly suspectAfterMoves?: number;
 }
 
 export type Settled =
@@ -22,13 +24,12 @@ export type Settled =
 /** Instants without rest after which states are remembered: most runs rest long before. */
 const instantsMax = 2_000;
 
-/** Moves in one instant after which each state is remembered, for so many moves. */
-const movesPerInstant = 200_000;
+/** For so many moves, then again after as many as before. */
 const movesWatched = 2_000;
 
 export function settle(
   simulation: Simulation,
-  { horizonMs = 60_000, movesMax = 5_000_000 }: SettleOptions = {},
+  { horizonMs = 60_000, movesMax = 5_000_000, suspectAfterMoves = 200_000 }: SettleOptions = {},
 ): Settled {
   const seen = new Map<string, { readonly n: number; readonly revision: number }>();
   let instants = 0;
@@ -37,7 +38,7 @@ export function settle(
     if (calm && rests(simulation, horizonMs)) return { type: 'rest' };
     inInstant = calm ? 0 : inInstant + 1;
     if (calm) instants++;
-    const endless = inInstant > movesPerInstant && inInstant % movesPerInstant < movesWatched;
+    const endless = inInstant > suspectAfterMoves && inInstant % suspectAfterMoves < movesWatched;
     if (endless || (calm && instants > instantsMax)) {
       const hash = stateHash(simulation);
       const before = seen.get(hash);

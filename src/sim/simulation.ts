@@ -25,15 +25,22 @@ import { type Cancel, Timers } from './timers.ts';
 export interface SimulationOptions {
   readonly seed?: number;
   readonly processes?: readonly ProcessSpec[];
+  /** Whether components record Events; without them a search is faster. */
+  readonly events?: boolean;
 }
 
 export class Simulation implements Host {
   readonly seed: number;
+  readonly records: boolean;
+  /** The pass whose request is being performed: whoever judges a write asks what its author saw. */
+  acting: InFlight | undefined;
   readonly log = new Log();
   readonly store = new Store(indexesOf);
   readonly api: ApiServer;
   readonly timers = new Timers();
   script: Script = noScript;
+  /** Called with each process that starts, before anything reaches it. */
+  onStart: ((process: Process) => void) | undefined;
   #now = 0;
   /** When something other than a heartbeat was last written. */
   #lastActivity = 0;
@@ -44,8 +51,9 @@ export class Simulation implements Host {
   readonly #emitting = new Set<Slot>();
   readonly #inFlight = new Set<InFlight>();
 
-  constructor({ seed = 1, processes = [] }: SimulationOptions = {}) {
+  constructor({ seed = 1, processes = [], events = true }: SimulationOptions = {}) {
     this.seed = seed;
+    this.records = events;
     this.log.observe((entry) => {
       if (entry.type !== 'write') return;
       this.store.apply(entry);
@@ -80,6 +88,7 @@ export class Simulation implements Host {
     invariant(!this.#processes.has(spec.name), `${spec.name} already runs`);
     const process = new Process(spec, this);
     this.#processes.set(spec.name, process);
+    this.onStart?.(process);
     for (const reflector of process.reflectors) this.pending(process, reflector);
     return process;
   }
@@ -273,12 +282,16 @@ export class Simulation implements Host {
   /** Lets a pass decide on its next request, given the answer to the last. */
   #resume(flight: InFlight, response: Response | undefined): void {
     const { slot, pass } = flight;
+    this.acting = flight;
     slot.causes = pass.triggers;
     const next = pass.requests.next(response as Response);
     slot.causes = [];
-    if (next.done === true) return this.#end(flight, next.value);
-    if (response === undefined) this.#inFlight.add(flight);
-    flight.request = next.value;
+    if (next.done === true) this.#end(flight, next.value);
+    else {
+      if (response === undefined) this.#inFlight.add(flight);
+      flight.request = next.value;
+    }
+    this.acting = undefined;
   }
 
   #end(flight: InFlight, result: PassResult): void {
@@ -300,6 +313,7 @@ export class Simulation implements Host {
 
   #perform(flight: InFlight, fault?: RequestFault): void {
     const { slot, pass, request, writes } = flight;
+    this.acting = flight;
     const response = this.#answer(request, slot.component.actor, pass.triggers, writes, fault);
     this.#resume(flight, response);
   }

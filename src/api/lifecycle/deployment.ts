@@ -1,32 +1,46 @@
 /** What happened to a Deployment between two versions of it, as events of its machine. */
 import type { Deployment } from '../deployment.ts';
 import type { LifecycleEvent } from '../kind.ts';
-import { conditionOf, deletionEvents, event, nothing } from './events.ts';
+import {
+  conditionOf,
+  deletionEvents,
+  event,
+  nothing,
+  observationEvents,
+  removed,
+} from './events.ts';
 
 export function deploymentLifecycle(
   before: Deployment | undefined,
   after: Deployment | undefined,
 ): readonly LifecycleEvent[] {
-  if (after === undefined) return deletionEvents('deployment', before, after);
+  if (after === undefined) return gone;
   const events: LifecycleEvent[] = [];
-  if (before !== undefined && before.spec.template !== after.spec.template) {
-    events.push(event('deployment.templateChanged'));
-  }
-  const paused = after.spec.paused === true;
-  if (paused !== (before?.spec.paused === true)) {
+  const paused = after.spec?.paused === true;
+  if (paused !== (before?.spec?.paused === true)) {
     events.push(event(paused ? 'deployment.paused' : 'deployment.resumed'));
   }
-  if (before?.status.conditions !== after.status.conditions) conditionEvents(before, after, events);
-  events.push(...deletionEvents('deployment', before, after));
+  observationEvents('deployment', before, after, events);
+  if (before?.status?.conditions !== after.status?.conditions) {
+    conditionEvents(before, after, events);
+  }
+  deletionEvents('deployment', before, after, events);
   return events.length === 0 ? nothing : events;
 }
 
-const progress: Readonly<Record<string, string>> = {
-  NewReplicaSetAvailable: 'deployment.completed',
-  ProgressDeadlineExceeded: 'deployment.deadlineExceeded',
+const gone = removed('deployment');
+
+/** By the reason of the Progressing condition; `none` is its absence. */
+const reported: Readonly<Record<string, string>> = {
+  none: 'deployment.progressDropped',
   NewReplicaSetCreated: 'deployment.progressed',
   FoundNewReplicaSet: 'deployment.progressed',
   ReplicaSetUpdated: 'deployment.progressed',
+  NewReplicaSetAvailable: 'deployment.completed',
+  ProgressDeadlineExceeded: 'deployment.deadlineExceeded',
+  ReplicaSetCreateError: 'deployment.replicaSetFailed',
+  DeploymentPaused: 'deployment.pauseReported',
+  DeploymentResumed: 'deployment.resumeReported',
 };
 
 function conditionEvents(
@@ -34,12 +48,15 @@ function conditionEvents(
   after: Deployment,
   events: LifecycleEvent[],
 ): void {
-  const was = conditionOf(before?.status.conditions, 'Progressing')?.reason;
-  const now = conditionOf(after.status.conditions, 'Progressing')?.reason;
-  const type = now === undefined ? undefined : progress[now];
-  if (type !== undefined && was !== now) events.push(event(type));
-  const available = conditionOf(after.status.conditions, 'Available')?.status === 'True';
-  const wasAvailable = conditionOf(before?.status.conditions, 'Available')?.status === 'True';
-  if (available === wasAvailable) return;
+  const now = reportOf(after);
+  if (now !== undefined && now !== reportOf(before)) events.push(event(now));
+  const available = isAvailable(after);
+  if (available === isAvailable(before)) return;
   events.push(event(available ? 'deployment.becameAvailable' : 'deployment.becameUnavailable'));
 }
+
+const reportOf = (deployment: Deployment | undefined): string | undefined =>
+  reported[conditionOf(deployment?.status?.conditions, 'Progressing')?.reason ?? 'none'];
+
+const isAvailable = (deployment: Deployment | undefined): boolean =>
+  conditionOf(deployment?.status?.conditions, 'Available')?.status === 'True';

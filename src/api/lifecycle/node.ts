@@ -1,28 +1,36 @@
 /** What happened to a Node between two versions of it, as events of its machine. */
 import type { LifecycleEvent } from '../kind.ts';
+import type { Condition } from '../meta.ts';
 import type { Node } from '../node.ts';
-import { conditionOf, deletionEvents, event, nothing } from './events.ts';
+import { conditionOf, deletionEvents, event, nothing, removed } from './events.ts';
 
 export function nodeLifecycle(
   before: Node | undefined,
   after: Node | undefined,
 ): readonly LifecycleEvent[] {
-  if (after === undefined) return deletionEvents('node', before, after);
+  if (after === undefined) return gone;
   const events: LifecycleEvent[] = [];
-  const ready = conditionOf(after.status?.conditions, 'Ready')?.status;
-  if (ready !== undefined && ready !== conditionOf(before?.status?.conditions, 'Ready')?.status) {
-    events.push(event(readiness[ready]));
+  if (before?.status !== after.status) {
+    const ready = readinessOf(after);
+    if (ready !== readinessOf(before)) {
+      events.push(event(ready === undefined ? 'node.forgotten' : became[ready]));
+    }
   }
   const cordoned = after.spec?.unschedulable === true;
   if (cordoned !== (before?.spec?.unschedulable === true)) {
     events.push(event(cordoned ? 'node.cordoned' : 'node.uncordoned'));
   }
-  events.push(...deletionEvents('node', before, after));
+  deletionEvents('node', before, after, events);
   return events.length === 0 ? nothing : events;
 }
 
-const readiness = {
+const gone = removed('node');
+
+const became: Readonly<Record<Condition['status'], string>> = {
   True: 'node.becameReady',
   False: 'node.becameNotReady',
   Unknown: 'node.becameUnknown',
-} as const;
+};
+
+const readinessOf = (node: Node | undefined): Condition['status'] | undefined =>
+  conditionOf(node?.status?.conditions, 'Ready')?.status;

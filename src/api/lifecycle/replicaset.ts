@@ -1,17 +1,39 @@
 /** What happened to a ReplicaSet between two versions of it, as events of its machine. */
 import type { LifecycleEvent } from '../kind.ts';
 import type { ReplicaSet } from '../replicaset.ts';
-import { conditionOf, deletionEvents, event, nothing } from './events.ts';
+import {
+  conditionOf,
+  deletionEvents,
+  event,
+  nothing,
+  observationEvents,
+  removed,
+} from './events.ts';
 
 export function replicaSetLifecycle(
   before: ReplicaSet | undefined,
   after: ReplicaSet | undefined,
 ): readonly LifecycleEvent[] {
-  if (after === undefined) return deletionEvents('replicaset', before, after);
+  if (after === undefined) return gone;
   const events: LifecycleEvent[] = [];
-  const now = direction(after);
-  if (now !== direction(before)) {
-    const type = now > 0 ? 'wantsMore' : now < 0 ? 'wantsFewer' : 'sizeReached';
+  observationEvents('replicaset', before, after, events);
+  if (before?.spec !== after.spec || before.status !== after.status) {
+    countEvents(before, after, events);
+  }
+  deletionEvents('replicaset', before, after, events);
+  return events.length === 0 ? nothing : events;
+}
+
+const gone = removed('replicaset');
+
+function countEvents(
+  before: ReplicaSet | undefined,
+  after: ReplicaSet,
+  events: LifecycleEvent[],
+): void {
+  const lacking = lackingOf(after);
+  if (lacking !== lackingOf(before)) {
+    const type = lacking > 0 ? 'fellShort' : lacking < 0 ? 'grewOver' : 'sizeReached';
     events.push(event(`replicaset.${type}`));
   }
   const available = isAvailable(after);
@@ -22,17 +44,19 @@ export function replicaSetLifecycle(
   if (failing !== isFailing(before)) {
     events.push(event(`replicaset.${failing ? 'replicaFailed' : 'replicaRecovered'}`));
   }
-  events.push(...deletionEvents('replicaset', before, after));
-  return events.length === 0 ? nothing : events;
 }
 
-const direction = (rs: ReplicaSet | undefined): number =>
-  rs === undefined ? 0 : Math.sign(rs.spec.replicas - rs.status.replicas);
+/** 1 if Pods are missing, -1 if there are too many. */
+const lackingOf = (rs: ReplicaSet | undefined): number =>
+  rs === undefined ? 0 : Math.sign(wantedOf(rs) - (rs.status?.replicas ?? 0));
 
-const isAvailable = (rs: ReplicaSet | undefined): boolean =>
-  rs !== undefined &&
-  (rs.status.availableReplicas ?? 0) > 0 &&
-  (rs.status.availableReplicas ?? 0) >= rs.spec.replicas;
+function isAvailable(rs: ReplicaSet | undefined): boolean {
+  const available = rs?.status?.availableReplicas ?? 0;
+  return available > 0 && available >= wantedOf(rs!);
+}
+
+/** Objects of foreign logs may come without defaults. */
+const wantedOf = ({ spec }: ReplicaSet): number => spec?.replicas ?? 1;
 
 const isFailing = (rs: ReplicaSet | undefined): boolean =>
-  conditionOf(rs?.status.conditions, 'ReplicaFailure')?.status === 'True';
+  conditionOf(rs?.status?.conditions, 'ReplicaFailure')?.status === 'True';

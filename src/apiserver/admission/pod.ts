@@ -1,6 +1,6 @@
 /** What admission does to a Pod that is created. One result serves all Pods of one template. */
 import type { PodSpec } from '../../api/podspec.ts';
-import { withPriority, type Priority } from './podpriority.ts';
+import { type Priority, withPriority } from './podpriority.ts';
 import { defaultTolerations } from './podtolerations.ts';
 
 const admitted = new WeakMap<PodSpec, Priority>();

@@ -7,13 +7,20 @@ const systemClasses: Readonly<Record<string, number>> = {
   'system-node-critical': 2_000_001_000,
 };
 
+const policy = 'PreemptLowerPriority';
+
 export type Priority =
   | { readonly ok: true; readonly spec: PodSpec }
   | { readonly ok: false; readonly why: string };
 
 export function withPriority(spec: PodSpec): Priority {
-  const { priorityClassName, preemptionPolicy = 'PreemptLowerPriority' } = spec;
-  const priority = priorityClassName === undefined ? 0 : systemClasses[priorityClassName];
+  const { priorityClassName, preemptionPolicy } = spec;
+  const priority =
+    priorityClassName === undefined
+      ? 0
+      : Object.hasOwn(systemClasses, priorityClassName)
+        ? systemClasses[priorityClassName]
+        : undefined;
   if (priority === undefined) {
     return { ok: false, why: `no PriorityClass with name ${priorityClassName} was found` };
   }
@@ -21,5 +28,9 @@ export function withPriority(spec: PodSpec): Priority {
     const why = `the integer value of priority (${spec.priority}) must not be provided in pod spec; priority admission controller computed ${priority} from the given PriorityClass name`;
     return { ok: false, why };
   }
-  return { ok: true, spec: { ...spec, priority, preemptionPolicy } };
+  if (preemptionPolicy !== undefined && preemptionPolicy !== policy) {
+    const why = `the string value of PreemptionPolicy (${preemptionPolicy}) must not be provided in pod spec; priority admission controller computed ${policy} from the given PriorityClass name`;
+    return { ok: false, why };
+  }
+  return { ok: true, spec: { ...spec, priority, preemptionPolicy: policy } };
 }

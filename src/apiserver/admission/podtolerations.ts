@@ -13,7 +13,8 @@ const defaults: readonly Toleration[] = keys.map((key) => ({
 export function defaultTolerations(spec: PodSpec): PodSpec {
   const given = spec.tolerations ?? [];
   const missing = defaults.filter(
-    ({ key }) => !given.some((t) => (!t.key || t.key === key) && (!t.effect || t.effect === 'NoExecute')),
+    ({ key }) =>
+      !given.some((t) => (!t.key || t.key === key) && (!t.effect || t.effect === 'NoExecute')),
   );
   return missing.length === 0 ? spec : { ...spec, tolerations: [...given, ...missing] };
 }

@@ -95,9 +95,9 @@ function* createNew(
     }
   } else if (created.status.reason === 'AlreadyExists') {
     const cached = context.view.get<ReplicaSet>('ReplicaSet', makeKey(namespace, name));
-    if (cached === undefined || !isOurs(cached, deployment)) {
-      return yield* collision(deployment, created.status);
-    }
+    // Not in the cache yet: perhaps it is our own, so this is no collision but a reason to wait.
+    if (cached === undefined) return { ok: false, status: created.status };
+    if (!isOurs(cached, deployment)) return yield* collision(deployment, created.status);
     rs = cached;
   } else {
     return yield* failure(deployment, name, created.status, context);

@@ -42,18 +42,19 @@ function* createPods(
     });
     if (created.ok) return podCreated(rs, key, created.object, context);
     if (!created.definite) return yield* creationInDoubt(key, rs, created.status, context);
-    expectations.creationObserved(key);
+    expectations.creationsDropped(key, 1);
     if (isNamespaceTerminating(created.status)) return undefined;
     context.record(rs, 'Warning', 'FailedCreate', `Error creating: ${created.status.message}`);
     return created.status.message;
   });
   // Skipped calls create nothing that could be observed later.
   const skipped = count - started.calls;
-  if (skipped > 0) expectations.creationsSkipped(key, skipped);
+  if (skipped > 0) expectations.creationsDropped(key, skipped);
   return started.error;
 }
 
 function podCreated(rs: ReplicaSet, key: Key, pod: Pod, context: ControllerContext): undefined {
+  context.expectations.creationWritten(key, pod.metadata.resourceVersion);
   context.consistency.wrote(key, 'Pod', pod.metadata.resourceVersion);
   context.record(rs, 'Normal', 'SuccessfulCreate', `Created pod: ${pod.metadata.name}`);
   return undefined;
@@ -79,7 +80,7 @@ function* creationInDoubt(
   if (listed.ok && listed.list !== undefined) {
     consistency.wrote(key, 'Pod', listed.list.resourceVersion);
   }
-  expectations.creationObserved(key);
+  expectations.creationsDropped(key, 1);
   return message;
 }
 

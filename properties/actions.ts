@@ -1,0 +1,295 @@
+/**
+ * What can happen to a cluster from outside, as small numbers: users' intents, faults, time, and
+ * the choice of the next move. Every list of numbers means something, so any of them can be left
+ * out or made smaller, and the rest is a story still.
+ */
+import type { Deployment } from '../src/api/deployment.ts';
+import type { KubeObject } from '../src/api/meta.ts';
+import type { Pod } from '../src/api/pod.ts';
+import type { ReplicaSet } from '../src/api/replicaset.ts';
+import { type Cluster, controllerManager } from '../src/sim/cluster.ts';
+import { allFaults, describeMove } from '../src/sim/move.ts';
+import { calmStep } from '../src/sim/strategy.ts';
+
+export interface Action {
+  readonly what: number;
+  readonly how: number;
+}
+
+/** Numbers below this are all that a list needs. */
+export const numberMax = 4096;
+
+export const decode = (numbers: readonly number[]): readonly Action[] =>
+  numbers.map((number) => ({ what: number % acts.length, how: Math.floor(number / acts.length) }));
+
+/** Makes it happen. Returns a line for the story; nothing for what is only the schedule. */
+export function act({ what, how }: Action, cluster: Cluster): string | undefined {
+  return acts[what % acts.length]!(cluster, how);
+}
+
+type Act = (cluster: Cluster, how: number) => string | undefined;
+
+const user = 'user';
+
+const acts: readonly Act[] = [
+  // The schedule: calm for a while, to the end of the instant, or any move at all.
+  (cluster, how) => calm(cluster, 1 + (how % 12)),
+  (cluster) => calm(cluster, 400),
+  choose,
+  choose,
+  choose,
+  // Time.
+  (cluster, how) => wait(cluster, [1, 3, 11, 30][how % 4]!),
+  (cluster) => wait(cluster, 301),
+  // Users.
+  scale,
+  scale,
+  setImage,
+  setImage,
+  pause,
+  deletePod,
+  relabelPod,
+  disownPod,
+  deleteSet,
+  cloneSet,
+  strayPod,
+  ownedPair,
+  deleteDeployment,
+  annotate,
+  // Faults.
+  hold,
+  hold,
+  crash,
+  crash,
+  (cluster, how) => fault(cluster, how, 'drop'),
+  (cluster, how) => requestFault(cluster, how),
+  (cluster, how) => requestFault(cluster, how),
+];
+
+/** Moves of calm, but time stands still. */
+function calm(cluster: Cluster, moves: number): undefined {
+  for (let i = 0; i < moves; i++) if (!cluster.simulation.calm()) return;
+}
+
+function choose({ simulation }: Cluster, how: number): string | undefined {
+  const moves = simulation.moves();
+  const move = moves[how % moves.length];
+  if (move === undefined) return undefined;
+  simulation.step(move);
+  return undefined;
+}
+
+/** Everything runs its course for so many seconds. */
+function wait(cluster: Cluster, seconds: number): string {
+  const { simulation } = cluster;
+  const until = simulation.now + seconds * 1000;
+  for (let moves = 0; moves < 3_000; moves++) {
+    if (simulation.calm()) continue;
+    const next = simulation.nextInstant;
+    if (next === undefined || next > until) break;
+    calmStep(simulation);
+  }
+  if (simulation.now < until) simulation.advance(until);
+  return `wait ${seconds} s`;
+}
+
+const pick = <T>(items: readonly T[], how: number): T | undefined => items[how % items.length];
+
+function listed<T extends KubeObject>({ simulation }: Cluster, kind: string): readonly T[] {
+  const live = ({ metadata }: T) => metadata.deletionTimestamp === undefined;
+  return simulation.store.view().list<T>(kind).filter(live);
+}
+
+function patch(cluster: Cluster, object: KubeObject, change: unknown): boolean {
+  const { kind, metadata } = object;
+  const { namespace, name } = metadata;
+  const named = { kind, ...(namespace ? { namespace } : {}), name };
+  return cluster.simulation.submit({ verb: 'patch', ...named, patchType: 'merge', patch: change }, user).ok;
+}
+
+/** ReplicaSets that no Deployment sizes. */
+const looseSets = (cluster: Cluster): readonly ReplicaSet[] =>
+  listed<ReplicaSet>(cluster, 'ReplicaSet').filter(({ metadata }) => metadata.ownerReferences === undefined);
+
+function scale(cluster: Cluster, how: number): string | undefined {
+  const target = pick<Deployment | ReplicaSet>([...listed<Deployment>(cluster, 'Deployment'), ...looseSets(cluster)], how);
+  if (target === undefined) return undefined;
+  const replicas = Math.floor(how / 4) % 6;
+  patch(cluster, target, { spec: { replicas } });
+  return `scale ${target.kind} ${target.metadata.name} to ${replicas}`;
+}
+
+function setImage(cluster: Cluster, how: number): string | undefined {
+  const target = pick(listed<Deployment>(cluster, 'Deployment'), how);
+  if (target === undefined) return undefined;
+  const image = ['web:v1', 'web:v2', 'web:v3', 'broken'][Math.floor(how / 2) % 4]!;
+  const [first, ...rest] = target.spec.template.spec.containers;
+  const containers = [{ ...first, image }, ...rest];
+  patch(cluster, target, { spec: { template: { spec: { containers } } } });
+  return `set image of Deployment ${target.metadata.name} to ${image}`;
+}
+
+function pause(cluster: Cluster, how: number): string | undefined {
+  const target = pick(listed<Deployment>(cluster, 'Deployment'), how);
+  if (target === undefined) return undefined;
+  const paused = target.spec.paused !== true;
+  patch(cluster, target, { spec: { paused } });
+  return `${paused ? 'pause' : 'resume'} Deployment ${target.metadata.name}`;
+}
+
+function deletePod(cluster: Cluster, how: number): string | undefined {
+  const target = pick(listed<Pod>(cluster, 'Pod'), how);
+  if (target === undefined) return undefined;
+  const { namespace, name } = target.metadata;
+  cluster.simulation.submit({ verb: 'delete', kind: 'Pod', namespace: namespace!, name }, user);
+  return `delete Pod ${name}`;
+}
+
+function relabelPod(cluster: Cluster, how: number): string | undefined {
+  const target = pick(listed<Pod>(cluster, 'Pod'), how);
+  if (target === undefined) return undefined;
+  const { labels, name } = target.metadata;
+  const away = labels?.['app'] !== 'elsewhere';
+  const original = labels?.['was'] ?? labels?.['app'] ?? 'web';
+  patch(cluster, target, {
+    metadata: { labels: away ? { app: 'elsewhere', was: original } : { app: original, was: null } },
+  });
+  return `relabel Pod ${name} ${away ? 'away' : 'back'}`;
+}
+
+function disownPod(cluster: Cluster, how: number): string | undefined {
+  const owned = listed<Pod>(cluster, 'Pod').filter(({ metadata }) => metadata.ownerReferences !== undefined);
+  const target = pick(owned, how);
+  if (target === undefined) return undefined;
+  patch(cluster, target, { metadata: { ownerReferences: null } });
+  return `take the owner from Pod ${target.metadata.name}`;
+}
+
+function deleteSet(cluster: Cluster, how: number): string | undefined {
+  const target = pick(listed<ReplicaSet>(cluster, 'ReplicaSet'), how);
+  if (target === undefined) return undefined;
+  const propagationPolicy = pick(['Orphan', 'Background', 'Foreground'] as const, Math.floor(how / 3))!;
+  const { namespace, name } = target.metadata;
+  const named = { kind: 'ReplicaSet', namespace: namespace!, name };
+  cluster.simulation.submit({ verb: 'delete', ...named, options: { propagationPolicy } }, user);
+  return `delete ReplicaSet ${name}, ${propagationPolicy}`;
+}
+
+/** A second ReplicaSet with the template of one that is there; a Deployment may adopt it. */
+function cloneSet(cluster: Cluster, how: number): string | undefined {
+  const target = pick(listed<ReplicaSet>(cluster, 'ReplicaSet'), how);
+  if (target === undefined) return undefined;
+  const { labels, namespace, name } = target.metadata;
+  const metadata = { name: `${name}-copy`, namespace: namespace!, ...(labels ? { labels } : {}) };
+  const replicas = how % 3;
+  const object = { apiVersion: 'apps/v1', kind: 'ReplicaSet', metadata, spec: { ...target.spec, replicas } };
+  const made = cluster.simulation.submit({ verb: 'create', kind: 'ReplicaSet', namespace: namespace!, object }, user);
+  return made.ok ? `create a copy of ReplicaSet ${name} with ${replicas} replicas` : undefined;
+}
+
+const stray = (name: string, namespace: string, owner: KubeObject) => ({
+  apiVersion: 'v1',
+  kind: 'Pod',
+  metadata: {
+    name,
+    namespace,
+    ownerReferences: [
+      { apiVersion: owner.apiVersion, kind: owner.kind, name: owner.metadata.name, uid: owner.metadata.uid },
+    ],
+  },
+  spec: { containers: [{ name: 'c', image: 'web:v1' }] },
+});
+
+/** A Pod whose owner is named but lives in another namespace: to the collector it has none. */
+function strayPod(cluster: Cluster, how: number): string | undefined {
+  const owner = pick<KubeObject>([...listed<ReplicaSet>(cluster, 'ReplicaSet'), ...listed<Deployment>(cluster, 'Deployment')], how);
+  if (owner === undefined) return undefined;
+  const name = `stray-${cluster.simulation.store.revision}`;
+  const object = stray(name, 'kube-public', owner);
+  const made = cluster.simulation.submit({ verb: 'create', kind: 'Pod', namespace: 'kube-public', object }, user);
+  return made.ok ? `create Pod ${name} in another namespace, owned by ${owner.kind} ${owner.metadata.name}` : undefined;
+}
+
+/** An owner and what it owns, one right after the other. */
+function ownedPair(cluster: Cluster): string | undefined {
+  const { simulation } = cluster;
+  const name = `pair-${simulation.store.revision}`;
+  const labels = { pair: name };
+  const template = { metadata: { labels }, spec: { containers: [{ name: 'c', image: 'web:v1' }] } };
+  const spec = { replicas: 0, selector: { matchLabels: labels }, template };
+  const set = { apiVersion: 'apps/v1', kind: 'ReplicaSet', metadata: { name }, spec };
+  const made = simulation.submit({ verb: 'create', kind: 'ReplicaSet', namespace: 'default', object: set }, user);
+  if (!made.ok || made.object === undefined) return undefined;
+  const object = stray(`${name}-child`, 'default', made.object);
+  simulation.submit({ verb: 'create', kind: 'Pod', namespace: 'default', object }, user);
+  return `create ReplicaSet ${name} and Pod ${name}-child that it owns`;
+}
+
+function deleteDeployment(cluster: Cluster, how: number): string | undefined {
+  const target = pick(listed<Deployment>(cluster, 'Deployment'), how);
+  if (target === undefined || how % 8 !== 7) return undefined;
+  const propagationPolicy = pick(['Background', 'Foreground', 'Orphan'] as const, Math.floor(how / 8))!;
+  const { namespace, name } = target.metadata;
+  const named = { kind: 'Deployment', namespace: namespace!, name };
+  cluster.simulation.submit({ verb: 'delete', ...named, options: { propagationPolicy } }, user);
+  return `delete Deployment ${name}, ${propagationPolicy}`;
+}
+
+/** A change that asks for nothing: it only wakes whoever watches. */
+function annotate(cluster: Cluster, how: number): string | undefined {
+  const target = pick<KubeObject>([...listed<ReplicaSet>(cluster, 'ReplicaSet'), ...listed<Deployment>(cluster, 'Deployment')], how);
+  if (target === undefined) return undefined;
+  patch(cluster, target, { metadata: { annotations: { touched: String(cluster.simulation.store.revision) } } });
+  return `annotate ${target.kind} ${target.metadata.name}`;
+}
+
+const watched = ['Pod', 'ReplicaSet', 'Deployment'];
+
+/** Nothing of a kind reaches the controllers until it is let go again. */
+function hold({ simulation }: Cluster, how: number): string | undefined {
+  const kind = watched[how % watched.length]!;
+  const process = simulation.process(controllerManager);
+  const reflector = process?.reflectors.find(({ watch }) => watch.kind === kind);
+  if (reflector === undefined || !reflector.synced) return undefined;
+  const type = reflector.held ? 'release' : 'hold';
+  simulation.step({ type, process: controllerManager, kind, reflector: process!.reflectors.indexOf(reflector) });
+  return type === 'hold'
+    ? `hold back ${kind} changes from the controllers`
+    : `let ${kind} changes through again`;
+}
+
+/** A process dies and starts again; `how` also says in which order its lists arrive. */
+function crash(cluster: Cluster, how: number): string {
+  const { simulation } = cluster;
+  const name = ['kube-controller-manager', 'kube-scheduler', 'kubelet/n1'][Math.floor(how / 4) % 3]!;
+  if (simulation.process(name) === undefined) return `${name} is down`;
+  simulation.step({ type: 'crash', process: name });
+  const { reflectors } = simulation.process(name)!;
+  for (let i = 0; i < reflectors.length; i++) {
+    const reflector = (how + i) % reflectors.length;
+    simulation.step({ type: 'deliver', process: name, kind: reflectors[reflector]!.watch.kind, reflector });
+  }
+  return `crash ${name}`;
+}
+
+function fault({ simulation }: Cluster, how: number, type: 'drop'): string | undefined {
+  const moves = simulation.moves({ [type]: true }).filter((move) => move.type === type);
+  const move = pick(moves, how);
+  if (move === undefined) return undefined;
+  simulation.step(move);
+  return describeMove(move);
+}
+
+/** The next request that a pass of the controllers sends goes wrong. */
+function requestFault({ simulation }: Cluster, how: number): string | undefined {
+  const ready = () => simulation.inFlight.find(({ slot }) => slot.process.name === controllerManager);
+  for (let i = 0; i < 200 && ready() === undefined; i++) if (!simulation.calm()) break;
+  const moves = simulation
+    .moves({ ...allFaults, crash: false, drop: false, hold: false })
+    .filter((move) => move.type === 'request' && move.fault !== undefined && move.process === controllerManager);
+  const move = pick(moves, how);
+  if (move === undefined) return undefined;
+  simulation.step(move);
+  return describeMove(move);
+}
+

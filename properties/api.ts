@@ -1,0 +1,213 @@
+/** What the API server, the log and the watches promise (properties §1). */
+import { kindOf } from '../src/api/index.ts';
+import type { KubeObject } from '../src/api/meta.ts';
+import type { Pod } from '../src/api/pod.ts';
+import { deepEqual } from '../src/api/equal.ts';
+import type { WriteEntry } from '../src/log/entry.ts';
+import { type Always, type Eventually, type Judged, onWrite, type Properties } from './rule.ts';
+
+const revisions: Always = {
+  id: 'G1',
+  claim: 'every accepted write has the next revision, and its object carries it',
+  begin() {
+    let last = -1;
+    return (entry) => {
+      if (entry.type !== 'write') return undefined;
+      const expected = last < 0 ? entry.revision : last + 1;
+      last = entry.revision;
+      if (entry.revision !== expected) return `revision ${entry.revision} follows ${expected - 1}`;
+      const { after } = entry;
+      if (after === undefined || Number(after.metadata.resourceVersion) === entry.revision) return undefined;
+      return `${after.kind} ${entry.key} says resourceVersion ${after.metadata.resourceVersion} at revision ${entry.revision}`;
+    };
+  },
+};
+
+const uids: Always = {
+  id: 'G3',
+  claim: 'a uid is used once, and one key has one live object',
+  begin() {
+    const used = new Set<string>();
+    return (entry) => {
+      if (entry.type !== 'write' || entry.before !== undefined) return undefined;
+      const { uid } = entry.after!.metadata;
+      if (used.has(uid)) return `${entry.kind} ${entry.key} has the uid of another object`;
+      used.add(uid);
+      return undefined;
+    };
+  },
+};
+
+const generations = onWrite(
+  'G4',
+  'generation grows by one exactly when the spec changes or deletion is asked for',
+  ({ before, after, kind, subresource }) => {
+    if (before === undefined || after === undefined) return undefined;
+    if (kindOf(kind)?.generation === undefined) return undefined;
+    const grown = (after.metadata.generation ?? 0) - (before.metadata.generation ?? 0);
+    const marked =
+      before.metadata.deletionTimestamp === undefined && after.metadata.deletionTimestamp !== undefined;
+    if (subresource === 'binding') return undefined;
+    const annotated =
+      kind === 'Deployment' && subresource !== 'status' && !deepEqual(before.metadata.annotations, after.metadata.annotations);
+    const changed = !deepEqual(before.spec, after.spec) || annotated;
+    if (subresource === 'status' && changed) return 'a status write changed the spec';
+    const expected = Number(changed) + Number(marked);
+    return grown === expected ? undefined : `generation grew by ${grown}, not ${expected}`;
+  },
+);
+
+const deletions = onWrite(
+  'G5',
+  'a deletion mark is never taken back, no finalizer is added under it, grace only gets shorter',
+  ({ before, after, key }) => {
+    if (before?.metadata.deletionTimestamp === undefined || after === undefined) return undefined;
+    const [was, is] = [before.metadata, after.metadata];
+    if (is.deletionTimestamp === undefined) return `the deletion of ${key} was taken back`;
+    const added = (is.finalizers ?? []).filter((f) => !(was.finalizers ?? []).includes(f));
+    if (added.length > 0) return `finalizer ${added[0]} was added to ${key} while it is deleted`;
+    if ((is.deletionGracePeriodSeconds ?? 0) > (was.deletionGracePeriodSeconds ?? 0)) {
+      return `the grace of ${key} grew`;
+    }
+    return undefined;
+  },
+);
+
+const removals = onWrite(
+  'G6',
+  'an object with finalizers is never removed',
+  ({ before, after, key }) => {
+    const left = before?.metadata.finalizers ?? [];
+    const kept = after === undefined && left.length > 1;
+    return kept ? `${key} was removed with finalizers ${left.join(', ')}` : undefined;
+  },
+);
+
+const immutables = onWrite(
+  'G7',
+  'at most one controllerRef, and selectors and node names stay',
+  ({ before, after, key }) => {
+    if (after === undefined) return undefined;
+    const controllers = (after.metadata.ownerReferences ?? []).filter((ref) => ref.controller === true);
+    if (controllers.length > 1) return `${key} has ${controllers.length} controllers`;
+    if (before === undefined) return undefined;
+    const [was, is] = [before, after] as [Partial<Pod> & KubeObject, Partial<Pod> & KubeObject];
+    const { selector: oldSelector } = (was.spec ?? {}) as { selector?: unknown };
+    const { selector } = (is.spec ?? {}) as { selector?: unknown };
+    if (after.kind !== 'Pod' && !deepEqual(oldSelector, selector)) return `the selector of ${key} changed`;
+    const node = was.kind === 'Pod' ? was.spec?.nodeName : undefined;
+    if (node !== undefined && node !== is.spec?.nodeName) return `${key} moved from node ${node}`;
+    return undefined;
+  },
+);
+
+const observed = onWrite(
+  'G9',
+  'observedGeneration never exceeds generation and never falls',
+  ({ before, after, key }) => {
+    const of = (object: KubeObject | undefined) =>
+      (object?.status as { observedGeneration?: number } | undefined)?.observedGeneration ?? 0;
+    if (after === undefined || kindOf(after.kind)?.generation === undefined) return undefined;
+    if (after.kind === 'Pod') return undefined;
+    if (of(after) > (after.metadata.generation ?? 0)) return `${key} observes the future`;
+    return of(after) < of(before) ? `observedGeneration of ${key} fell` : undefined;
+  },
+);
+
+const noops = onWrite('G11', 'a write that changes nothing is not written', (entry) => {
+  const { before, after, key } = entry;
+  if (before === undefined || after === undefined) return undefined;
+  return sameButVersion(before, after) ? `${entry.by} wrote ${key} as it was` : undefined;
+});
+
+function sameButVersion(a: KubeObject, b: KubeObject): boolean {
+  if (a.spec !== b.spec || a.status !== b.status) return false;
+  const { resourceVersion: _a, ...left } = a.metadata;
+  const { resourceVersion: _b, ...right } = b.metadata;
+  return deepEqual({ ...a, metadata: left }, { ...b, metadata: right });
+}
+
+const terminal = onWrite(
+  'G14',
+  'what is finished stays finished',
+  ({ before, after, kind, key }) => {
+    if (kind !== 'Pod' || before === undefined || after === undefined) return undefined;
+    const [was, is] = [(before as Pod).status.phase, (after as Pod).status.phase];
+    const finished = was === 'Succeeded' || was === 'Failed';
+    return finished && was !== is ? `${key} went from ${was} to ${is}` : undefined;
+  },
+);
+
+const ownConflict: Always = {
+  id: 'U-L2',
+  claim: 'no pass conflicts with its own write',
+  begin: () => (entry, world): Judged => {
+    if (entry.type !== 'rejected' || entry.reason !== 'Conflict' || world.acting === undefined) return undefined;
+    const own = world.ownWrites.findLast(({ kind, key }) => kind === entry.kind && key === entry.key);
+    const last = world.simulation.store.writeOf(entry.kind, entry.key)?.n;
+    return own === undefined || own.n !== last ? undefined : `${entry.by} wrote ${entry.key} in #${own.n} and conflicts with it`;
+  },
+};
+
+/** etcd's watch guarantees, over every reflector at once: nothing missed, nothing twice, in order. */
+const watches: Eventually = {
+  id: 'W-Reliable',
+  claim: 'every watch delivered each change after its list once, in order, up to now',
+  holds: (world) => world.watchProblem(),
+};
+
+const caches: Eventually = {
+  id: 'W-cache',
+  claim: 'at rest every cache shows the truth',
+  holds({ simulation }) {
+    for (const { name, reflectors } of simulation.processes) {
+      for (const { watch, lag, needsList } of reflectors) {
+        if (lag > 0 || needsList) return `${name} has not seen ${lag} changes of ${watch.kind}`;
+      }
+    }
+    return undefined;
+  },
+};
+
+const folds: Eventually = {
+  id: 'G12',
+  claim: 'the fold of the log is the state',
+  holds({ simulation, now }) {
+    const state = new Map<string, KubeObject>();
+    for (const entry of simulation.log.entries) {
+      if (entry.type !== 'write') continue;
+      const id = `${entry.kind} ${entry.key}`;
+      if (entry.after === undefined) state.delete(id);
+      else state.set(id, entry.after);
+    }
+    let objects = 0;
+    for (const kind of simulation.store.kinds) objects += now.list(kind).length;
+    if (objects !== state.size) return `${state.size} objects in the log, ${objects} in the store`;
+    for (const [id, object] of state) {
+      const [kind = '', key = ''] = id.split(' ');
+      if (now.get(kind, key) !== object) return `${id} differs`;
+    }
+    return undefined;
+  },
+};
+
+export const api: Properties = {
+  always: [revisions, uids, generations, deletions, removals, immutables, observed, noops, terminal, ownConflict],
+  eventually: [watches, caches, folds],
+  sometimes: [
+    {
+      id: 'G-W1',
+      claim: 'a request is refused with a conflict',
+      seen: (entry) => entry.type === 'rejected' && entry.reason === 'Conflict',
+    },
+    {
+      id: 'W-W1',
+      claim: 'a controller decides on a cache that lags',
+      seen: (entry, { acting, simulation }) =>
+        entry.type === 'write' && acting !== undefined && acting.pass.revision < simulation.store.revision - 3,
+    },
+  ],
+};
+
+export const isWriteOf = (entry: WriteEntry, kind: string, by: string): boolean =>
+  entry.kind === kind && entry.by === by;

@@ -1,0 +1,53 @@
+/** What the garbage collector promises (properties §7, GC). */
+import { kindOf } from '../src/api/index.ts';
+import { makeKey } from '../src/api/meta.ts';
+import { type Eventually, onWrite, type Properties } from './rule.ts';
+
+const by = 'generic-garbage-collector';
+
+const onlyOrphans = onWrite('GC-S1', 'deletes only what has no living owner', (entry, { now }) => {
+  if (entry.by !== by || entry.verb !== 'delete' || entry.before === undefined) return undefined;
+  const { namespace, ownerReferences = [] } = entry.before.metadata;
+  for (const ref of ownerReferences) {
+    const namespaced = kindOf(ref.kind)?.namespaced ?? true;
+    const owner = now.get(ref.kind, makeKey(namespaced ? namespace : undefined, ref.name));
+    if (owner === undefined || owner.metadata.uid !== ref.uid) continue;
+    if (owner.metadata.finalizers?.includes('foregroundDeletion')) continue;
+    return `${entry.key} still has its owner ${ref.kind} ${ref.name}`;
+  }
+  return undefined;
+});
+
+const collected: Eventually = {
+  id: 'GC-L1',
+  claim: 'at rest nothing has lost all its owners, and nothing waits for the collector',
+  holds({ now, simulation }) {
+    for (const kind of simulation.store.kinds) {
+      for (const { metadata } of now.list(kind)) {
+        const { ownerReferences = [], finalizers = [], namespace, name } = metadata;
+        if (finalizers.some((f) => f === 'orphan' || f === 'foregroundDeletion') && metadata.deletionTimestamp !== undefined) {
+          return `${kind} ${name} still waits for the collector`;
+        }
+        if (ownerReferences.length === 0 || kind === 'Lease') continue;
+        const alive = ownerReferences.some((ref) => {
+          const namespaced = kindOf(ref.kind)?.namespaced ?? true;
+          return now.get(ref.kind, makeKey(namespaced ? namespace : undefined, ref.name))?.metadata.uid === ref.uid;
+        });
+        if (!alive) return `${kind} ${name} has lost its owners`;
+      }
+    }
+    return undefined;
+  },
+};
+
+export const garbageCollector: Properties = {
+  always: [onlyOrphans],
+  eventually: [collected],
+  sometimes: [
+    {
+      id: 'GC-W1',
+      claim: 'something is collected',
+      seen: (entry) => entry.type === 'write' && entry.by === by && entry.verb === 'delete',
+    },
+  ],
+};

@@ -1,0 +1,17 @@
+/** Every rule, by kind. A new kind adds its line. */
+import { api } from './api.ts';
+import { deployment } from './deployment.ts';
+import { garbageCollector } from './garbagecollector.ts';
+import { pod } from './pod.ts';
+import { replicaSet } from './replicaset.ts';
+import type { Always, Eventually, Properties, Sometimes } from './rule.ts';
+
+const properties: readonly Properties[] = [api, deployment, replicaSet, pod, garbageCollector];
+
+export const always: readonly Always[] = properties.flatMap((one) => one.always ?? []);
+export const eventually: readonly Eventually[] = properties.flatMap((one) => one.eventually ?? []);
+export const sometimes: readonly Sometimes[] = properties.flatMap((one) => one.sometimes ?? []);
+
+export { type Found, search } from './search.ts';
+export { type Broken, Trial, type TrialBase } from './trial.ts';
+export type { Always, Eventually, Sometimes, World } from './rule.ts';

@@ -1,0 +1,179 @@
+/** What ReplicaSets promise (properties §3). */
+import { controllerOf, keyOf } from '../src/api/meta.ts';
+import type { Pod } from '../src/api/pod.ts';
+import { isPodActive, isPodAvailable, isPodReady } from '../src/api/podstatus.ts';
+import type { ReplicaSet } from '../src/api/replicaset.ts';
+import { selectorOf } from '../src/api/selectors.ts';
+import type { WriteEntry } from '../src/log/entry.ts';
+import { type Always, type Eventually, type Judged, onWrite, type Properties, type World } from './rule.ts';
+
+const by = 'replicaset-controller';
+
+const isDeletion = (entry: WriteEntry): boolean =>
+  entry.by === by && entry.kind === 'Pod' && entry.verb === 'delete';
+
+const neverTooMany = onWrite('R-S1', 'no more active Pods than were wanted since its author looked', (entry, world) => {
+  if (entry.by !== by || entry.kind !== 'Pod' || entry.before !== undefined) return undefined;
+  const key = world.acting!.pass.key;
+  const owner = controllerOf(entry.after!);
+  const active = world.now.by<Pod>('Pod', 'controller', owner!.uid).filter(isPodActive).length;
+  const most = mostWanted(key, owner!.uid, world);
+  return active <= most ? undefined : `${key} has ${active} active Pods, at most ${most} were wanted`;
+});
+
+/** The largest size that was asked for between the author's look and now. */
+function mostWanted(key: string, uid: string, { simulation, seen }: World): number {
+  const looked = Number(seen.get('ReplicaSet', key)?.metadata.resourceVersion ?? 0);
+  let most = 0;
+  for (const { after, revision } of simulation.store.history('ReplicaSet', key)) {
+    const rs = after as ReplicaSet | undefined;
+    if (rs?.metadata.uid === uid) most = Math.max(most, rs.spec.replicas);
+    if (revision <= looked) break;
+  }
+  return most;
+}
+
+const surplusOnly = onWrite('R-S2', 'deletes only its own Pods, and only those it saw too many', (entry, world) => {
+  if (!isDeletion(entry) || world.acting === undefined) return undefined;
+  const rs = world.seen.get<ReplicaSet>('ReplicaSet', world.acting.pass.key);
+  if (rs === undefined) return `${entry.key} is deleted for a ReplicaSet that is not there`;
+  const owner = controllerOf(entry.before!);
+  if (owner?.uid !== rs.metadata.uid) return `${entry.key} is not its own Pod`;
+  const seen = activeOf(rs, world);
+  const deleted = world.ownWrites.filter(isDeletion).length + 1;
+  const surplus = seen.length - rs.spec.replicas;
+  return deleted <= surplus ? undefined : `${deleted} Pods are deleted, ${surplus} were too many`;
+});
+
+/** Its active Pods as the pass saw them, those that it adopted included. */
+function activeOf(rs: ReplicaSet, { seen, ownWrites }: World): readonly Pod[] {
+  const own = seen.by<Pod>('Pod', 'controller', rs.metadata.uid).filter(isPodActive);
+  const adopted = ownWrites
+    .filter(({ kind, verb, after }) => kind === 'Pod' && verb === 'patch' && controllerOf(after!)?.uid === rs.metadata.uid)
+    .map(({ after }) => after as Pod);
+  const matches = selectorOf(rs.spec.selector);
+  return [...own, ...adopted].filter((pod) => matches(pod.metadata.labels));
+}
+
+const leastMissedFirst: Always = {
+  id: 'R-S3',
+  claim: 'deletes the Pods first that are missed least: unassigned, pending, not ready',
+  begin() {
+    const refused = new Set<string>();
+    return (entry, world): Judged => {
+      if (entry.type === 'rejected' && entry.by === by && entry.verb === 'delete') refused.add(entry.key);
+      if (entry.type !== 'reconciled' || entry.by !== by || world.acting === undefined) return undefined;
+      const victims = new Set(world.ownWrites.filter(isDeletion).map(({ key }) => key));
+      const judged = victims.size === 0 ? undefined : missedLess(victims, refused, entry.key, world);
+      refused.clear();
+      return judged;
+    };
+  },
+};
+
+/** A Pod that was spared although it is missed less than one that was deleted. */
+function missedLess(
+  victims: ReadonlySet<string>,
+  refused: ReadonlySet<string>,
+  key: string,
+  world: World,
+): Judged {
+  const rs = world.seen.get<ReplicaSet>('ReplicaSet', key);
+  if (rs === undefined) return undefined;
+  const pods = activeOf(rs, world);
+  const gone = pods.filter((pod) => victims.has(keyOf(pod)));
+  const spared = pods.filter((pod) => !victims.has(keyOf(pod)) && !refused.has(keyOf(pod)));
+  const dearest = gone.reduce((most, pod) => Math.max(most, value(pod)), 0);
+  const cheaper = spared.find((pod) => value(pod) < dearest);
+  return cheaper === undefined ? undefined : `${keyOf(cheaper)} was spared, one that is missed more was not`;
+}
+
+/** Larger: missed more. */
+function value({ spec, status, ...pod }: Pod): number {
+  const phase = { Pending: 0, Unknown: 1, Running: 2 }[status.phase as string] ?? 0;
+  const ready = isPodReady({ ...pod, spec, status } as Pod);
+  return (spec.nodeName === undefined ? 0 : 100) + phase * 10 + (ready ? 1 : 0);
+}
+
+const adoptions = onWrite('R-S4', 'adopts only for a live owner what matches and lives', (entry, world) => {
+  if (entry.by !== by || entry.kind !== 'Pod' || entry.verb !== 'patch') return undefined;
+  const { before, after, key } = entry;
+  const owner = controllerOf(after!);
+  if (owner === undefined || controllerOf(before!) !== undefined) return undefined;
+  const rs = world.now.get<ReplicaSet>('ReplicaSet', world.acting!.pass.key);
+  if (rs === undefined || rs.metadata.uid !== owner.uid) return `${key} was adopted for an owner that is gone`;
+  const begun = Number(world.seen.get('ReplicaSet', world.acting!.pass.key)?.metadata.resourceVersion ?? 0);
+  if (rs.metadata.deletionTimestamp !== undefined && markedBefore(rs, world, begun)) {
+    return `${key} was adopted for an owner that is being deleted`;
+  }
+  if (before!.metadata.deletionTimestamp !== undefined) return `${key} was adopted while it is deleted`;
+  return selectorOf(rs.spec.selector)(before!.metadata.labels) ? undefined : `${key} does not match`;
+});
+
+/** Whether the mark was there when the pass asked: what comes later nobody can know. */
+function markedBefore(rs: ReplicaSet, { simulation, ownWrites }: World, begun: number): boolean {
+  const key = `${rs.metadata.namespace}/${rs.metadata.name}`;
+  const first = ownWrites[0]?.revision ?? Number.POSITIVE_INFINITY;
+  for (const { after, before, revision } of simulation.store.history('ReplicaSet', key)) {
+    const marks = after?.metadata.deletionTimestamp !== undefined && before?.metadata.deletionTimestamp === undefined;
+    if (marks) return revision <= begun || revision < first;
+  }
+  return false;
+}
+
+const counts = onWrite('R-S6', '0 ≤ available ≤ ready ≤ replicas', (entry) => {
+  if (entry.kind !== 'ReplicaSet' || entry.after === undefined) return undefined;
+  const { replicas, readyReplicas = 0, availableReplicas = 0, fullyLabeledReplicas = 0 } = (entry.after as ReplicaSet).status;
+  const sound = availableReplicas <= readyReplicas && readyReplicas <= replicas && fullyLabeledReplicas <= replicas;
+  return sound ? undefined : `${entry.key} counts ${replicas}, ${readyReplicas} ready, ${availableReplicas} available`;
+});
+
+const converges: Eventually = {
+  id: 'R-L1',
+  claim: 'at rest a ReplicaSet has as many active Pods as it wants, and says so',
+  holds({ now }) {
+    for (const rs of now.list<ReplicaSet>('ReplicaSet')) {
+      if (rs.metadata.deletionTimestamp !== undefined) return `${rs.metadata.name} is still being deleted`;
+      const active = now.by<Pod>('Pod', 'controller', rs.metadata.uid).filter(isPodActive).length;
+      const { name } = rs.metadata;
+      if (active !== rs.spec.replicas) return `${name} has ${active} active Pods of ${rs.spec.replicas}`;
+      if (rs.status.replicas !== active) return `${name} says ${rs.status.replicas} of ${active}`;
+    }
+    return undefined;
+  },
+};
+
+const availability: Eventually = {
+  id: 'R-L2',
+  claim: 'at rest every Pod that was ready for long enough is counted available',
+  holds({ now, simulation }) {
+    for (const rs of now.list<ReplicaSet>('ReplicaSet')) {
+      const pods = now.by<Pod>('Pod', 'controller', rs.metadata.uid).filter(isPodActive);
+      const { minReadySeconds = 0 } = rs.spec;
+      const available = pods.filter((pod) => isPodAvailable(pod, minReadySeconds, simulation.now + 1)).length;
+      const told = rs.status.availableReplicas ?? 0;
+      if (told !== available) return `${rs.metadata.name} counts ${told} available of ${available}`;
+    }
+    return undefined;
+  },
+};
+
+export const replicaSet: Properties = {
+  always: [neverTooMany, surplusOnly, leastMissedFirst, adoptions, counts],
+  eventually: [converges, availability],
+  sometimes: [
+    {
+      id: 'R-W1',
+      claim: 'a Pod is adopted',
+      seen: (entry) =>
+        entry.type === 'write' && entry.by === by && entry.verb === 'patch' && controllerOf(entry.after!) !== undefined,
+    },
+    {
+      id: 'R-W2',
+      claim: 'a Pod is released',
+      seen: (entry) =>
+        entry.type === 'write' && entry.by === by && entry.verb === 'patch' && controllerOf(entry.after!) === undefined,
+    },
+    { id: 'R-W3', claim: 'a surplus Pod is deleted', seen: (entry) => entry.type === 'write' && isDeletion(entry) },
+  ],
+};

@@ -1,0 +1,61 @@
+/** What a rule is: a named claim, judged at every write or when the cluster rests. */
+import type { Entry, WriteEntry } from '../src/log/entry.ts';
+import type { InFlight } from '../src/sim/process.ts';
+import type { Simulation } from '../src/sim/simulation.ts';
+import type { View } from '../src/store/view.ts';
+
+/** What a rule can look at. */
+export interface World {
+  readonly simulation: Simulation;
+  /** The truth: everything as it is stored, the entry that is judged included. */
+  readonly now: View;
+  /** The pass that wrote, if a component did. */
+  readonly acting: InFlight | undefined;
+  /** What its author could see when the pass began; the truth, for anyone else. */
+  readonly seen: View;
+  /** The writes of the acting pass before this one. */
+  readonly ownWrites: readonly WriteEntry[];
+  /** What a watch delivered wrongly, if one did. */
+  watchProblem(): string | undefined;
+}
+
+/** Undefined: the claim holds. Otherwise what is wrong, in words. */
+export type Judged = string | undefined;
+
+interface Named {
+  /** Its paragraph in docs/spec.md. */
+  readonly id: string;
+  readonly claim: string;
+}
+
+/** Safety: judged at each entry. `begin` makes the memory of one run. */
+export interface Always extends Named {
+  readonly begin: () => (entry: Entry, world: World) => Judged;
+}
+
+/** Liveness: judged when faults have stopped and the cluster rests. */
+export interface Eventually extends Named {
+  readonly holds: (world: World) => Judged;
+}
+
+/** Coverage: some run must witness it, or the search is too tame to mean anything. */
+export interface Sometimes extends Named {
+  readonly seen: (entry: Entry, world: World) => boolean;
+}
+
+export interface Properties {
+  readonly always?: readonly Always[];
+  readonly eventually?: readonly Eventually[];
+  readonly sometimes?: readonly Sometimes[];
+}
+
+/** A rule of one write that needs no memory. */
+export const onWrite = (
+  id: string,
+  claim: string,
+  judge: (entry: WriteEntry, world: World) => Judged,
+): Always => ({
+  id,
+  claim,
+  begin: () => (entry, world) => (entry.type === 'write' ? judge(entry, world) : undefined),
+});

@@ -1,0 +1,200 @@
+/**
+ * One trial: a cluster, a list of small numbers that says what happens to it, and the rules.
+ *
+ * First an unfair time: users act, faults strike, moves are chosen. Then all of that stops, what was
+ * held back is released, and a fair schedule runs until the cluster rests. Safety is judged at
+ * every entry of both, liveness only at the end.
+ */
+import { UsageError } from '../src/errors.ts';
+import type { Entry, WriteEntry } from '../src/log/entry.ts';
+import { Cluster } from '../src/sim/cluster.ts';
+import type { Scenario } from '../src/sim/scenario/types.ts';
+import { settle } from '../src/sim/settle.ts';
+import type { Simulation } from '../src/sim/simulation.ts';
+import { act, type Action, decode } from './actions.ts';
+import { deepFreeze } from './freeze.ts';
+import type { Always, Eventually, Sometimes, World } from './rule.ts';
+import { WatchAudit } from './watchaudit.ts';
+
+export interface Broken {
+  readonly id: string;
+  readonly claim: string;
+  /** What is wrong. */
+  readonly problem: string;
+  /** The entry at which it first was; the last one, for liveness. */
+  readonly n: number;
+}
+
+export interface TrialBase {
+  readonly scenario: Scenario;
+  readonly seed?: number;
+  readonly always: readonly Always[];
+  readonly eventually: readonly Eventually[];
+  readonly sometimes?: readonly Sometimes[];
+  /** Ids of `sometimes` rules that some trial witnessed. */
+  readonly witnessed?: Set<string>;
+}
+
+/** Long enough for every back-off and deadline to come and go. */
+const horizonMs = 20 * 60_000;
+const movesMax = 20_000;
+
+/** What happened in a trial, a line for each thing. */
+export interface Happening {
+  readonly t: number;
+  readonly text: string;
+  readonly n: number;
+}
+
+export class Trial {
+  readonly cluster: Cluster;
+  readonly happenings: Happening[] = [];
+  broken: Broken | undefined;
+  readonly #base: TrialBase;
+  readonly #judges: readonly { readonly rule: Always; readonly judge: ReturnType<Always['begin']> }[];
+  readonly #audit: WatchAudit;
+
+  constructor(base: TrialBase) {
+    this.#base = base;
+    const { scenario, seed = 1 } = base;
+    this.cluster = new Cluster({
+      seed,
+      nodes: scenario.nodes,
+      behaviour: [...scenario.behaviour, { image: 'broken', ready: 'never' }],
+      kubelet: 'typical',
+      events: false,
+    });
+    this.#judges = base.always.map((rule) => ({ rule, judge: rule.begin() }));
+    this.#audit = new WatchAudit(this.simulation);
+    this.simulation.log.observe((entry) => this.#judge(entry));
+  }
+
+  get simulation(): Simulation {
+    return this.cluster.simulation;
+  }
+
+  /** Plays the numbers, heals, settles. Returns the first rule that broke. */
+  run(numbers: readonly number[]): Broken | undefined {
+    try {
+      this.#begin();
+      for (const action of decode(numbers)) {
+        if (this.broken !== undefined) return this.broken;
+        this.#act(action);
+      }
+      if (this.broken === undefined) this.#heal();
+    } catch (error) {
+      this.#caught(error);
+    }
+    return this.broken;
+  }
+
+  #begin(): void {
+    this.#settle();
+    for (const step of this.#base.scenario.steps) {
+      if (step.type !== 'apply' && step.type !== 'create') continue;
+      for (const object of step.objects) {
+        const namespace = object.metadata.namespace ?? 'default';
+        const response = this.simulation.submit({ verb: 'create', kind: object.kind, namespace, object }, 'user');
+        if (!response.ok) throw new UsageError(response.status.message);
+        this.#note(`create ${object.kind} ${object.metadata.name}`);
+      }
+    }
+  }
+
+  #act(action: Action): void {
+    const text = act(action, this.cluster);
+    if (text !== undefined) this.#note(text);
+  }
+
+  #note(text: string): void {
+    this.happenings.push({ t: this.simulation.now, text, n: this.simulation.log.length });
+  }
+
+  /** Faults are over: what was held is let go, and everyone is fair again. */
+  #heal(): void {
+    for (const process of this.simulation.processes) {
+      for (const reflector of process.reflectors) reflector.held = false;
+    }
+    const settled = this.#settle();
+    if (this.broken !== undefined) return;
+    const n = this.simulation.log.length;
+    if (settled.type !== 'rest') {
+      const problem =
+        settled.type === 'livelock'
+          ? `the state after @${settled.from} came back after @${settled.to}`
+          : `still moving after ${settled.moves} moves`;
+      this.broken = { id: 'G13', claim: 'left alone, the cluster comes to rest', problem, n };
+      return;
+    }
+    const world = this.#world();
+    for (const { id, claim, holds } of this.#base.eventually) {
+      const problem = holds(world);
+      if (problem === undefined) continue;
+      this.broken = { id, claim, problem, n };
+      return;
+    }
+  }
+
+  #settle() {
+    return settle(this.simulation, { horizonMs, movesMax, suspectAfterMoves: 5_000 });
+  }
+
+  #judge(entry: Entry): void {
+    if (this.broken !== undefined) return;
+    if (entry.type === 'write') deepFreeze(entry.after);
+    const world = this.#world();
+    for (const { rule, judge } of this.#judges) {
+      const problem = judge(entry, world);
+      if (problem === undefined) continue;
+      this.broken = { id: rule.id, claim: rule.claim, problem, n: entry.n };
+      return;
+    }
+    const { sometimes = [], witnessed } = this.#base;
+    if (witnessed === undefined) return;
+    for (const { id, seen } of sometimes) {
+      if (!witnessed.has(id) && seen(entry, world)) witnessed.add(id);
+    }
+  }
+
+  #world(): World {
+    return new TrialWorld(this.simulation, this.#audit);
+  }
+
+  /** A frozen object was written to: the author changed what it shares with everyone. */
+  #caught(error: unknown): void {
+    const frozen = error instanceof TypeError && /read only|not extensible|Cannot delete/.test(error.message);
+    if (!frozen) throw error;
+    const claim = 'cached objects are never changed in place';
+    this.broken = { id: 'W-frozen', claim, problem: error.message, n: this.simulation.log.length };
+  }
+}
+
+class TrialWorld implements World {
+  readonly simulation: Simulation;
+  readonly #audit: WatchAudit;
+
+  constructor(simulation: Simulation, audit: WatchAudit) {
+    this.simulation = simulation;
+    this.#audit = audit;
+  }
+
+  get now() {
+    return this.simulation.store.view();
+  }
+
+  get acting() {
+    return this.simulation.acting;
+  }
+
+  get seen() {
+    return this.acting?.pass.view ?? this.now;
+  }
+
+  get ownWrites(): readonly WriteEntry[] {
+    return (this.acting?.writes ?? []).map((n) => this.simulation.log.at(n) as WriteEntry);
+  }
+
+  watchProblem(): string | undefined {
+    return this.#audit.problem();
+  }
+}

@@ -1,0 +1,90 @@
+/** What a write to a Pod's status may not do (pkg/apis/core/validation, pkg/registry/core/pod). */
+import type { FieldError } from './kind.ts';
+import type { Condition, ObjectMeta, OwnerReference } from './meta.ts';
+import type { ContainerStatus, Pod, PodStatus } from './pod.ts';
+import { filled } from './poddefaults.ts';
+import type { PodSpec } from './podspec.ts';
+import { forbidden, invalid } from './validation/errors.ts';
+
+/** Owners stay as they are, and so does what the writer left out but may not take away. */
+export function preparePodStatus(next: Pod, { metadata, status: before }: Pod): Pod {
+  return filled(next, {
+    metadata: withOwners(next.metadata, metadata.ownerReferences),
+    status: withKept(next.status, before),
+  });
+}
+
+function withOwners(
+  metadata: ObjectMeta,
+  owners: readonly OwnerReference[] | undefined,
+): ObjectMeta {
+  if (metadata.ownerReferences === owners) return metadata;
+  const { ownerReferences: _given, ...others } = metadata;
+  return owners === undefined ? others : { ...others, ownerReferences: owners };
+}
+
+function withKept(status: PodStatus, before: PodStatus): PodStatus {
+  const qosClass = status.qosClass || before.qosClass;
+  const observedGeneration = status.observedGeneration || before.observedGeneration;
+  const conditions = withObserved(status.conditions, before.conditions);
+  const isKept =
+    qosClass === status.qosClass &&
+    observedGeneration === status.observedGeneration &&
+    conditions === status.conditions;
+  if (isKept) return status;
+  return {
+    ...status,
+    ...(observedGeneration === undefined ? {} : { observedGeneration }),
+    ...(conditions === undefined ? {} : { conditions }),
+    ...(qosClass === undefined ? {} : { qosClass }),
+  };
+}
+
+/** A condition keeps the generation that it was observed at, unless it says a new one. */
+function withObserved(
+  conditions: readonly Condition[] | undefined,
+  before: readonly Condition[] | undefined,
+): readonly Condition[] | undefined {
+  if (!before?.some(({ observedGeneration }) => observedGeneration)) return conditions;
+  return conditions?.map((condition) => {
+    const old = before.find(({ type }) => type === condition.type)?.observedGeneration;
+    if (condition.observedGeneration || !old) return condition;
+    return { ...condition, observedGeneration: old };
+  });
+}
+
+export function validatePodStatusUpdate(
+  { status: next }: Pod,
+  { spec, status: current }: Pod,
+): readonly FieldError[] {
+  const errors: FieldError[] = [];
+  if (next.qosClass !== current.qosClass) {
+    errors.push(invalid('status.qosClass', next.qosClass ?? '', 'field is immutable'));
+  }
+  if (next.containerStatuses !== current.containerStatuses) {
+    const field = 'status.containerStatuses';
+    errors.push(...revived(next.containerStatuses, current.containerStatuses, field, spec));
+  }
+  return errors;
+}
+
+/** Containers that ended for good, but run or wait again. */
+function revived(
+  next: readonly ContainerStatus[] | undefined,
+  current: readonly ContainerStatus[] | undefined,
+  field: string,
+  { restartPolicy }: PodSpec,
+): readonly FieldError[] {
+  if (restartPolicy === 'Always' || current === undefined) return [];
+  const errors: FieldError[] = [];
+  for (const { name, state } of current) {
+    if (state?.terminated === undefined) continue;
+    if (state.terminated.exitCode !== 0 && restartPolicy === 'OnFailure') continue;
+    (next ?? []).forEach((status, i) => {
+      if (status.name !== name || status.state?.terminated !== undefined) return;
+      const detail = 'may not be transitioned to non-terminated state';
+      errors.push(forbidden(`${field}[${i}].state`, detail));
+    });
+  }
+  return errors;
+}

@@ -1,0 +1,53 @@
+/** `kubestep describe`: one object in full, and the Events about it. */
+import { makeKey } from '../api/meta.ts';
+import type { Event } from '../api/event.ts';
+import { UsageError } from '../errors.ts';
+import { parseCursor } from '../explain/cursor.ts';
+import { parseReference } from '../explain/refs.ts';
+import { columnsOf } from './columns.ts';
+import type { Arguments, Command } from './command.ts';
+import { findKey } from './find.ts';
+import { open } from './input.ts';
+import { print, table, yaml } from './output.ts';
+
+export const describe: Command = {
+  name: 'describe',
+  usage: 'KIND/NAME -f LOG [--at @N]',
+  about: 'Tells one object as it was at a cursor, and the Events about it.',
+  example: 'kubestep describe deploy/nginx-deployment -f run.jsonl.gz',
+  flags: {
+    file: { type: 'string', short: 'f', value: 'LOG', about: 'a log, or a scenario to play' },
+    at: { type: 'string', value: '@N', about: 'as of this cursor (@end)' },
+    namespace: { type: 'string', short: 'n', value: 'NS', about: 'namespace (default)' },
+  },
+  run: describeCommand,
+};
+
+function describeCommand(args: Arguments): number {
+  const [word, second] = args.positionals;
+  if (word === undefined) throw new UsageError('describe: what? Give pod/NAME or deploy/NAME');
+  const reference = parseReference(second === undefined ? word : `${word}/${second}`, args.text('namespace'));
+  const { history } = open(args.text('file'));
+  const cursor = parseCursor(args.text('at'), history);
+  const view = history.view(cursor);
+  const name = reference.name ?? findKey(reference, history, cursor);
+  const object = view.get(reference.kind, makeKey(reference.namespace, name));
+  if (object === undefined) throw new UsageError(`no ${reference.kind} ${name} at @${cursor}`);
+  const { kind, apiVersion, metadata, ...rest } = object;
+  print(`Name:         ${metadata.name}`);
+  if (metadata.namespace !== undefined) print(`Namespace:    ${metadata.namespace}`);
+  print(`Kind:         ${kind} (${apiVersion})`);
+  print(`Cursor:       @${cursor}, revision ${metadata.resourceVersion}`);
+  print(yaml({ metadata, ...rest }));
+  const events = view
+    .list<Event>('Event')
+    .filter(({ involvedObject }) => involvedObject.uid === metadata.uid);
+  if (events.length === 0) {
+    print('Events:       <none>');
+    return 0;
+  }
+  const columns = columnsOf('Event').filter((column) => column.name !== 'OBJECT');
+  const rows = events.map((event) => columns.map(({ cell }) => cell(event, history.timeAt(cursor))));
+  print(`Events:\n${table(columns.map((column) => column.name), rows)}`);
+  return 0;
+}

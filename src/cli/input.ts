@@ -1,0 +1,61 @@
+/** Files that commands take: manifests, scenarios, logs; each told from the others by its content. */
+import { readManifest } from '../api/manifest.ts';
+import type { Draft } from '../api/meta.ts';
+import { UsageError } from '../errors.ts';
+import { History } from '../replay/restore.ts';
+import { type Plan, planFor, Run } from '../sim/run.ts';
+import { looksLikeScenario, parseScenario, scenarioOf } from '../sim/scenario/parse.ts';
+import { defaultNodes, type NodeSpec, type Scenario } from '../sim/scenario/types.ts';
+import { readLog, readText } from '../storage/file.ts';
+import { tell } from './output.ts';
+
+/** A log, or something that can be played. */
+export function looksLikeLog(path: string): boolean {
+  return /\.jsonl(\.gz)?$/.test(path);
+}
+
+/** One scenario, or manifests taken as one. `nodes` overrides how many machines there are. */
+export function readScenario(files: readonly string[], nodes: number | undefined): Scenario {
+  if (files.length === 0) {
+    throw new UsageError('no file given; expected manifests or a scenario, as examples/deployment.yaml');
+  }
+  const machines = nodes === undefined ? undefined : nodesOf(nodes);
+  const texts = files.map((file) => ({ file, text: readText(file) }));
+  const scenario = texts.find(({ text }) => looksLikeScenario(text));
+  if (scenario !== undefined) {
+    if (files.length > 1) {
+      throw new UsageError(`${scenario.file} is a scenario; give it alone, or manifests only`);
+    }
+    const parsed = parseScenario(scenario.text, scenario.file);
+    return machines === undefined ? parsed : { ...parsed, nodes: machines };
+  }
+  const objects: Draft[] = texts.flatMap(({ file, text }) =>
+    readManifest(text, file).map(({ object }) => object),
+  );
+  if (objects.length === 0) throw new UsageError(`${files[0]}: no objects in it; expected a manifest`);
+  return scenarioOf(objects, machines ?? defaultNodes);
+}
+
+export const nodesOf = (count: number): readonly NodeSpec[] =>
+  Array.from({ length: count }, (_, i) => ({ name: `n${i + 1}` }));
+
+export interface Opened {
+  readonly history: History;
+  readonly plan: Plan | undefined;
+}
+
+/** A log as it is, or the run of a manifest or scenario. */
+export function open(path: string | undefined): Opened {
+  if (path === undefined) {
+    throw new UsageError('no log given; add -f LOG (kubestep run --log writes one), or a scenario');
+  }
+  if (!looksLikeLog(path)) {
+    const plan = planFor(readScenario([path], undefined));
+    const run = new Run(plan);
+    run.finish();
+    return { history: new History(run.simulation.log.entries), plan };
+  }
+  const { header, entries, torn } = readLog(path);
+  if (torn) tell(`kubestep: ${path}: the last line was cut off and is left out`);
+  return { history: new History(entries), plan: header.plan };
+}

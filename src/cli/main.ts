@@ -1,0 +1,77 @@
+#!/usr/bin/env node
+/** The command `kubestep`: finds the command that is meant, and tells mistakes in one line. */
+import { UsageError } from '../errors.ts';
+import { version } from '../version.ts';
+import type { Command } from './command.ts';
+
+/** Loaded when asked for: help must not wait for the simulator. */
+const commands: Readonly<Record<string, readonly [string, () => Promise<Command>]>> = {
+  run: ['play a manifest or a scenario and tell its story', async () => (await import('./run.ts')).run],
+  step: ['go through a run step by step, both ways', async () => (await import('./step.ts')).step],
+  replay: ['play a log again, and verify it', async () => (await import('./replay.ts')).replay],
+  check: ['search the ways a run can go for one that breaks a rule', async () => (await import('./check.ts')).check],
+  why: ['why something is as it is, back to its causes', async () => (await import('./why.ts')).why],
+  get: ['list objects as they were at a cursor', async () => (await import('./get.ts')).get],
+  describe: ['tell one object and its events', async () => (await import('./describe.ts')).describe],
+  history: ['every change of one object', async () => (await import('./history.ts')).history],
+  diff: ['what differs between two cursors', async () => (await import('./diff.ts')).diff],
+};
+
+function usage(): string {
+  const lines = Object.entries(commands).map(([name, [about]]) => `  ${name.padEnd(10)} ${about}`);
+  return [
+    'kubestep: the Kubernetes control plane as an event-sourced state machine simulator',
+    '',
+    'Usage: kubestep COMMAND [FLAGS]',
+    '',
+    'Commands:',
+    ...lines,
+    '',
+    'Example: kubestep run examples/deployment.yaml',
+    'More:    kubestep COMMAND --help',
+    '',
+  ].join('\n');
+}
+
+async function main(argv: readonly string[]): Promise<number> {
+  const [name, ...rest] = argv;
+  if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
+    process.stdout.write(usage());
+    return name === undefined ? 2 : 0;
+  }
+  if (name === '--version' || name === '-v') {
+    process.stdout.write(`kubestep ${version}\n`);
+    return 0;
+  }
+  const found = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  const { helpOf, readArguments } = await import('./command.ts');
+  if (found === undefined) {
+    const { nearest } = await import('../sim/scenario/fields.ts');
+    const meant = nearest(name, Object.keys(commands));
+    const hint = meant === undefined ? '' : ` did you mean ${meant}?`;
+    throw new UsageError(`unknown command ${JSON.stringify(name)};${hint} see kubestep --help`);
+  }
+  const command = await found[1]();
+  if (rest.includes('--help') || rest.includes('-h')) {
+    process.stdout.write(helpOf(command));
+    return 0;
+  }
+  return await command.run(readArguments(command, rest));
+}
+
+/** A reader that has seen enough, as `head` does, ends us quietly. */
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0);
+  throw error;
+});
+
+main(process.argv.slice(2)).then(
+  (code) => {
+    process.exitCode = code;
+  },
+  (error: unknown) => {
+    if (!(error instanceof UsageError)) throw error;
+    process.stderr.write(`kubestep: ${error.message}\n`);
+    process.exitCode = 2;
+  },
+);

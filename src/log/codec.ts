@@ -1,0 +1,123 @@
+/**
+ * The log as lines of JSON: a header, then one line per entry.
+ *
+ * A creation carries its object, an update the difference to the version before, a removal neither.
+ * The resourceVersion of a version is the entry's revision and is not told again.
+ */
+import type { KubeObject } from '../api/meta.ts';
+import { UsageError } from '../errors.ts';
+import type { Entry, WriteEntry } from '../log/entry.ts';
+import type { Plan } from '../sim/run.ts';
+import { difference, patched, whole } from './delta.ts';
+
+export const format = 'kubestep-log';
+export const formatVersion = 1;
+
+export interface Header {
+  readonly format: typeof format;
+  readonly version: number;
+  /** The program's version: another one may decide differently. */
+  readonly engine: string;
+  /** With it the run can be played again. Logs of other systems have none. */
+  readonly plan?: Plan;
+}
+
+export function encodeHeader(engine: string, plan: Plan | undefined): string {
+  const header: Header = { format, version: formatVersion, engine, ...(plan ? { plan } : {}) };
+  return JSON.stringify(header);
+}
+
+export function encodeEntry(entry: Entry): string {
+  if (entry.type !== 'write') return JSON.stringify(entry);
+  const { before, after, ...rest } = entry;
+  if (after === undefined) return JSON.stringify(rest);
+  if (before === undefined) return JSON.stringify({ ...rest, object: after });
+  const delta = difference(before, withVersion(after, before.metadata.resourceVersion));
+  return delta === whole
+    ? JSON.stringify({ ...rest, object: after })
+    : JSON.stringify({ ...rest, delta: delta ?? {} });
+}
+
+const withVersion = (object: KubeObject, resourceVersion: string): KubeObject => ({
+  ...object,
+  metadata: { ...object.metadata, resourceVersion },
+});
+
+/** Reads lines in order: each version is made of the one before. */
+export class Decoder {
+  readonly #file: string;
+  readonly #heads = new Map<string, KubeObject>();
+  #line = 1;
+  #n = 0;
+
+  constructor(file: string) {
+    this.#file = file;
+  }
+
+  header(line: string): Header {
+    const header = this.#parse(line) as Partial<Header> | unknown[];
+    if (Array.isArray(header) || header?.format !== format) throw this.#foreign(header);
+    if (header.version !== formatVersion) {
+      throw this.#error(
+        `format version ${header.version}; this kubestep reads ${formatVersion}, use the one that wrote it`,
+      );
+    }
+    return header as Header;
+  }
+
+  entry(line: string): Entry {
+    this.#line += 1;
+    const stored = this.#parse(line) as Entry & { object?: KubeObject; delta?: unknown };
+    if (typeof stored !== 'object' || stored === null || stored.n !== this.#n + 1) {
+      throw this.#error(`expected entry ${this.#n + 1}; the file is damaged, use an intact copy`);
+    }
+    this.#n += 1;
+    return stored.type === 'write' ? this.#write(stored) : stored;
+  }
+
+  #write(stored: WriteEntry & { object?: KubeObject; delta?: unknown }): WriteEntry {
+    const { object, delta, ...rest } = stored;
+    const id = `${rest.kind} ${rest.key}`;
+    const before = this.#heads.get(id);
+    let after = object;
+    if (delta !== undefined) {
+      if (before === undefined) throw this.#error(`a change of ${id}, which does not exist`);
+      after = versioned(patched(before, delta) as KubeObject, rest.revision);
+    }
+    if (after === undefined) this.#heads.delete(id);
+    else this.#heads.set(id, after);
+    return { ...rest, before, after };
+  }
+
+  #parse(line: string): unknown {
+    try {
+      return JSON.parse(line);
+    } catch {
+      throw this.#error('not JSON; the file is damaged, use an intact copy');
+    }
+  }
+
+  #foreign(header: unknown): UsageError {
+    const { kind, apiVersion } = (header ?? {}) as { kind?: string; apiVersion?: string };
+    const what =
+      apiVersion?.startsWith('audit.k8s.io') === true
+        ? 'a Kubernetes audit log'
+        : Array.isArray(header)
+          ? 'a JSON list'
+          : kind !== undefined
+            ? `a Kubernetes ${kind}`
+            : 'something else';
+    return this.#error(`${what}, not a kubestep log; expected a file that kubestep run --log wrote`);
+  }
+
+  #error(message: string): UsageError {
+    return new UsageError(`${this.#file}:${this.#line}: ${message}`);
+  }
+}
+
+/** The decoder made the metadata just now, so nobody else has it yet. */
+function versioned(object: KubeObject, revision: number): KubeObject {
+  const resourceVersion = String(revision);
+  if (object.metadata.resourceVersion === resourceVersion) return object;
+  return { ...object, metadata: { ...object.metadata, resourceVersion } };
+}
