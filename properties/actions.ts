@@ -175,10 +175,15 @@ function deleteSet(cluster: Cluster, how: number): string | undefined {
   return `delete ReplicaSet ${name}, ${propagationPolicy}`;
 }
 
-/** A second ReplicaSet with the template of one that is there; a Deployment may adopt it. */
+/**
+ * A second ReplicaSet with the template of one that is there; a Deployment may adopt it. Not where
+ * one recreates: with two active ones, a resized Deployment of that kind stands still for ever, in
+ * the real controller too.
+ */
 function cloneSet(cluster: Cluster, how: number): string | undefined {
   const target = pick(listed<ReplicaSet>(cluster, 'ReplicaSet'), how);
-  if (target === undefined) return undefined;
+  const recreates = listed<Deployment>(cluster, 'Deployment').some(({ spec }) => spec.strategy.type === 'Recreate');
+  if (target === undefined || recreates) return undefined;
   const { labels, namespace, name } = target.metadata;
   const metadata = { name: `${name}-copy`, namespace: namespace!, ...(labels ? { labels } : {}) };
   const replicas = how % 3;

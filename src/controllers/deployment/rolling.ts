@@ -28,9 +28,9 @@ export function* rolloutRolling(
     if (!written.ok) return written.status.message;
     return yield* syncRolloutStatus(deployment, [...old, written.object], written.object, context);
   }
-  const { cleaned, scaledDown } = reconciledOld(deployment, all, old, newRs);
+  const { cleaned, scaledDown, aborted } = reconciledOld(deployment, all, old, newRs);
   const resized = yield* resizeAll(deployment, [...cleaned, ...scaledDown], context);
-  if (resized !== undefined) {
+  if (resized !== undefined && !aborted) {
     const now = all.map((rs) => resized.get(rs.metadata.uid) ?? rs);
     return yield* syncRolloutStatus(deployment, now, newRs, context);
   }

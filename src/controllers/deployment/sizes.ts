@@ -41,6 +41,8 @@ export interface OldScaling {
   readonly maxScaledDown?: number;
   readonly cleaned: readonly Resized[];
   readonly scaledDown: readonly Resized[];
+  /** A status that is ahead of its spec made no sense: nothing more happens in this step. */
+  readonly aborted?: true;
 }
 
 /** How the old ReplicaSets shrink in a rolling step: the broken replicas first, then what is spare. */
@@ -57,14 +59,18 @@ export function reconciledOld(
     newRs === undefined ? 0 : newRs.spec.replicas - (newRs.status.availableReplicas ?? 0);
   const maxScaledDown = sizeOf(all) - minAvailable - newUnavailable;
   if (maxScaledDown <= 0) return { minAvailable, maxScaledDown, cleaned: [], scaledDown: [] };
-  const cleaned = cleanUpUnhealthy(active, maxScaledDown);
+  const { resized: cleaned, aborted } = cleanUpUnhealthy(active, maxScaledDown);
+  if (aborted) return { minAvailable, maxScaledDown, cleaned, scaledDown: [], aborted };
   const sizes = new Map(cleaned.map(({ rs, size }) => [rs, size]));
   const scaledDown = scaleDownOld(deployment, all, active, sizes);
   return { minAvailable, maxScaledDown, cleaned, scaledDown };
 }
 
 /** Oldest first: replicas that are not available serve nobody. */
-export function cleanUpUnhealthy(old: readonly ReplicaSet[], most: number): readonly Resized[] {
+export function cleanUpUnhealthy(
+  old: readonly ReplicaSet[],
+  most: number,
+): { readonly resized: readonly Resized[]; readonly aborted?: true } {
   const resized: Resized[] = [];
   let total = 0;
   for (const rs of [...old].sort(byCreation)) {
@@ -73,10 +79,11 @@ export function cleanUpUnhealthy(old: readonly ReplicaSet[], most: number): read
     const available = rs.status.availableReplicas ?? 0;
     if (size === 0 || size === available) continue;
     const count = Math.min(most - total, size - available);
+    if (count < 0) return { resized, aborted: true };
     total += count;
     resized.push({ rs, size: size - count });
   }
-  return resized;
+  return { resized };
 }
 
 /** Oldest first, as long as enough stays available. `sizes` are those after the clean-up. */
