@@ -55,4 +55,4 @@ const idOf = (node: AnyStateNode): string => node.path.join('_');
 const shortOf = (eventType: string): string => eventType.slice(eventType.indexOf('.') + 1);
 
 const nameOf = (guard: unknown): string =>
-  typeof guard === 'object' && guard !== null && 'type' in guard ? String(guard.type) : 'guard';
+  typeof guard === 'string' ? guard : ((guard as { readonly type?: string }).type ?? 'guard');

@@ -1,6 +1,4 @@
-/**
- * ReplicaSet lifecycle: towards which size it moves, what it lacks, and what its controller has seen.
- */
+/** ReplicaSet lifecycle: towards which size it moves, whether it can, what its controller saw. */
 import { setup } from 'xstate';
 
 export type ReplicaSetEvent =

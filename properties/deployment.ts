@@ -109,8 +109,10 @@ const shrinks = onWrite('D-S2', 'scaling old ones down keeps replicas − maxUna
   const minimum = deployment.spec.replicas - Math.min(unavailable, deployment.spec.replicas);
   const newMissing = newRs === undefined ? 0 : size(newRs) - available(newRs);
   const most = sum(began, size) - minimum - newMissing;
-  if (removed > most) return `${removed} old replicas are removed, at most ${most} may be`;
   const unhealthy = sum(began.filter(isOld), (one) => Math.max(0, size(one) - available(one)));
+  if (Math.min(removed, unhealthy) > Math.max(0, most)) {
+    return `${removed} old replicas are removed, at most ${most} may be`;
+  }
   const spare = Math.max(0, sum(began, available) - minimum);
   const healthy = removed - Math.min(removed, unhealthy);
   return healthy <= spare ? undefined : `${healthy} healthy old replicas are removed, ${spare} are spare`;

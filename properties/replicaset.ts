@@ -106,8 +106,9 @@ const adoptions = onWrite('R-S4', 'adopts only for a live owner what matches and
   if (rs.metadata.deletionTimestamp !== undefined && markedBefore(rs, world, begun)) {
     return `${key} was adopted for an owner that is being deleted`;
   }
-  if (before!.metadata.deletionTimestamp !== undefined) return `${key} was adopted while it is deleted`;
-  return selectorOf(rs.spec.selector)(before!.metadata.labels) ? undefined : `${key} does not match`;
+  const pod = world.seen.get<Pod>('Pod', key);
+  if (pod?.metadata.deletionTimestamp !== undefined) return `${key} was adopted while it is deleted`;
+  return selectorOf(rs.spec.selector)(pod?.metadata.labels) ? undefined : `${key} does not match`;
 });
 
 /** Whether the mark was there when the pass asked: what comes later nobody can know. */

@@ -5,7 +5,13 @@
  * a recorded watch. An object that is first seen in the middle of its life is placed by the events
  * that lead to what it is. What a machine refuses is a finding, and the object stays where it was.
  */
-import { containerTable, refused, type StateNumber, type Table, tables } from '../../machines/index.ts';
+import {
+  containerTable,
+  refused,
+  type StateNumber,
+  type Table,
+  tables,
+} from '../../machines/index.ts';
 import { kindOf } from '../api/index.ts';
 import type { LifecycleEvent } from '../api/kind.ts';
 import { containerLifecycles } from '../api/lifecycle/container.ts';
@@ -99,7 +105,8 @@ export class Lifecycles {
   }
 
   #refuse({ n, kind, key }: Change, state: string, { type }: LifecycleEvent, container = ''): void {
-    const about = container === '' ? { kind, key } : { kind: 'Container', key: `${key}/${container}` };
+    const about =
+      container === '' ? { kind, key } : { kind: 'Container', key: `${key}/${container}` };
     this.#findings.push({ n, ...about, event: type, state });
   }
 }

@@ -12,7 +12,7 @@ import {
 
 const test = suite('what machines refuse');
 
-/** The state after events of these names, written without the kind; `refused` where one is not accepted. */
+/** The state after events, written without the kind; `refused` where one is not accepted. */
 function after(table: Table<never, never>, names: string, input?: unknown): number {
   const any = table as unknown as Table<{ type: string }, unknown>;
   let state = any.initial(input);

@@ -29,11 +29,13 @@ const all: readonly { table: AnyTable; inputs: readonly unknown[]; states: numbe
 
 /** Exit codes beyond those with which a table was made. */
 const eventsOf = (table: AnyTable) =>
-  fc.constantFrom(...table.events).chain((event) =>
-    'exitCode' in event
-      ? fc.integer({ min: 0, max: 255 }).map((exitCode) => ({ ...event, exitCode }))
-      : fc.constant(event),
-  );
+  fc
+    .constantFrom(...table.events)
+    .chain((event) =>
+      'exitCode' in event
+        ? fc.integer({ min: 0, max: 255 }).map((exitCode) => ({ ...event, exitCode }))
+        : fc.constant(event),
+    );
 
 /** What XState itself does, one event at a time. */
 function agrees(table: AnyTable, input: unknown, events: readonly { type: string }[]): void {
@@ -110,7 +112,9 @@ test('a counter is finite once counts that are alike share a key', () => {
     context: { failures: 0 },
     initial: 'trying',
     states: {
-      trying: { on: { failed: { actions: 'count' }, gaveUp: { guard: 'tooOften', target: 'done' } } },
+      trying: {
+        on: { failed: { actions: 'count' }, gaveUp: { guard: 'tooOften', target: 'done' } },
+      },
       done: {},
     },
   });

@@ -6,7 +6,7 @@
  * next one shows. Init containers are left out: they run again whenever the sandbox is made anew.
  */
 import type { ContainerEvent, RestartPolicy } from '../../../machines/container.ts';
-import type { ContainerStatus, Pod } from '../pod.ts';
+import type { ContainerState, ContainerStatus, Pod } from '../pod.ts';
 
 export interface ContainerLifecycle {
   readonly name: string;
@@ -102,43 +102,51 @@ function between(before: Side, after: Side, policy: RestartPolicy): readonly Con
   const events: ContainerEvent[] = [];
   let from = before.shows;
   const ranAgain = (after.status?.restartCount ?? 0) > (before.status?.restartCount ?? 0);
-  const runs = from === 'running' || from === 'ready';
-  const stopped = runs && (after.shows === 'creating' || after.shows === 'pullFailed');
+  const ran = from === 'running' || from === 'ready';
+  const stopped = ran && (after.shows === 'creating' || after.shows === 'pullFailed');
   if ((ranAgain || stopped) && from !== 'ended') {
-    if (from !== 'restarting') end(from, after, events);
-    else if (after.shows === 'restarting') {
-      events.push(backOffElapsed);
-      end('creating', after, events);
-    }
+    if (from !== 'restarting') end(from, after.status?.lastState, events);
     from = 'restarting';
+    if (after.shows === 'restarting' || after.shows === 'ended') {
+      events.push(backOffElapsed);
+      from = 'creating';
+    }
   }
   if (from === after.shows) return events;
   if (after.shows === 'ended') finish(from, after, policy, events);
-  else if (after.shows === 'restarting') end(from, after, events);
+  else if (after.shows === 'restarting') end(from, stateAtEnd(after), events);
   else events.push(...(paths[from][after.shows] ?? []));
   return events;
 }
 
+/** A container that waits to be restarted shows only in `lastState` how it ended. */
+const stateAtEnd = ({ status }: Side): ContainerState | undefined =>
+  status?.state?.terminated === undefined ? status?.lastState : status.state;
+
 /** An exit, after which its policy decides. */
-function end(from: Shows, { status }: Side, events: ContainerEvent[]): void {
+function end(from: Shows, state: ContainerState | undefined, events: ContainerEvent[]): void {
   if (from === 'creating' || from === 'pullFailed') events.push(imagePresent);
-  events.push(exited(status));
+  events.push(exited(state));
 }
 
 /** The exit that is the last one. */
 function finish(from: Shows, after: Side, policy: RestartPolicy, events: ContainerEvent[]): void {
-  const ran = from === 'running' || from === 'ready';
-  const code = after.status?.state?.terminated?.exitCode ?? 0;
-  if (!restarts(policy, code) && from !== 'restarting') return end(from, after, events);
-  events.push(killRequested);
-  if (ran) events.push(exited(after.status));
+  const state = stateAtEnd(after);
+  const lasting = !restarts(policy, state?.terminated?.exitCode ?? killed);
+  if (lasting && from !== 'restarting') end(from, state, events);
+  else {
+    events.push(killRequested);
+    if (from === 'running' || from === 'ready') events.push(exited(state));
+  }
 }
+
+/** What is said of a container of which nothing was left. */
+const killed = 137;
 
 const exits = new Map<number, ContainerEvent>();
 
-/** A container of which nothing was left is said to have been killed. */
-function exited(status: ContainerStatus | undefined): ContainerEvent {
-  const { exitCode = 137 } = status?.state?.terminated ?? status?.lastState?.terminated ?? {};
+function exited(state: ContainerState | undefined): ContainerEvent {
+  const { exitCode = killed } = state?.terminated ?? {};
   let event = exits.get(exitCode);
   if (event === undefined) {
     event = { type: 'container.exited', exitCode };
@@ -159,7 +167,7 @@ const killRequested = { type: 'container.killRequested' } as const;
 
 type Paths = { readonly [to in Shows]?: readonly ContainerEvent[] };
 
-/** From what is shown to what is shown. From `ended` nothing leads back, so `started` is refused. */
+/** From what is shown to what is shown. Nothing leads back from `ended`: `started` is refused. */
 const paths: { readonly [from in Shows]: Paths } = {
   creating: {
     pullFailed: [imageWanted, imagePullFailed],

@@ -50,7 +50,7 @@ interface Observed extends KubeObject {
   readonly status?: { readonly observedGeneration?: number };
 }
 
-/** Whether the controller has seen the newest spec. No machine accepts that it forgets what it saw. */
+/** Whether the controller has seen the newest spec. No machine accepts that it forgets it. */
 export function observationEvents(
   prefix: string,
   before: Observed | undefined,

@@ -1,0 +1,7 @@
+/** Every mutant, in the order of the matrix. */
+import { deploymentMutants } from './deployment.ts';
+import { machineryMutants } from './machinery.ts';
+import type { Mutant } from './mutant.ts';
+import { replicaSetMutants } from './replicaset.ts';
+
+export const mutants: readonly Mutant[] = [...replicaSetMutants, ...deploymentMutants, ...machineryMutants];

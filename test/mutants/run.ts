@@ -1,0 +1,77 @@
+/**
+ * Plants each published bug into a copy of the source and lets the rules search for it.
+ *
+ *     npm run mutants -- [ID…] [--runs N] [--seed N]
+ *
+ * Prints which rule saw which bug, after how many runs, and which faults it took. A bug that no rule
+ * sees fails, and so does a patch that does not apply any more.
+ */
+import { execFile } from 'node:child_process';
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { parseArgs, promisify } from 'node:util';
+import { build } from 'esbuild';
+import { mutants } from '../../properties/mutants/index.ts';
+import { applied, type Mutant } from '../../properties/mutants/mutant.ts';
+
+interface Outcome {
+  readonly killed: boolean;
+  readonly rule?: string;
+  readonly problem?: string;
+  readonly runs?: number;
+  readonly faults?: readonly string[];
+  readonly story?: readonly string[];
+}
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { runs: { type: 'string' }, seed: { type: 'string' }, verbose: { type: 'boolean', short: 'v' } },
+});
+const run = promisify(execFile);
+const root = resolve('.');
+
+/** A copy of the source with the bug, bundled so that it starts fast. */
+async function plant(mutant: Mutant, directory: string): Promise<string> {
+  for (const folder of ['machines', 'src', 'properties', 'test/mutants']) {
+    cpSync(join(root, folder), join(directory, folder), { recursive: true });
+  }
+  symlinkSync(join(root, 'node_modules'), join(directory, 'node_modules'));
+  const files = applied(mutant, (file) => readFileSync(join(root, file), 'utf8'));
+  for (const [file, text] of files) writeFileSync(join(directory, file), text);
+  const outfile = join(directory, 'search.mjs');
+  const entryPoints = [join(directory, 'test/mutants/search.ts')];
+  await build({ entryPoints, outfile, bundle: true, platform: 'node', format: 'esm', logLevel: 'error' });
+  return outfile;
+}
+
+async function hunt(mutant: Mutant): Promise<Outcome> {
+  const directory = mkdtempSync(join(tmpdir(), 'mutant-'));
+  try {
+    const script = await plant(mutant, directory);
+    const runs = values.runs ?? String(mutant.runs ?? 20_000);
+    const { stdout } = await run(process.execPath, [script, runs, values.seed ?? '1'], { maxBuffer: 1 << 26 });
+    return JSON.parse(stdout) as Outcome;
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
+}
+
+const chosen = mutants.filter(({ id }) => positionals.length === 0 || positionals.includes(id));
+let passed = 0;
+console.log(`${'mutant'.padEnd(7)} ${'rule'.padEnd(11)} ${'runs'.padStart(6)}  needs                    published as`);
+for (let i = 0; i < chosen.length; i += 2) {
+  const pair = chosen.slice(i, i + 2);
+  const outcomes = await Promise.all(pair.map(hunt));
+  pair.forEach((mutant, j) => {
+    const { killed, rule = 'SURVIVED', runs = 0, faults = [], story = [], problem } = outcomes[j]!;
+    const expected = killed && mutant.killedBy.includes(rule);
+    if (expected) passed += 1;
+    const needs = killed ? (faults.length === 0 ? '–' : faults.join(' + ')) : '';
+    const told = killed && !expected ? ` (expected ${mutant.killedBy.join(' or ')})` : '';
+    console.log(`${mutant.id.padEnd(7)} ${rule.padEnd(11)} ${String(runs).padStart(6)}  ${needs.padEnd(24)} ${mutant.source}: ${mutant.about}${told}`);
+    if (values.verbose) for (const line of [...story, `→ ${problem}`]) console.log(`          ${line}`);
+  });
+}
+console.log(`${passed} passed, ${chosen.length - passed} failed`);
+process.exitCode = passed === chosen.length ? 0 : 1;
