@@ -69,9 +69,9 @@ const machines: Readonly<Record<string, AnyStateMachine>> = {
 
 const preface = `# Lifecycles
 
-Every kind has one machine, in \`machines/\`. Its events are not stored: they are derived from how an
-object changed, so they follow our own log, an audit log and a recorded watch alike. A change for
-which a machine has no arrow is a finding. Regions that a dashed line separates are independent.
+Every kind has one machine, in \`machines/\`. Its events are not stored: they are derived from how
+an object changed, so they follow our own log, an audit log and a recorded watch alike. A change
+for which a machine has no arrow is a finding. Regions that a dashed line separates are independent.
 
 This file is written by \`KUBESTEP_UPDATE=1 npm test\`; a test compares it with the machines.
 `;

@@ -7,14 +7,18 @@ export interface Fenceposts {
   readonly unavailable: number;
 }
 
-/** Surge is rounded up, unavailability down; if both come to 0, one may be unavailable. */
+/**
+ * Surge is rounded up, unavailability down; if both come to 0, one may be unavailable. Undefined: one
+ * of them is neither a count nor a percentage.
+ */
 export function resolveFenceposts(
   maxSurge: IntOrString | undefined | null,
   maxUnavailable: IntOrString | undefined | null,
   replicas: number,
-): Fenceposts {
-  const surge = resolveIntOrPercent(maxSurge ?? 0, replicas, true) ?? 0;
-  const unavailable = resolveIntOrPercent(maxUnavailable ?? 0, replicas, false) ?? 0;
+): Fenceposts | undefined {
+  const surge = resolveIntOrPercent(maxSurge ?? 0, replicas, true);
+  const unavailable = resolveIntOrPercent(maxUnavailable ?? 0, replicas, false);
+  if (surge === undefined || unavailable === undefined) return undefined;
   return surge === 0 && unavailable === 0 ? { surge, unavailable: 1 } : { surge, unavailable };
 }
 
@@ -26,7 +30,10 @@ const fencepostsOf = ({ spec: { strategy, replicas } }: Deployment): Fenceposts 
     strategy.rollingUpdate?.maxSurge,
     strategy.rollingUpdate?.maxUnavailable,
     replicas,
-  );
+  ) ?? none;
+
+/** What upstream goes on with after an error. */
+const none: Fenceposts = { surge: 0, unavailable: 0 };
 
 export function maxUnavailable(deployment: Deployment): number {
   const { replicas } = deployment.spec;

@@ -1,0 +1,8 @@
+/** Every topic that the simulator can decide. A new family adds its line. */
+import type { Topics } from '../topic.ts';
+import { deployments } from './deployment.ts';
+import { garbageCollection } from './garbagecollector.ts';
+import { machinery } from './machinery.ts';
+import { replicaSets } from './replicaset.ts';
+
+export const topics: Topics = { ...machinery, ...deployments, ...replicaSets, ...garbageCollection };
