@@ -104,15 +104,23 @@ function patch(cluster: Cluster, object: KubeObject, change: unknown): boolean {
   const { kind, metadata } = object;
   const { namespace, name } = metadata;
   const named = { kind, ...(namespace ? { namespace } : {}), name };
-  return cluster.simulation.submit({ verb: 'patch', ...named, patchType: 'merge', patch: change }, user).ok;
+  return cluster.simulation.submit(
+    { verb: 'patch', ...named, patchType: 'merge', patch: change },
+    user,
+  ).ok;
 }
 
 /** ReplicaSets that no Deployment sizes. */
 const looseSets = (cluster: Cluster): readonly ReplicaSet[] =>
-  listed<ReplicaSet>(cluster, 'ReplicaSet').filter(({ metadata }) => metadata.ownerReferences === undefined);
+  listed<ReplicaSet>(cluster, 'ReplicaSet').filter(
+    ({ metadata }) => metadata.ownerReferences === undefined,
+  );
 
 function scale(cluster: Cluster, how: number): string | undefined {
-  const target = pick<Deployment | ReplicaSet>([...listed<Deployment>(cluster, 'Deployment'), ...looseSets(cluster)], how);
+  const target = pick<Deployment | ReplicaSet>(
+    [...listed<Deployment>(cluster, 'Deployment'), ...looseSets(cluster)],
+    how,
+  );
   if (target === undefined) return undefined;
   const replicas = Math.floor(how / 4) % 6;
   patch(cluster, target, { spec: { replicas } });
@@ -149,8 +157,8 @@ function relabelPod(cluster: Cluster, how: number): string | undefined {
   const target = pick(listed<Pod>(cluster, 'Pod'), how);
   if (target === undefined) return undefined;
   const { labels, name } = target.metadata;
-  const away = labels?.['app'] !== 'elsewhere';
-  const original = labels?.['was'] ?? labels?.['app'] ?? 'web';
+  const away = labels?.app !== 'elsewhere';
+  const original = labels?.was ?? labels?.app ?? 'web';
   patch(cluster, target, {
     metadata: { labels: away ? { app: 'elsewhere', was: original } : { app: original, was: null } },
   });
@@ -158,7 +166,9 @@ function relabelPod(cluster: Cluster, how: number): string | undefined {
 }
 
 function disownPod(cluster: Cluster, how: number): string | undefined {
-  const owned = listed<Pod>(cluster, 'Pod').filter(({ metadata }) => metadata.ownerReferences !== undefined);
+  const owned = listed<Pod>(cluster, 'Pod').filter(
+    ({ metadata }) => metadata.ownerReferences !== undefined,
+  );
   const target = pick(owned, how);
   if (target === undefined) return undefined;
   patch(cluster, target, { metadata: { ownerReferences: null } });
@@ -168,7 +178,10 @@ function disownPod(cluster: Cluster, how: number): string | undefined {
 function deleteSet(cluster: Cluster, how: number): string | undefined {
   const target = pick(listed<ReplicaSet>(cluster, 'ReplicaSet'), how);
   if (target === undefined) return undefined;
-  const propagationPolicy = pick(['Orphan', 'Background', 'Foreground'] as const, Math.floor(how / 3))!;
+  const propagationPolicy = pick(
+    ['Orphan', 'Background', 'Foreground'] as const,
+    Math.floor(how / 3),
+  )!;
   const { namespace, name } = target.metadata;
   const named = { kind: 'ReplicaSet', namespace: namespace!, name };
   cluster.simulation.submit({ verb: 'delete', ...named, options: { propagationPolicy } }, user);
@@ -182,13 +195,23 @@ function deleteSet(cluster: Cluster, how: number): string | undefined {
  */
 function cloneSet(cluster: Cluster, how: number): string | undefined {
   const target = pick(listed<ReplicaSet>(cluster, 'ReplicaSet'), how);
-  const recreates = listed<Deployment>(cluster, 'Deployment').some(({ spec }) => spec.strategy.type === 'Recreate');
+  const recreates = listed<Deployment>(cluster, 'Deployment').some(
+    ({ spec }) => spec.strategy.type === 'Recreate',
+  );
   if (target === undefined || recreates) return undefined;
   const { labels, namespace, name } = target.metadata;
   const metadata = { name: `${name}-copy`, namespace: namespace!, ...(labels ? { labels } : {}) };
   const replicas = how % 3;
-  const object = { apiVersion: 'apps/v1', kind: 'ReplicaSet', metadata, spec: { ...target.spec, replicas } };
-  const made = cluster.simulation.submit({ verb: 'create', kind: 'ReplicaSet', namespace: namespace!, object }, user);
+  const object = {
+    apiVersion: 'apps/v1',
+    kind: 'ReplicaSet',
+    metadata,
+    spec: { ...target.spec, replicas },
+  };
+  const made = cluster.simulation.submit(
+    { verb: 'create', kind: 'ReplicaSet', namespace: namespace!, object },
+    user,
+  );
   return made.ok ? `create a copy of ReplicaSet ${name} with ${replicas} replicas` : undefined;
 }
 
@@ -199,7 +222,12 @@ const stray = (name: string, namespace: string, owner: KubeObject) => ({
     name,
     namespace,
     ownerReferences: [
-      { apiVersion: owner.apiVersion, kind: owner.kind, name: owner.metadata.name, uid: owner.metadata.uid },
+      {
+        apiVersion: owner.apiVersion,
+        kind: owner.kind,
+        name: owner.metadata.name,
+        uid: owner.metadata.uid,
+      },
     ],
   },
   spec: { containers: [{ name: 'c', image: 'web:v1' }] },
@@ -207,12 +235,20 @@ const stray = (name: string, namespace: string, owner: KubeObject) => ({
 
 /** A Pod whose owner is named but lives in another namespace: to the collector it has none. */
 function strayPod(cluster: Cluster, how: number): string | undefined {
-  const owner = pick<KubeObject>([...listed<ReplicaSet>(cluster, 'ReplicaSet'), ...listed<Deployment>(cluster, 'Deployment')], how);
+  const owner = pick<KubeObject>(
+    [...listed<ReplicaSet>(cluster, 'ReplicaSet'), ...listed<Deployment>(cluster, 'Deployment')],
+    how,
+  );
   if (owner === undefined) return undefined;
   const name = `stray-${cluster.simulation.store.revision}`;
   const object = stray(name, 'kube-public', owner);
-  const made = cluster.simulation.submit({ verb: 'create', kind: 'Pod', namespace: 'kube-public', object }, user);
-  return made.ok ? `create Pod ${name} in another namespace, owned by ${owner.kind} ${owner.metadata.name}` : undefined;
+  const made = cluster.simulation.submit(
+    { verb: 'create', kind: 'Pod', namespace: 'kube-public', object },
+    user,
+  );
+  return made.ok
+    ? `create Pod ${name} in another namespace, owned by ${owner.kind} ${owner.metadata.name}`
+    : undefined;
 }
 
 /** An owner and what it owns, one right after the other. */
@@ -223,7 +259,10 @@ function ownedPair(cluster: Cluster): string | undefined {
   const template = { metadata: { labels }, spec: { containers: [{ name: 'c', image: 'web:v1' }] } };
   const spec = { replicas: 0, selector: { matchLabels: labels }, template };
   const set = { apiVersion: 'apps/v1', kind: 'ReplicaSet', metadata: { name }, spec };
-  const made = simulation.submit({ verb: 'create', kind: 'ReplicaSet', namespace: 'default', object: set }, user);
+  const made = simulation.submit(
+    { verb: 'create', kind: 'ReplicaSet', namespace: 'default', object: set },
+    user,
+  );
   if (!made.ok || made.object === undefined) return undefined;
   const object = stray(`${name}-child`, 'default', made.object);
   simulation.submit({ verb: 'create', kind: 'Pod', namespace: 'default', object }, user);
@@ -233,7 +272,10 @@ function ownedPair(cluster: Cluster): string | undefined {
 function deleteDeployment(cluster: Cluster, how: number): string | undefined {
   const target = pick(listed<Deployment>(cluster, 'Deployment'), how);
   if (target === undefined || how % 8 !== 7) return undefined;
-  const propagationPolicy = pick(['Background', 'Foreground', 'Orphan'] as const, Math.floor(how / 8))!;
+  const propagationPolicy = pick(
+    ['Background', 'Foreground', 'Orphan'] as const,
+    Math.floor(how / 8),
+  )!;
   const { namespace, name } = target.metadata;
   const named = { kind: 'Deployment', namespace: namespace!, name };
   cluster.simulation.submit({ verb: 'delete', ...named, options: { propagationPolicy } }, user);
@@ -242,9 +284,14 @@ function deleteDeployment(cluster: Cluster, how: number): string | undefined {
 
 /** A change that asks for nothing: it only wakes whoever watches. */
 function annotate(cluster: Cluster, how: number): string | undefined {
-  const target = pick<KubeObject>([...listed<ReplicaSet>(cluster, 'ReplicaSet'), ...listed<Deployment>(cluster, 'Deployment')], how);
+  const target = pick<KubeObject>(
+    [...listed<ReplicaSet>(cluster, 'ReplicaSet'), ...listed<Deployment>(cluster, 'Deployment')],
+    how,
+  );
   if (target === undefined) return undefined;
-  patch(cluster, target, { metadata: { annotations: { touched: String(cluster.simulation.store.revision) } } });
+  patch(cluster, target, {
+    metadata: { annotations: { touched: String(cluster.simulation.store.revision) } },
+  });
   return `annotate ${target.kind} ${target.metadata.name}`;
 }
 
@@ -257,7 +304,12 @@ function hold({ simulation }: Cluster, how: number): string | undefined {
   const reflector = process?.reflectors.find(({ watch }) => watch.kind === kind);
   if (reflector === undefined || !reflector.synced) return undefined;
   const type = reflector.held ? 'release' : 'hold';
-  simulation.step({ type, process: controllerManager, kind, reflector: process!.reflectors.indexOf(reflector) });
+  simulation.step({
+    type,
+    process: controllerManager,
+    kind,
+    reflector: process!.reflectors.indexOf(reflector),
+  });
   return type === 'hold'
     ? `hold back ${kind} changes from the controllers`
     : `let ${kind} changes through again`;
@@ -266,13 +318,20 @@ function hold({ simulation }: Cluster, how: number): string | undefined {
 /** A process dies and starts again; `how` also says in which order its lists arrive. */
 function crash(cluster: Cluster, how: number): string {
   const { simulation } = cluster;
-  const name = ['kube-controller-manager', 'kube-scheduler', 'kubelet/n1'][Math.floor(how / 4) % 3]!;
+  const name = ['kube-controller-manager', 'kube-scheduler', 'kubelet/n1'][
+    Math.floor(how / 4) % 3
+  ]!;
   if (simulation.process(name) === undefined) return `${name} is down`;
   simulation.step({ type: 'crash', process: name });
   const { reflectors } = simulation.process(name)!;
   for (let i = 0; i < reflectors.length; i++) {
     const reflector = (how + i) % reflectors.length;
-    simulation.step({ type: 'deliver', process: name, kind: reflectors[reflector]!.watch.kind, reflector });
+    simulation.step({
+      type: 'deliver',
+      process: name,
+      kind: reflectors[reflector]!.watch.kind,
+      reflector,
+    });
   }
   return `crash ${name}`;
 }
@@ -287,14 +346,17 @@ function fault({ simulation }: Cluster, how: number, type: 'drop'): string | und
 
 /** The next request that a pass of the controllers sends goes wrong. */
 function requestFault({ simulation }: Cluster, how: number): string | undefined {
-  const ready = () => simulation.inFlight.find(({ slot }) => slot.process.name === controllerManager);
+  const ready = () =>
+    simulation.inFlight.find(({ slot }) => slot.process.name === controllerManager);
   for (let i = 0; i < 200 && ready() === undefined; i++) if (!simulation.calm()) break;
   const moves = simulation
     .moves({ ...allFaults, crash: false, drop: false, hold: false })
-    .filter((move) => move.type === 'request' && move.fault !== undefined && move.process === controllerManager);
+    .filter(
+      (move) =>
+        move.type === 'request' && move.fault !== undefined && move.process === controllerManager,
+    );
   const move = pick(moves, how);
   if (move === undefined) return undefined;
   simulation.step(move);
   return describeMove(move);
 }
-

@@ -1,8 +1,9 @@
 /** What the API server, the log and the watches promise (properties §1). */
+
+import { deepEqual } from '../src/api/equal.ts';
 import { kindOf } from '../src/api/index.ts';
 import type { KubeObject } from '../src/api/meta.ts';
 import type { Pod } from '../src/api/pod.ts';
-import { deepEqual } from '../src/api/equal.ts';
 import type { WriteEntry } from '../src/log/entry.ts';
 import { type Always, type Eventually, type Judged, onWrite, type Properties } from './rule.ts';
 
@@ -17,7 +18,8 @@ const revisions: Always = {
       last = entry.revision;
       if (entry.revision !== expected) return `revision ${entry.revision} follows ${expected - 1}`;
       const { after } = entry;
-      if (after === undefined || Number(after.metadata.resourceVersion) === entry.revision) return undefined;
+      if (after === undefined || Number(after.metadata.resourceVersion) === entry.revision)
+        return undefined;
       return `${after.kind} ${entry.key} says resourceVersion ${after.metadata.resourceVersion} at revision ${entry.revision}`;
     };
   },
@@ -46,10 +48,13 @@ const generations = onWrite(
     if (kindOf(kind)?.generation === undefined) return undefined;
     const grown = (after.metadata.generation ?? 0) - (before.metadata.generation ?? 0);
     const marked =
-      before.metadata.deletionTimestamp === undefined && after.metadata.deletionTimestamp !== undefined;
+      before.metadata.deletionTimestamp === undefined &&
+      after.metadata.deletionTimestamp !== undefined;
     if (subresource === 'binding') return undefined;
     const annotated =
-      kind === 'Deployment' && subresource !== 'status' && !deepEqual(before.metadata.annotations, after.metadata.annotations);
+      kind === 'Deployment' &&
+      subresource !== 'status' &&
+      !deepEqual(before.metadata.annotations, after.metadata.annotations);
     const changed = !deepEqual(before.spec, after.spec) || annotated;
     if (subresource === 'status' && changed) return 'a status write changed the spec';
     const expected = Number(changed) + Number(marked);
@@ -88,13 +93,16 @@ const immutables = onWrite(
   'at most one controllerRef, and selectors and node names stay',
   ({ before, after, key }) => {
     if (after === undefined) return undefined;
-    const controllers = (after.metadata.ownerReferences ?? []).filter((ref) => ref.controller === true);
+    const controllers = (after.metadata.ownerReferences ?? []).filter(
+      (ref) => ref.controller === true,
+    );
     if (controllers.length > 1) return `${key} has ${controllers.length} controllers`;
     if (before === undefined) return undefined;
     const [was, is] = [before, after] as [Partial<Pod> & KubeObject, Partial<Pod> & KubeObject];
     const { selector: oldSelector } = (was.spec ?? {}) as { selector?: unknown };
     const { selector } = (is.spec ?? {}) as { selector?: unknown };
-    if (after.kind !== 'Pod' && !deepEqual(oldSelector, selector)) return `the selector of ${key} changed`;
+    if (after.kind !== 'Pod' && !deepEqual(oldSelector, selector))
+      return `the selector of ${key} changed`;
     const node = was.kind === 'Pod' ? was.spec?.nodeName : undefined;
     if (node !== undefined && node !== is.spec?.nodeName) return `${key} moved from node ${node}`;
     return undefined;
@@ -141,12 +149,19 @@ const terminal = onWrite(
 const ownConflict: Always = {
   id: 'U-L2',
   claim: 'no pass conflicts with its own write',
-  begin: () => (entry, world): Judged => {
-    if (entry.type !== 'rejected' || entry.reason !== 'Conflict' || world.acting === undefined) return undefined;
-    const own = world.ownWrites.findLast(({ kind, key }) => kind === entry.kind && key === entry.key);
-    const last = world.simulation.store.writeOf(entry.kind, entry.key)?.n;
-    return own === undefined || own.n !== last ? undefined : `${entry.by} wrote ${entry.key} in #${own.n} and conflicts with it`;
-  },
+  begin:
+    () =>
+    (entry, world): Judged => {
+      if (entry.type !== 'rejected' || entry.reason !== 'Conflict' || world.acting === undefined)
+        return undefined;
+      const own = world.ownWrites.findLast(
+        ({ kind, key }) => kind === entry.kind && key === entry.key,
+      );
+      const last = world.simulation.store.writeOf(entry.kind, entry.key)?.n;
+      return own === undefined || own.n !== last
+        ? undefined
+        : `${entry.by} wrote ${entry.key} in #${own.n} and conflicts with it`;
+    },
 };
 
 /** etcd's watch guarantees, over every reflector at once: nothing missed, nothing twice, in order. */
@@ -192,7 +207,18 @@ const folds: Eventually = {
 };
 
 export const api: Properties = {
-  always: [revisions, uids, generations, deletions, removals, immutables, observed, noops, terminal, ownConflict],
+  always: [
+    revisions,
+    uids,
+    generations,
+    deletions,
+    removals,
+    immutables,
+    observed,
+    noops,
+    terminal,
+    ownConflict,
+  ],
   eventually: [watches, caches, folds],
   sometimes: [
     {
@@ -204,7 +230,9 @@ export const api: Properties = {
       id: 'W-W1',
       claim: 'a controller decides on a cache that lags',
       seen: (entry, { acting, simulation }) =>
-        entry.type === 'write' && acting !== undefined && acting.pass.revision < simulation.store.revision - 3,
+        entry.type === 'write' &&
+        acting !== undefined &&
+        acting.pass.revision < simulation.store.revision - 3,
     },
   ],
 };

@@ -37,7 +37,10 @@ function rolloutOf(entry: WriteEntry, world: World): Rollout | undefined {
   return { deployment, before, after, newRs, ...fenceposts(deployment) };
 }
 
-function overlaid(seen: readonly ReplicaSet[], writes: readonly WriteEntry[]): readonly ReplicaSet[] {
+function overlaid(
+  seen: readonly ReplicaSet[],
+  writes: readonly WriteEntry[],
+): readonly ReplicaSet[] {
   const byName = new Map(seen.map((rs) => [rs.metadata.name, rs]));
   for (const { kind, before, after } of writes) {
     if (kind !== 'ReplicaSet') continue;
@@ -52,7 +55,8 @@ function plain(template: PodTemplateSpec): unknown {
   return { labels, annotations: template.metadata?.annotations ?? {}, spec: template.spec };
 }
 
-const sameTemplate = (a: PodTemplateSpec, b: PodTemplateSpec): boolean => deepEqual(plain(a), plain(b));
+const sameTemplate = (a: PodTemplateSpec, b: PodTemplateSpec): boolean =>
+  deepEqual(plain(a), plain(b));
 
 /** Surge rounds up, unavailability down; both zero means that one may be missing. */
 export function fenceposts({ spec }: Deployment): { surge: number; unavailable: number } {
@@ -80,102 +84,152 @@ const isResized = (deployment: Deployment, sets: readonly ReplicaSet[]): boolean
   });
 
 const isScale = (entry: WriteEntry, world: World): boolean =>
-  entry.by === by && entry.kind === 'ReplicaSet' && entry.subresource === undefined && world.acting !== undefined && entry.after !== undefined;
+  entry.by === by &&
+  entry.kind === 'ReplicaSet' &&
+  entry.subresource === undefined &&
+  world.acting !== undefined &&
+  entry.after !== undefined;
 
-const surges = onWrite('D-S1', 'scaling up never goes above replicas + maxSurge', (entry, world) => {
-  if (!isScale(entry, world)) return undefined;
-  const grown = size(entry.after as ReplicaSet) - (entry.before === undefined ? 0 : size(entry.before as ReplicaSet));
-  const rollout = rolloutOf(entry, world);
-  if (grown <= 0 || rollout === undefined || !isRolling(rollout.deployment)) return undefined;
-  const { deployment, before, after, surge } = rollout;
-  const most = Math.max(deployment.spec.replicas + surge, sum(before, size));
-  const total = sum(after, size);
-  return total <= most ? undefined : `sizes add up to ${total}, at most ${most} are allowed`;
-});
+const surges = onWrite(
+  'D-S1',
+  'scaling up never goes above replicas + maxSurge',
+  (entry, world) => {
+    if (!isScale(entry, world)) return undefined;
+    const grown =
+      size(entry.after as ReplicaSet) -
+      (entry.before === undefined ? 0 : size(entry.before as ReplicaSet));
+    const rollout = rolloutOf(entry, world);
+    if (grown <= 0 || rollout === undefined || !isRolling(rollout.deployment)) return undefined;
+    const { deployment, before, after, surge } = rollout;
+    const most = Math.max(deployment.spec.replicas + surge, sum(before, size));
+    const total = sum(after, size);
+    return total <= most ? undefined : `sizes add up to ${total}, at most ${most} are allowed`;
+  },
+);
 
-const shrinks = onWrite('D-S2', 'scaling old ones down keeps replicas − maxUnavailable available', (entry, world) => {
-  if (!isScale(entry, world) || entry.before === undefined) return undefined;
-  const rollout = rolloutOf(entry, world);
-  if (rollout === undefined || !isRolling(rollout.deployment)) return undefined;
-  const { deployment, after, newRs, unavailable } = rollout;
-  const ofNew = world.ownWrites.filter(({ after: set }) => set?.metadata.uid === newRs?.metadata.uid);
-  const seen = world.seen.by<ReplicaSet>('ReplicaSet', 'controller', deployment.metadata.uid);
-  const began = overlaid(seen, ofNew);
-  if (isResized(deployment, began)) return undefined;
-  const rs = entry.after as ReplicaSet;
-  if (rs.metadata.uid === newRs?.metadata.uid || size(rs) >= size(entry.before as ReplicaSet)) return undefined;
-  const isOld = ({ metadata }: ReplicaSet) => metadata.uid !== newRs?.metadata.uid;
-  const removed = sum(began.filter(isOld), size) - sum(after.filter(isOld), size);
-  const minimum = deployment.spec.replicas - Math.min(unavailable, deployment.spec.replicas);
-  const newMissing = newRs === undefined ? 0 : size(newRs) - available(newRs);
-  const most = sum(began, size) - minimum - newMissing;
-  const unhealthy = sum(began.filter(isOld), (one) => Math.max(0, size(one) - available(one)));
-  if (Math.min(removed, unhealthy) > Math.max(0, most)) {
-    return `${removed} old replicas are removed, at most ${most} may be`;
-  }
-  const spare = Math.max(0, sum(began, available) - minimum);
-  const healthy = removed - Math.min(removed, unhealthy);
-  return healthy <= spare ? undefined : `${healthy} healthy old replicas are removed, ${spare} are spare`;
-});
+const shrinks = onWrite(
+  'D-S2',
+  'scaling old ones down keeps replicas − maxUnavailable available',
+  (entry, world) => {
+    if (!isScale(entry, world) || entry.before === undefined) return undefined;
+    const rollout = rolloutOf(entry, world);
+    if (rollout === undefined || !isRolling(rollout.deployment)) return undefined;
+    const { deployment, after, newRs, unavailable } = rollout;
+    const ofNew = world.ownWrites.filter(
+      ({ after: set }) => set?.metadata.uid === newRs?.metadata.uid,
+    );
+    const seen = world.seen.by<ReplicaSet>('ReplicaSet', 'controller', deployment.metadata.uid);
+    const began = overlaid(seen, ofNew);
+    if (isResized(deployment, began)) return undefined;
+    const rs = entry.after as ReplicaSet;
+    if (rs.metadata.uid === newRs?.metadata.uid || size(rs) >= size(entry.before as ReplicaSet))
+      return undefined;
+    const isOld = ({ metadata }: ReplicaSet) => metadata.uid !== newRs?.metadata.uid;
+    const removed = sum(began.filter(isOld), size) - sum(after.filter(isOld), size);
+    const minimum = deployment.spec.replicas - Math.min(unavailable, deployment.spec.replicas);
+    const newMissing = newRs === undefined ? 0 : size(newRs) - available(newRs);
+    const most = sum(began, size) - minimum - newMissing;
+    const unhealthy = sum(began.filter(isOld), (one) => Math.max(0, size(one) - available(one)));
+    if (Math.min(removed, unhealthy) > Math.max(0, most)) {
+      return `${removed} old replicas are removed, at most ${most} may be`;
+    }
+    const spare = Math.max(0, sum(began, available) - minimum);
+    const healthy = removed - Math.min(removed, unhealthy);
+    return healthy <= spare
+      ? undefined
+      : `${healthy} healthy old replicas are removed, ${spare} are spare`;
+  },
+);
 
-const recreates = onWrite('D-S5', 'Recreate starts no new Pods before the old ones it sees have ended', (entry, world) => {
-  if (!isScale(entry, world)) return undefined;
-  const rollout = rolloutOf(entry, world);
-  const grown = size(entry.after as ReplicaSet) - (entry.before === undefined ? 0 : size(entry.before as ReplicaSet));
-  if (rollout === undefined || grown <= 0 || rollout.deployment.spec.strategy.type !== 'Recreate') return undefined;
-  const { deployment, newRs } = rollout;
-  if (newRs?.metadata.uid !== entry.after!.metadata.uid) return undefined;
-  const old = world.seen
-    .by<ReplicaSet>('ReplicaSet', 'controller', deployment.metadata.uid)
-    .filter(({ metadata }) => metadata.uid !== newRs.metadata.uid);
-  if (isResized(deployment, [...old, newRs])) return undefined;
-  const counted = sum(old, ({ status }) => status.replicas);
-  const running = old
-    .flatMap(({ metadata }) => world.seen.by<Pod>('Pod', 'controller', metadata.uid))
-    .filter((pod) => !isPodTerminal(pod)).length;
-  return counted + running === 0 ? undefined : `${Math.max(counted, running)} Pods of another template still run`;
-});
+const recreates = onWrite(
+  'D-S5',
+  'Recreate starts no new Pods before the old ones it sees have ended',
+  (entry, world) => {
+    if (!isScale(entry, world)) return undefined;
+    const rollout = rolloutOf(entry, world);
+    const grown =
+      size(entry.after as ReplicaSet) -
+      (entry.before === undefined ? 0 : size(entry.before as ReplicaSet));
+    if (rollout === undefined || grown <= 0 || rollout.deployment.spec.strategy.type !== 'Recreate')
+      return undefined;
+    const { deployment, newRs } = rollout;
+    if (newRs?.metadata.uid !== entry.after!.metadata.uid) return undefined;
+    const old = world.seen
+      .by<ReplicaSet>('ReplicaSet', 'controller', deployment.metadata.uid)
+      .filter(({ metadata }) => metadata.uid !== newRs.metadata.uid);
+    if (isResized(deployment, [...old, newRs])) return undefined;
+    const counted = sum(old, ({ status }) => status.replicas);
+    const running = old
+      .flatMap(({ metadata }) => world.seen.by<Pod>('Pod', 'controller', metadata.uid))
+      .filter((pod) => !isPodTerminal(pod)).length;
+    return counted + running === 0
+      ? undefined
+      : `${Math.max(counted, running)} Pods of another template still run`;
+  },
+);
 
 const ownerDeployment = (rs: ReplicaSet, now: View): Deployment | undefined => {
   const ref = rs.metadata.ownerReferences?.find(({ controller }) => controller === true);
   return ref && now.get<Deployment>('Deployment', makeKey(rs.metadata.namespace, ref.name));
 };
 
-const unique = onWrite('D-S6', 'the controller makes one ReplicaSet per template', (entry, { now }) => {
-  if (entry.by !== by || entry.kind !== 'ReplicaSet' || entry.before !== undefined) return undefined;
-  const made = entry.after as ReplicaSet;
-  const deployment = ownerDeployment(made, now);
-  if (deployment === undefined) return undefined;
-  const twins = now
-    .by<ReplicaSet>('ReplicaSet', 'controller', deployment.metadata.uid)
-    .filter((rs) => rs.metadata.deletionTimestamp === undefined && sameTemplate(rs.spec.template, made.spec.template));
-  return twins.length <= 1 ? undefined : `${twins.map(({ metadata: { name } }) => name).join(' and ')} have one template`;
-});
+const unique = onWrite(
+  'D-S6',
+  'the controller makes one ReplicaSet per template',
+  (entry, { now }) => {
+    if (entry.by !== by || entry.kind !== 'ReplicaSet' || entry.before !== undefined)
+      return undefined;
+    const made = entry.after as ReplicaSet;
+    const deployment = ownerDeployment(made, now);
+    if (deployment === undefined) return undefined;
+    const twins = now
+      .by<ReplicaSet>('ReplicaSet', 'controller', deployment.metadata.uid)
+      .filter(
+        (rs) =>
+          rs.metadata.deletionTimestamp === undefined &&
+          sameTemplate(rs.spec.template, made.spec.template),
+      );
+    return twins.length <= 1
+      ? undefined
+      : `${twins.map(({ metadata: { name } }) => name).join(' and ')} have one template`;
+  },
+);
 
 const pauses = onWrite('D-S7', 'a paused Deployment makes no new ReplicaSet', (entry, world) => {
-  if (entry.by !== by || entry.kind !== 'ReplicaSet' || entry.before !== undefined) return undefined;
-  const deployment = world.acting && world.seen.get<Deployment>('Deployment', world.acting.pass.key);
+  if (entry.by !== by || entry.kind !== 'ReplicaSet' || entry.before !== undefined)
+    return undefined;
+  const deployment =
+    world.acting && world.seen.get<Deployment>('Deployment', world.acting.pass.key);
   return deployment?.spec.paused === true ? `${entry.key} was made while it is paused` : undefined;
 });
 
-const labelled = onWrite('D-S8', 'label, selector, template label and name carry the same hash', (entry) => {
-  if (entry.by !== by || entry.kind !== 'ReplicaSet' || entry.before !== undefined) return undefined;
-  const { metadata, spec } = entry.after as ReplicaSet;
-  const hash = metadata.labels?.[hashLabel];
-  const same =
-    hash !== undefined &&
-    spec.selector.matchLabels?.[hashLabel] === hash &&
-    spec.template.metadata?.labels?.[hashLabel] === hash &&
-    metadata.name.endsWith(`-${hash}`);
-  return same ? undefined : `${metadata.name} does not carry one hash`;
-});
+const labelled = onWrite(
+  'D-S8',
+  'label, selector, template label and name carry the same hash',
+  (entry) => {
+    if (entry.by !== by || entry.kind !== 'ReplicaSet' || entry.before !== undefined)
+      return undefined;
+    const { metadata, spec } = entry.after as ReplicaSet;
+    const hash = metadata.labels?.[hashLabel];
+    const same =
+      hash !== undefined &&
+      spec.selector.matchLabels?.[hashLabel] === hash &&
+      spec.template.metadata?.labels?.[hashLabel] === hash &&
+      metadata.name.endsWith(`-${hash}`);
+    return same ? undefined : `${metadata.name} does not carry one hash`;
+  },
+);
 
-const cleanups = onWrite('D-S9', 'history clean-up deletes only what holds nothing', (entry, world) => {
-  if (entry.by !== by || entry.kind !== 'ReplicaSet' || entry.verb !== 'delete') return undefined;
-  const rs = world.seen.get<ReplicaSet>('ReplicaSet', entry.key);
-  if (rs === undefined || (size(rs) === 0 && rs.status.replicas === 0)) return undefined;
-  return `${rs.metadata.name} still has ${rs.status.replicas} of ${size(rs)} replicas`;
-});
+const cleanups = onWrite(
+  'D-S9',
+  'history clean-up deletes only what holds nothing',
+  (entry, world) => {
+    if (entry.by !== by || entry.kind !== 'ReplicaSet' || entry.verb !== 'delete') return undefined;
+    const rs = world.seen.get<ReplicaSet>('ReplicaSet', entry.key);
+    if (rs === undefined || (size(rs) === 0 && rs.status.replicas === 0)) return undefined;
+    return `${rs.metadata.name} still has ${rs.status.replicas} of ${size(rs)} replicas`;
+  },
+);
 
 const revisionsGrow = onWrite('D-S9b', 'the revision of a ReplicaSet never falls', (entry) => {
   if (entry.by !== by || entry.kind !== 'ReplicaSet') return undefined;
@@ -184,24 +238,33 @@ const revisionsGrow = onWrite('D-S9b', 'the revision of a ReplicaSet never falls
   return `${entry.key} went from revision ${of(entry.before)} to ${of(entry.after)}`;
 });
 
-const honest = onWrite('D-S10', 'a status describes the generation that it names', (entry, world) => {
-  if (entry.by !== by || entry.kind !== 'Deployment' || entry.subresource !== 'status') return undefined;
-  const rollout = rolloutOf(entry, world);
-  const { status } = entry.after as Deployment;
-  const before = (entry.before as Deployment).status;
-  if (rollout === undefined || status.observedGeneration === before.observedGeneration) return undefined;
-  const { deployment, before: sets, newRs, unavailable } = rollout;
-  if (status.observedGeneration !== deployment.metadata.generation) {
-    return `it names generation ${status.observedGeneration} but saw ${deployment.metadata.generation}`;
-  }
-  const updated = newRs?.status.replicas ?? 0;
-  if ((status.updatedReplicas ?? 0) !== updated) return `updatedReplicas is ${status.updatedReplicas ?? 0}, not ${updated}`;
-  const has = sum(sets, available);
-  const missing = isRolling(deployment) ? Math.min(unavailable, deployment.spec.replicas) : 0;
-  const enough = has >= deployment.spec.replicas - missing;
-  const told = status.conditions?.find(({ type }) => type === 'Available')?.status;
-  return told === (enough ? 'True' : 'False') ? undefined : `Available is ${told} with ${has} available`;
-});
+const honest = onWrite(
+  'D-S10',
+  'a status describes the generation that it names',
+  (entry, world) => {
+    if (entry.by !== by || entry.kind !== 'Deployment' || entry.subresource !== 'status')
+      return undefined;
+    const rollout = rolloutOf(entry, world);
+    const { status } = entry.after as Deployment;
+    const before = (entry.before as Deployment).status;
+    if (rollout === undefined || status.observedGeneration === before.observedGeneration)
+      return undefined;
+    const { deployment, before: sets, newRs, unavailable } = rollout;
+    if (status.observedGeneration !== deployment.metadata.generation) {
+      return `it names generation ${status.observedGeneration} but saw ${deployment.metadata.generation}`;
+    }
+    const updated = newRs?.status.replicas ?? 0;
+    if ((status.updatedReplicas ?? 0) !== updated)
+      return `updatedReplicas is ${status.updatedReplicas ?? 0}, not ${updated}`;
+    const has = sum(sets, available);
+    const missing = isRolling(deployment) ? Math.min(unavailable, deployment.spec.replicas) : 0;
+    const enough = has >= deployment.spec.replicas - missing;
+    const told = status.conditions?.find(({ type }) => type === 'Available')?.status;
+    return told === (enough ? 'True' : 'False')
+      ? undefined
+      : `Available is ${told} with ${has} available`;
+  },
+);
 
 const converges: Eventually = {
   id: 'D-L1',
@@ -209,11 +272,13 @@ const converges: Eventually = {
   holds({ now }) {
     for (const deployment of now.list<Deployment>('Deployment')) {
       const { metadata, spec, status } = deployment;
-      if (metadata.deletionTimestamp !== undefined) return `${metadata.name} is still being deleted`;
+      if (metadata.deletionTimestamp !== undefined)
+        return `${metadata.name} is still being deleted`;
       if (spec.paused === true || isBroken(spec.template)) continue;
       const wrong = unconverged(deployment, now);
       if (wrong !== undefined) return `${metadata.name}: ${wrong}`;
-      if ((status.observedGeneration ?? 0) !== metadata.generation) return `${metadata.name}: generation not observed`;
+      if ((status.observedGeneration ?? 0) !== metadata.generation)
+        return `${metadata.name}: generation not observed`;
     }
     return undefined;
   },
@@ -231,10 +296,21 @@ function unconverged(deployment: Deployment, now: View): string | undefined {
   if (spec.replicas > 0 && (active.length !== 1 || right.length !== 1)) {
     return `${active.length} ReplicaSets want Pods, ${right.length} of them of the newest template`;
   }
-  if (spec.replicas > 0 && size(right[0]!) !== spec.replicas) return `its ReplicaSet wants ${size(right[0]!)} of ${spec.replicas}`;
+  if (spec.replicas > 0 && size(right[0]!) !== spec.replicas)
+    return `its ReplicaSet wants ${size(right[0]!)} of ${spec.replicas}`;
   const count = spec.replicas;
-  const { replicas = 0, updatedReplicas = 0, availableReplicas = 0, unavailableReplicas = 0 } = status;
-  if (replicas !== count || updatedReplicas !== count || availableReplicas !== count || unavailableReplicas !== 0) {
+  const {
+    replicas = 0,
+    updatedReplicas = 0,
+    availableReplicas = 0,
+    unavailableReplicas = 0,
+  } = status;
+  if (
+    replicas !== count ||
+    updatedReplicas !== count ||
+    availableReplicas !== count ||
+    unavailableReplicas !== 0
+  ) {
     return `status says ${replicas} replicas, ${updatedReplicas} updated, ${availableReplicas} available of ${count}`;
   }
   return undefined;
@@ -258,8 +334,10 @@ export const deployment: Properties = {
       seen: (entry) =>
         entry.type === 'write' &&
         entry.kind === 'Deployment' &&
-        ((entry.after as Deployment | undefined)?.status.conditions?.some(({ reason }) => reason === 'ProgressDeadlineExceeded') ?? false),
+        ((entry.after as Deployment | undefined)?.status.conditions?.some(
+          ({ reason }) => reason === 'ProgressDeadlineExceeded',
+        ) ??
+          false),
     },
   ],
 };
-

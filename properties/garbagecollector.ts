@@ -25,13 +25,19 @@ const collected: Eventually = {
     for (const kind of simulation.store.kinds) {
       for (const { metadata } of now.list(kind)) {
         const { ownerReferences = [], finalizers = [], namespace, name } = metadata;
-        if (finalizers.some((f) => f === 'orphan' || f === 'foregroundDeletion') && metadata.deletionTimestamp !== undefined) {
+        if (
+          finalizers.some((f) => f === 'orphan' || f === 'foregroundDeletion') &&
+          metadata.deletionTimestamp !== undefined
+        ) {
           return `${kind} ${name} still waits for the collector`;
         }
         if (ownerReferences.length === 0 || kind === 'Lease') continue;
         const alive = ownerReferences.some((ref) => {
           const namespaced = kindOf(ref.kind)?.namespaced ?? true;
-          return now.get(ref.kind, makeKey(namespaced ? namespace : undefined, ref.name))?.metadata.uid === ref.uid;
+          return (
+            now.get(ref.kind, makeKey(namespaced ? namespace : undefined, ref.name))?.metadata
+              .uid === ref.uid
+          );
         });
         if (!alive) return `${kind} ${name} has lost its owners`;
       }

@@ -12,57 +12,85 @@ const phases: Readonly<Record<string, readonly string[]>> = {
   Failed: [],
 };
 
-const phaseGraph = onWrite('P-S1', 'phases only go forward, restart counts only grow', ({ kind, before, after, key }) => {
-  if (kind !== 'Pod' || before === undefined || after === undefined) return undefined;
-  const [was, is] = [(before as Pod).status, (after as Pod).status];
-  const [from, to] = [was.phase ?? 'Pending', is.phase ?? 'Pending'];
-  if (from !== to && !phases[from]?.includes(to)) return `${key} went from ${from} to ${to}`;
-  for (const container of is.containerStatuses ?? []) {
-    const old = was.containerStatuses?.find(({ name }) => name === container.name);
-    if (old !== undefined && container.restartCount < old.restartCount) return `restarts of ${key} fell`;
-  }
-  return undefined;
-});
+const phaseGraph = onWrite(
+  'P-S1',
+  'phases only go forward, restart counts only grow',
+  ({ kind, before, after, key }) => {
+    if (kind !== 'Pod' || before === undefined || after === undefined) return undefined;
+    const [was, is] = [(before as Pod).status, (after as Pod).status];
+    const [from, to] = [was.phase ?? 'Pending', is.phase ?? 'Pending'];
+    if (from !== to && !phases[from]?.includes(to)) return `${key} went from ${from} to ${to}`;
+    for (const container of is.containerStatuses ?? []) {
+      const old = was.containerStatuses?.find(({ name }) => name === container.name);
+      if (old !== undefined && container.restartCount < old.restartCount)
+        return `restarts of ${key} fell`;
+    }
+    return undefined;
+  },
+);
 
-const soundness = onWrite('P-S2', 'Ready means running, and living Pods have addresses of their own', ({ kind, after, key }, { now }) => {
-  if (kind !== 'Pod' || after === undefined) return undefined;
-  const pod = after as Pod;
-  if (isPodReady(pod) && pod.status.phase !== 'Running') return `${key} is ready and ${pod.status.phase}`;
-  const { podIP } = pod.status;
-  if (podIP === undefined || isPodTerminal(pod)) return undefined;
-  const twin = now
-    .list<Pod>('Pod')
-    .find((other) => other.metadata.uid !== pod.metadata.uid && other.status.podIP === podIP && !isPodTerminal(other));
-  return twin === undefined ? undefined : `${key} and ${twin.metadata.name} share ${podIP}`;
-});
+const soundness = onWrite(
+  'P-S2',
+  'Ready means running, and living Pods have addresses of their own',
+  ({ kind, after, key }, { now }) => {
+    if (kind !== 'Pod' || after === undefined) return undefined;
+    const pod = after as Pod;
+    if (isPodReady(pod) && pod.status.phase !== 'Running')
+      return `${key} is ready and ${pod.status.phase}`;
+    const { podIP } = pod.status;
+    if (podIP === undefined || isPodTerminal(pod)) return undefined;
+    const twin = now
+      .list<Pod>('Pod')
+      .find(
+        (other) =>
+          other.metadata.uid !== pod.metadata.uid &&
+          other.status.podIP === podIP &&
+          !isPodTerminal(other),
+      );
+    return twin === undefined ? undefined : `${key} and ${twin.metadata.name} share ${podIP}`;
+  },
+);
 
-const ownNode = onWrite('P-S3', 'a kubelet writes only to Pods of its node', ({ kind, by, before, after, key }) => {
-  if (kind !== 'Pod' || !by.startsWith('kubelet/')) return undefined;
-  const { nodeName } = ((after ?? before) as Pod).spec;
-  return by === `kubelet/${nodeName}` ? undefined : `${by} wrote ${key}, which is on ${nodeName}`;
-});
+const ownNode = onWrite(
+  'P-S3',
+  'a kubelet writes only to Pods of its node',
+  ({ kind, by, before, after, key }) => {
+    if (kind !== 'Pod' || !by.startsWith('kubelet/')) return undefined;
+    const { nodeName } = ((after ?? before) as Pod).spec;
+    return by === `kubelet/${nodeName}` ? undefined : `${by} wrote ${key}, which is on ${nodeName}`;
+  },
+);
 
-const boundOnce = onWrite('SCH-S2', 'binds to a node that it saw, and only ungated Pods', ({ subresource, before, after, key }, { seen }) => {
-  if (subresource !== 'binding') return undefined;
-  const { nodeName } = (after as Pod).spec;
-  if (seen.get<Node>('Node', nodeName!) === undefined) return `${key} was bound to ${nodeName}, which is not there`;
-  const gates = (before as Pod).spec.schedulingGates ?? [];
-  return gates.length === 0 ? undefined : `${key} was bound with ${gates.length} gates`;
-});
+const boundOnce = onWrite(
+  'SCH-S2',
+  'binds to a node that it saw, and only ungated Pods',
+  ({ subresource, before, after, key }, { seen }) => {
+    if (subresource !== 'binding') return undefined;
+    const { nodeName } = (after as Pod).spec;
+    if (seen.get<Node>('Node', nodeName!) === undefined)
+      return `${key} was bound to ${nodeName}, which is not there`;
+    const gates = (before as Pod).spec.schedulingGates ?? [];
+    return gates.length === 0 ? undefined : `${key} was bound with ${gates.length} gates`;
+  },
+);
 
-const capacity = onWrite('SCH-S1', 'what is bound to a node fits it', ({ subresource, after, key }, { now }) => {
-  if (subresource !== 'binding') return undefined;
-  const { nodeName } = (after as Pod).spec;
-  const node = now.get<Node>('Node', nodeName!);
-  if (node === undefined) return undefined;
-  const pods = now.by<Pod>('Pod', 'node', nodeName!).filter((pod) => !isPodTerminal(pod));
-  const cpu = pods.reduce((sum, { spec }) => sum + cpuOf(spec), 0);
-  const most = milliOf(node.status.allocatable?.['cpu'] ?? '0');
-  return cpu <= most ? undefined : `${key} overcommits ${nodeName}: ${cpu}m of ${most}m`;
-});
+const capacity = onWrite(
+  'SCH-S1',
+  'what is bound to a node fits it',
+  ({ subresource, after, key }, { now }) => {
+    if (subresource !== 'binding') return undefined;
+    const { nodeName } = (after as Pod).spec;
+    const node = now.get<Node>('Node', nodeName!);
+    if (node === undefined) return undefined;
+    const pods = now.by<Pod>('Pod', 'node', nodeName!).filter((pod) => !isPodTerminal(pod));
+    const cpu = pods.reduce((sum, { spec }) => sum + cpuOf(spec), 0);
+    const most = milliOf(node.status.allocatable?.cpu ?? '0');
+    return cpu <= most ? undefined : `${key} overcommits ${nodeName}: ${cpu}m of ${most}m`;
+  },
+);
 
 const cpuOf = ({ containers }: Pod['spec']): number =>
-  containers.reduce((sum, { resources }) => sum + milliOf(resources?.requests?.['cpu'] ?? '0'), 0);
+  containers.reduce((sum, { resources }) => sum + milliOf(resources?.requests?.cpu ?? '0'), 0);
 
 const deletionEnds: Eventually = {
   id: 'P-L1',
@@ -70,7 +98,10 @@ const deletionEnds: Eventually = {
   holds({ now }) {
     const stuck = now
       .list<Pod>('Pod')
-      .find(({ metadata }) => metadata.deletionTimestamp !== undefined && (metadata.finalizers ?? []).length === 0);
+      .find(
+        ({ metadata }) =>
+          metadata.deletionTimestamp !== undefined && (metadata.finalizers ?? []).length === 0,
+      );
     return stuck === undefined ? undefined : `${stuck.metadata.name} is still terminating`;
   },
 };
@@ -79,7 +110,9 @@ const scheduled: Eventually = {
   id: 'SCH-L1',
   claim: 'at rest every Pod has a node',
   holds({ now }) {
-    const waiting = now.list<Pod>('Pod').find((pod) => pod.spec.nodeName === undefined && !isPodTerminal(pod));
+    const waiting = now
+      .list<Pod>('Pod')
+      .find((pod) => pod.spec.nodeName === undefined && !isPodTerminal(pod));
     return waiting === undefined ? undefined : `${waiting.metadata.name} was never bound`;
   },
 };
@@ -91,7 +124,11 @@ export const pod: Properties = {
     {
       id: 'P-W1',
       claim: 'a Pod becomes ready',
-      seen: (entry) => entry.type === 'write' && entry.kind === 'Pod' && entry.after !== undefined && isPodReady(entry.after as Pod),
+      seen: (entry) =>
+        entry.type === 'write' &&
+        entry.kind === 'Pod' &&
+        entry.after !== undefined &&
+        isPodReady(entry.after as Pod),
     },
   ],
 };

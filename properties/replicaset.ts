@@ -5,21 +5,34 @@ import { isPodActive, isPodAvailable, isPodReady } from '../src/api/podstatus.ts
 import type { ReplicaSet } from '../src/api/replicaset.ts';
 import { selectorOf } from '../src/api/selectors.ts';
 import type { WriteEntry } from '../src/log/entry.ts';
-import { type Always, type Eventually, type Judged, onWrite, type Properties, type World } from './rule.ts';
+import {
+  type Always,
+  type Eventually,
+  type Judged,
+  onWrite,
+  type Properties,
+  type World,
+} from './rule.ts';
 
 const by = 'replicaset-controller';
 
 const isDeletion = (entry: WriteEntry): boolean =>
   entry.by === by && entry.kind === 'Pod' && entry.verb === 'delete';
 
-const neverTooMany = onWrite('R-S1', 'no more active Pods than were wanted since its author looked', (entry, world) => {
-  if (entry.by !== by || entry.kind !== 'Pod' || entry.before !== undefined) return undefined;
-  const key = world.acting!.pass.key;
-  const owner = controllerOf(entry.after!);
-  const active = world.now.by<Pod>('Pod', 'controller', owner!.uid).filter(isPodActive).length;
-  const most = mostWanted(key, owner!.uid, world);
-  return active <= most ? undefined : `${key} has ${active} active Pods, at most ${most} were wanted`;
-});
+const neverTooMany = onWrite(
+  'R-S1',
+  'no more active Pods than were wanted since its author looked',
+  (entry, world) => {
+    if (entry.by !== by || entry.kind !== 'Pod' || entry.before !== undefined) return undefined;
+    const key = world.acting!.pass.key;
+    const owner = controllerOf(entry.after!);
+    const active = world.now.by<Pod>('Pod', 'controller', owner!.uid).filter(isPodActive).length;
+    const most = mostWanted(key, owner!.uid, world);
+    return active <= most
+      ? undefined
+      : `${key} has ${active} active Pods, at most ${most} were wanted`;
+  },
+);
 
 /** The largest size that was asked for between the author's look and now. */
 function mostWanted(key: string, uid: string, { simulation, seen }: World): number {
@@ -33,23 +46,30 @@ function mostWanted(key: string, uid: string, { simulation, seen }: World): numb
   return most;
 }
 
-const surplusOnly = onWrite('R-S2', 'deletes only its own Pods, and only those it saw too many', (entry, world) => {
-  if (!isDeletion(entry) || world.acting === undefined) return undefined;
-  const rs = world.seen.get<ReplicaSet>('ReplicaSet', world.acting.pass.key);
-  if (rs === undefined) return `${entry.key} is deleted for a ReplicaSet that is not there`;
-  const owner = controllerOf(entry.before!);
-  if (owner?.uid !== rs.metadata.uid) return `${entry.key} is not its own Pod`;
-  const seen = activeOf(rs, world);
-  const deleted = world.ownWrites.filter(isDeletion).length + 1;
-  const surplus = seen.length - rs.spec.replicas;
-  return deleted <= surplus ? undefined : `${deleted} Pods are deleted, ${surplus} were too many`;
-});
+const surplusOnly = onWrite(
+  'R-S2',
+  'deletes only its own Pods, and only those it saw too many',
+  (entry, world) => {
+    if (!isDeletion(entry) || world.acting === undefined) return undefined;
+    const rs = world.seen.get<ReplicaSet>('ReplicaSet', world.acting.pass.key);
+    if (rs === undefined) return `${entry.key} is deleted for a ReplicaSet that is not there`;
+    const owner = controllerOf(entry.before!);
+    if (owner?.uid !== rs.metadata.uid) return `${entry.key} is not its own Pod`;
+    const seen = activeOf(rs, world);
+    const deleted = world.ownWrites.filter(isDeletion).length + 1;
+    const surplus = seen.length - rs.spec.replicas;
+    return deleted <= surplus ? undefined : `${deleted} Pods are deleted, ${surplus} were too many`;
+  },
+);
 
 /** Its active Pods as the pass saw them, those that it adopted included. */
 function activeOf(rs: ReplicaSet, { seen, ownWrites }: World): readonly Pod[] {
   const own = seen.by<Pod>('Pod', 'controller', rs.metadata.uid).filter(isPodActive);
   const adopted = ownWrites
-    .filter(({ kind, verb, after }) => kind === 'Pod' && verb === 'patch' && controllerOf(after!)?.uid === rs.metadata.uid)
+    .filter(
+      ({ kind, verb, after }) =>
+        kind === 'Pod' && verb === 'patch' && controllerOf(after!)?.uid === rs.metadata.uid,
+    )
     .map(({ after }) => after as Pod);
   const matches = selectorOf(rs.spec.selector);
   return [...own, ...adopted].filter((pod) => matches(pod.metadata.labels));
@@ -61,10 +81,13 @@ const leastMissedFirst: Always = {
   begin() {
     const refused = new Set<string>();
     return (entry, world): Judged => {
-      if (entry.type === 'rejected' && entry.by === by && entry.verb === 'delete') refused.add(entry.key);
-      if (entry.type !== 'reconciled' || entry.by !== by || world.acting === undefined) return undefined;
+      if (entry.type === 'rejected' && entry.by === by && entry.verb === 'delete')
+        refused.add(entry.key);
+      if (entry.type !== 'reconciled' || entry.by !== by || world.acting === undefined)
+        return undefined;
       const victims = new Set(world.ownWrites.filter(isDeletion).map(({ key }) => key));
-      const judged = victims.size === 0 ? undefined : missedLess(victims, refused, entry.key, world);
+      const judged =
+        victims.size === 0 ? undefined : missedLess(victims, refused, entry.key, world);
       refused.clear();
       return judged;
     };
@@ -85,7 +108,9 @@ function missedLess(
   const spared = pods.filter((pod) => !victims.has(keyOf(pod)) && !refused.has(keyOf(pod)));
   const dearest = gone.reduce((most, pod) => Math.max(most, value(pod)), 0);
   const cheaper = spared.find((pod) => value(pod) < dearest);
-  return cheaper === undefined ? undefined : `${keyOf(cheaper)} was spared, one that is missed more was not`;
+  return cheaper === undefined
+    ? undefined
+    : `${keyOf(cheaper)} was spared, one that is missed more was not`;
 }
 
 /** Larger: missed more. */
@@ -95,38 +120,42 @@ function value({ spec, status, ...pod }: Pod): number {
   return (spec.nodeName === undefined ? 0 : 100) + phase * 10 + (ready ? 1 : 0);
 }
 
-const adoptions = onWrite('R-S4', 'adopts only for a live owner what matches and lives', (entry, world) => {
-  if (entry.by !== by || entry.kind !== 'Pod' || entry.verb !== 'patch') return undefined;
-  const { before, after, key } = entry;
-  const owner = controllerOf(after!);
-  if (owner === undefined || controllerOf(before!) !== undefined) return undefined;
-  const rs = world.now.get<ReplicaSet>('ReplicaSet', world.acting!.pass.key);
-  if (rs === undefined || rs.metadata.uid !== owner.uid) return `${key} was adopted for an owner that is gone`;
-  const begun = Number(world.seen.get('ReplicaSet', world.acting!.pass.key)?.metadata.resourceVersion ?? 0);
-  if (rs.metadata.deletionTimestamp !== undefined && markedBefore(rs, world, begun)) {
-    return `${key} was adopted for an owner that is being deleted`;
-  }
-  const pod = world.seen.get<Pod>('Pod', key);
-  if (pod?.metadata.deletionTimestamp !== undefined) return `${key} was adopted while it is deleted`;
-  return selectorOf(rs.spec.selector)(pod?.metadata.labels) ? undefined : `${key} does not match`;
-});
-
-/** Whether the mark was there when the pass asked: what comes later nobody can know. */
-function markedBefore(rs: ReplicaSet, { simulation, ownWrites }: World, begun: number): boolean {
-  const key = `${rs.metadata.namespace}/${rs.metadata.name}`;
-  const first = ownWrites[0]?.revision ?? Number.POSITIVE_INFINITY;
-  for (const { after, before, revision } of simulation.store.history('ReplicaSet', key)) {
-    const marks = after?.metadata.deletionTimestamp !== undefined && before?.metadata.deletionTimestamp === undefined;
-    if (marks) return revision <= begun || revision < first;
-  }
-  return false;
-}
+const adoptions = onWrite(
+  'R-S4',
+  'adopts only for an owner that lived when it looked, and what matched and lived',
+  (entry, world) => {
+    if (entry.by !== by || entry.kind !== 'Pod' || entry.verb !== 'patch') return undefined;
+    const { before, after, key } = entry;
+    const owner = after && controllerOf(after);
+    if (owner === undefined || controllerOf(before!) !== undefined) return undefined;
+    const { pass, began } = world.acting!;
+    const rs = world.simulation.store.view(began).get<ReplicaSet>('ReplicaSet', pass.key);
+    if (rs?.metadata.uid !== owner.uid) return `${key} was adopted for an owner that is gone`;
+    if (rs.metadata.deletionTimestamp !== undefined) {
+      return `${key} was adopted for an owner that is being deleted`;
+    }
+    const pod = world.seen.get<Pod>('Pod', key);
+    if (pod?.metadata.deletionTimestamp !== undefined)
+      return `${key} was adopted while it is deleted`;
+    return selectorOf(rs.spec.selector)(pod?.metadata.labels) ? undefined : `${key} does not match`;
+  },
+);
 
 const counts = onWrite('R-S6', '0 ≤ available ≤ ready ≤ replicas', (entry) => {
   if (entry.kind !== 'ReplicaSet' || entry.after === undefined) return undefined;
-  const { replicas, readyReplicas = 0, availableReplicas = 0, fullyLabeledReplicas = 0 } = (entry.after as ReplicaSet).status;
-  const sound = availableReplicas <= readyReplicas && readyReplicas <= replicas && fullyLabeledReplicas <= replicas;
-  return sound ? undefined : `${entry.key} counts ${replicas}, ${readyReplicas} ready, ${availableReplicas} available`;
+  const {
+    replicas,
+    readyReplicas = 0,
+    availableReplicas = 0,
+    fullyLabeledReplicas = 0,
+  } = (entry.after as ReplicaSet).status;
+  const sound =
+    availableReplicas <= readyReplicas &&
+    readyReplicas <= replicas &&
+    fullyLabeledReplicas <= replicas;
+  return sound
+    ? undefined
+    : `${entry.key} counts ${replicas}, ${readyReplicas} ready, ${availableReplicas} available`;
 });
 
 const converges: Eventually = {
@@ -134,10 +163,12 @@ const converges: Eventually = {
   claim: 'at rest a ReplicaSet has as many active Pods as it wants, and says so',
   holds({ now }) {
     for (const rs of now.list<ReplicaSet>('ReplicaSet')) {
-      if (rs.metadata.deletionTimestamp !== undefined) return `${rs.metadata.name} is still being deleted`;
+      if (rs.metadata.deletionTimestamp !== undefined)
+        return `${rs.metadata.name} is still being deleted`;
       const active = now.by<Pod>('Pod', 'controller', rs.metadata.uid).filter(isPodActive).length;
       const { name } = rs.metadata;
-      if (active !== rs.spec.replicas) return `${name} has ${active} active Pods of ${rs.spec.replicas}`;
+      if (active !== rs.spec.replicas)
+        return `${name} has ${active} active Pods of ${rs.spec.replicas}`;
       if (rs.status.replicas !== active) return `${name} says ${rs.status.replicas} of ${active}`;
     }
     return undefined;
@@ -151,7 +182,9 @@ const availability: Eventually = {
     for (const rs of now.list<ReplicaSet>('ReplicaSet')) {
       const pods = now.by<Pod>('Pod', 'controller', rs.metadata.uid).filter(isPodActive);
       const { minReadySeconds = 0 } = rs.spec;
-      const available = pods.filter((pod) => isPodAvailable(pod, minReadySeconds, simulation.now + 1)).length;
+      const available = pods.filter((pod) =>
+        isPodAvailable(pod, minReadySeconds, simulation.now + 1),
+      ).length;
       const told = rs.status.availableReplicas ?? 0;
       if (told !== available) return `${rs.metadata.name} counts ${told} available of ${available}`;
     }
@@ -167,14 +200,24 @@ export const replicaSet: Properties = {
       id: 'R-W1',
       claim: 'a Pod is adopted',
       seen: (entry) =>
-        entry.type === 'write' && entry.by === by && entry.verb === 'patch' && controllerOf(entry.after!) !== undefined,
+        entry.type === 'write' &&
+        entry.by === by &&
+        entry.verb === 'patch' &&
+        controllerOf(entry.after!) !== undefined,
     },
     {
       id: 'R-W2',
       claim: 'a Pod is released',
       seen: (entry) =>
-        entry.type === 'write' && entry.by === by && entry.verb === 'patch' && controllerOf(entry.after!) === undefined,
+        entry.type === 'write' &&
+        entry.by === by &&
+        entry.verb === 'patch' &&
+        controllerOf(entry.after!) === undefined,
     },
-    { id: 'R-W3', claim: 'a surplus Pod is deleted', seen: (entry) => entry.type === 'write' && isDeletion(entry) },
+    {
+      id: 'R-W3',
+      claim: 'a surplus Pod is deleted',
+      seen: (entry) => entry.type === 'write' && isDeletion(entry),
+    },
   ],
 };

@@ -11,7 +11,7 @@ import { Cluster } from '../src/sim/cluster.ts';
 import type { Scenario } from '../src/sim/scenario/types.ts';
 import { settle } from '../src/sim/settle.ts';
 import type { Simulation } from '../src/sim/simulation.ts';
-import { act, type Action, decode } from './actions.ts';
+import { type Action, act, decode } from './actions.ts';
 import { deepFreeze } from './freeze.ts';
 import type { Always, Eventually, Sometimes, World } from './rule.ts';
 import { WatchAudit } from './watchaudit.ts';
@@ -51,7 +51,10 @@ export class Trial {
   readonly happenings: Happening[] = [];
   broken: Broken | undefined;
   readonly #base: TrialBase;
-  readonly #judges: readonly { readonly rule: Always; readonly judge: ReturnType<Always['begin']> }[];
+  readonly #judges: readonly {
+    readonly rule: Always;
+    readonly judge: ReturnType<Always['begin']>;
+  }[];
   readonly #audit: WatchAudit;
 
   constructor(base: TrialBase) {
@@ -94,7 +97,10 @@ export class Trial {
       if (step.type !== 'apply' && step.type !== 'create') continue;
       for (const object of step.objects) {
         const namespace = object.metadata.namespace ?? 'default';
-        const response = this.simulation.submit({ verb: 'create', kind: object.kind, namespace, object }, 'user');
+        const response = this.simulation.submit(
+          { verb: 'create', kind: object.kind, namespace, object },
+          'user',
+        );
         if (!response.ok) throw new UsageError(response.status.message);
         this.#note(`create ${object.kind} ${object.metadata.name}`);
       }
@@ -162,7 +168,8 @@ export class Trial {
 
   /** A frozen object was written to: the author changed what it shares with everyone. */
   #caught(error: unknown): void {
-    const frozen = error instanceof TypeError && /read only|not extensible|Cannot delete/.test(error.message);
+    const frozen =
+      error instanceof TypeError && /read only|not extensible|Cannot delete/.test(error.message);
     if (!frozen) throw error;
     const claim = 'cached objects are never changed in place';
     this.broken = { id: 'W-frozen', claim, problem: error.message, n: this.simulation.log.length };

@@ -4,7 +4,10 @@ import { defaultNodes, type Scenario } from '../src/sim/scenario/types.ts';
 import { always, eventually, sometimes } from './index.ts';
 import type { TrialBase } from './trial.ts';
 
-const template = { metadata: { labels: { app: 'web' } }, spec: { containers: [{ name: 'c', image: 'web:v1' }] } };
+const template = {
+  metadata: { labels: { app: 'web' } },
+  spec: { containers: [{ name: 'c', image: 'web:v1' }] },
+};
 const selector = { matchLabels: { app: 'web' } };
 
 const deployment = (spec: object): Draft =>
@@ -41,13 +44,21 @@ const scenarios: readonly Scenario[] = [
   scenarioWith(deployment({})),
   scenarioWith(deployment({ ...rolling(1, 0), replicas: 4 })),
   scenarioWith(deployment({ ...rolling(0, 1), revisionHistoryLimit: 1 })),
-  scenarioWith(deployment({ ...rolling('50%', '50%'), minReadySeconds: 5, progressDeadlineSeconds: 30 })),
-  scenarioWith(deployment({ strategy: { type: 'Recreate' }, replicas: 2, revisionHistoryLimit: 0 })),
+  scenarioWith(
+    deployment({ ...rolling('50%', '50%'), minReadySeconds: 5, progressDeadlineSeconds: 30 }),
+  ),
+  scenarioWith(
+    deployment({ strategy: { type: 'Recreate' }, replicas: 2, revisionHistoryLimit: 0 }),
+  ),
   scenarioWith(solo('solo', 2)),
   scenarioWith(solo('solo', 2), solo('twin', 1)),
 ];
 
-export const worlds: readonly TrialBase[] = scenarios.map((scenario) => ({ scenario, always, eventually }));
+export const worlds: readonly TrialBase[] = scenarios.map((scenario) => ({
+  scenario,
+  always,
+  eventually,
+}));
 
 /** The same worlds, noting which `sometimes` rules are witnessed. */
 export const witnessing = (witnessed: Set<string>): readonly TrialBase[] =>

@@ -26,12 +26,14 @@ export const deploymentMutants: readonly Mutant[] = [
       {
         file: sizes,
         text: 'const minAvailable = deployment.spec.replicas - maxUnavailable(deployment);\n  const newUnavailable',
-        replacement: 'const minAvailable = deployment.spec.replicas - maxUnavailable(deployment) - 1;\n  const newUnavailable',
+        replacement:
+          'const minAvailable = deployment.spec.replicas - maxUnavailable(deployment) - 1;\n  const newUnavailable',
       },
       {
         file: sizes,
         text: 'const minAvailable = deployment.spec.replicas - maxUnavailable(deployment);\n  let spare',
-        replacement: 'const minAvailable = deployment.spec.replicas - maxUnavailable(deployment) - 1;\n  let spare',
+        replacement:
+          'const minAvailable = deployment.spec.replicas - maxUnavailable(deployment) - 1;\n  let spare',
       },
     ],
     killedBy: ['D-S2'],
@@ -70,7 +72,8 @@ export const deploymentMutants: readonly Mutant[] = [
       {
         file: newSet,
         text: 'const hash = hashOfTemplate(template, deployment.status.collisionCount);',
-        replacement: 'const hash = hashOfTemplate(template, Number(deployment.metadata.resourceVersion));',
+        replacement:
+          'const hash = hashOfTemplate(template, Number(deployment.metadata.resourceVersion));',
       },
     ],
     killedBy: ['D-S6'],
@@ -83,7 +86,8 @@ export const deploymentMutants: readonly Mutant[] = [
       {
         file: 'src/controllers/hash.ts',
         text: 'return safeEncode(sum);\n}\n\n/** Of a ControllerRevision',
-        replacement: 'return safeEncode((sum ^ (sum >>> 7)) & 3);\n}\n\n/** Of a ControllerRevision',
+        replacement:
+          'return safeEncode((sum ^ (sum >>> 7)) & 3);\n}\n\n/** Of a ControllerRevision',
       },
       {
         file: newSet,
@@ -101,7 +105,8 @@ export const deploymentMutants: readonly Mutant[] = [
       {
         file: 'src/controllers/deployment/replicasets.ts',
         text: 'return replicaSets.filter((rs) => rs.metadata.uid !== newRs?.metadata.uid);',
-        replacement: 'return replicaSets.filter((rs) => newRs === undefined || !sameTemplate(rs.spec.template, newRs.spec.template));',
+        replacement:
+          'return replicaSets.filter((rs) => newRs === undefined || !sameTemplate(rs.spec.template, newRs.spec.template));',
       },
     ],
     killedBy: ['D-S6', 'D-L1'],

@@ -4,4 +4,8 @@ import { machineryMutants } from './machinery.ts';
 import type { Mutant } from './mutant.ts';
 import { replicaSetMutants } from './replicaset.ts';
 
-export const mutants: readonly Mutant[] = [...replicaSetMutants, ...deploymentMutants, ...machineryMutants];
+export const mutants: readonly Mutant[] = [
+  ...replicaSetMutants,
+  ...deploymentMutants,
+  ...machineryMutants,
+];

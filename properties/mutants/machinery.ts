@@ -7,7 +7,8 @@ export const machineryMutants: readonly Mutant[] = [
   {
     id: 'GC1',
     source: 'k/k#65200',
-    about: 'absent owners are remembered by uid alone: one looked up in the wrong namespace is absent everywhere',
+    about:
+      'absent owners are remembered by uid alone: one looked up in the wrong namespace is absent everywhere',
     patches: [
       {
         file: collector,
@@ -25,11 +26,19 @@ export const machineryMutants: readonly Mutant[] = [
     patches: [
       {
         file: collector,
-        text: '  if (absent.has(identity)) return \'absent\';',
-        replacement: '  if (!isCached(ref, dependent, view)) return \'absent\';',
+        text: "  if (absent.has(identity)) return 'absent';",
+        replacement: "  if (!isCached(ref, dependent, view)) return 'absent';",
       },
-      { file: collector, text: '  absent: Set<string>,\n): Requests<OwnerState', replacement: '  absent: Set<string>,\n  view: View,\n): Requests<OwnerState' },
-      { file: collector, text: 'yield* lookUp(ref, object, absent);', replacement: 'yield* lookUp(ref, object, absent, view);' },
+      {
+        file: collector,
+        text: '  absent: Set<string>,\n): Requests<OwnerState',
+        replacement: '  absent: Set<string>,\n  view: View,\n): Requests<OwnerState',
+      },
+      {
+        file: collector,
+        text: 'yield* lookUp(ref, object, absent);',
+        replacement: 'yield* lookUp(ref, object, absent, view);',
+      },
     ],
     killedBy: ['GC-S1'],
   },
@@ -67,12 +76,14 @@ export const machineryMutants: readonly Mutant[] = [
       {
         file: 'src/controllers/deployment/newreplicaset.ts',
         text: 'return written.ok ? { ok: true, rs, deployment: written.object } : written;\n}\n\nfunction withMinReadySeconds',
-        replacement: 'return written.ok ? { ok: true, rs, deployment: next } : written;\n}\n\nfunction withMinReadySeconds',
+        replacement:
+          'return written.ok ? { ok: true, rs, deployment: next } : written;\n}\n\nfunction withMinReadySeconds',
       },
       {
         file: 'src/controllers/deployment/newreplicaset.ts',
         text: 'return written.ok ? { ok: true, rs, deployment: written.object } : written;\n}\n\nconst isOurs',
-        replacement: 'return written.ok ? { ok: true, rs, deployment: next } : written;\n}\n\nconst isOurs',
+        replacement:
+          'return written.ok ? { ok: true, rs, deployment: next } : written;\n}\n\nconst isOurs',
       },
     ],
     killedBy: ['U-L2'],

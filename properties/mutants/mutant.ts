@@ -21,7 +21,10 @@ export interface Mutant {
 }
 
 /** The source with the patches applied, by file. Throws if one does not apply. */
-export function applied(mutant: Mutant, read: (file: string) => string): ReadonlyMap<string, string> {
+export function applied(
+  mutant: Mutant,
+  read: (file: string) => string,
+): ReadonlyMap<string, string> {
   const files = new Map<string, string>();
   for (const { file, text, replacement } of mutant.patches) {
     const before = files.get(file) ?? read(file);
@@ -29,7 +32,10 @@ export function applied(mutant: Mutant, read: (file: string) => string): Readonl
     if (times !== 1) {
       throw new Error(`mutant ${mutant.id}: its text stands ${times} times in ${file}, not once`);
     }
-    files.set(file, before.replace(text, () => replacement));
+    files.set(
+      file,
+      before.replace(text, () => replacement),
+    );
   }
   return files;
 }

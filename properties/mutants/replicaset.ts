@@ -76,7 +76,13 @@ export const replicaSetMutants: readonly Mutant[] = [
     id: 'R7',
     source: 'k/k#42639',
     about: 'adopts without reading the owner anew: it may be going, and orphaning',
-    patches: [{ file: claim, text: 'mayAdopt ??= yield* recheck(owner);', replacement: 'mayAdopt ??= {}; void recheck;' }],
+    patches: [
+      {
+        file: claim,
+        text: 'mayAdopt ??= yield* recheck(owner);',
+        replacement: 'mayAdopt ??= {}; void recheck;',
+      },
+    ],
     killedBy: ['R-S4'],
   },
   {
@@ -84,11 +90,16 @@ export const replicaSetMutants: readonly Mutant[] = [
     source: 'k/k#28328',
     about: 'owns by labels alone: two ReplicaSets fight over Pods',
     patches: [
-      { file: claim, text: 'if (controller.uid !== owner.metadata.uid) continue;', replacement: '' },
+      {
+        file: claim,
+        text: 'if (controller.uid !== owner.metadata.uid) continue;',
+        replacement: '',
+      },
       {
         file: controller,
         text: "const owned = view.by<Pod>('Pod', 'controller', rs.metadata.uid);",
-        replacement: "const owned = view.by<Pod>('Pod', 'namespace', namespace).filter((p) => controllerOf(p) !== undefined);",
+        replacement:
+          "const owned = view.by<Pod>('Pod', 'namespace', namespace).filter((p) => controllerOf(p) !== undefined);",
       },
     ],
     killedBy: ['R-S2', 'G13', 'R-L1'],
@@ -103,7 +114,11 @@ export const replicaSetMutants: readonly Mutant[] = [
         text: 'queue.addAfter(keyOf(owner), (minReadySeconds + 1) * 1000);',
         replacement: '',
       },
-      { file: controller, text: 'if (afterMs !== undefined) queue.addAfter(key, afterMs);', replacement: 'void afterMs; void queue;' },
+      {
+        file: controller,
+        text: 'if (afterMs !== undefined) queue.addAfter(key, afterMs);',
+        replacement: 'void afterMs; void queue;',
+      },
     ],
     killedBy: ['R-L2', 'D-L1'],
   },
@@ -115,7 +130,8 @@ export const replicaSetMutants: readonly Mutant[] = [
       {
         file: 'src/controllers/replicaset/ranking.ts',
         text: 'return [...pods].sort((a, b) => compareForDeletion(a, b, ranking)).slice(0, count);',
-        replacement: 'return [...pods].sort((a, b) => compareForDeletion(b, a, ranking)).slice(0, count);',
+        replacement:
+          'return [...pods].sort((a, b) => compareForDeletion(b, a, ranking)).slice(0, count);',
       },
     ],
     killedBy: ['R-S3'],

@@ -79,7 +79,7 @@ const firstSentence = (text: string): string => text.split('\n')[0]!;
 /** `__proto__` as a name is data that nobody needs: it is dropped. */
 function withoutPrototype<T>(value: T): T {
   if (typeof value !== 'object' || value === null) return value;
-  if (Object.hasOwn(value, '__proto__')) delete (value as Record<string, unknown>)['__proto__'];
+  Reflect.deleteProperty(value, '__proto__');
   for (const part of Object.values(value)) withoutPrototype(part);
   return value;
 }

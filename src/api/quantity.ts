@@ -77,7 +77,7 @@ const roundUp = (nanos: bigint, unit: bigint): number =>
   Number(nanos >= 0n ? ceilDivide(nanos, unit) : -ceilDivide(-nanos, unit));
 
 /** Upstream's `Value()`: whole units, rounded up. 0 for what is no quantity. */
-export const valueOf = (text: string | number): number =>
+export const wholeOf = (text: string | number): number =>
   roundUp(parseQuantity(text)?.nanos ?? 0n, nano);
 
 /** Upstream's `MilliValue()`: thousandths, rounded up. */

@@ -13,7 +13,11 @@ export const check: Command = {
   flags: {
     runs: { type: 'string', value: 'N', about: 'how many ways to try (1000)' },
     seed: { type: 'string', value: 'N', about: 'seed of the search (1)' },
-    save: { type: 'string', value: 'FILE', about: 'where to write a counterexample (.kubestep/fail-….jsonl.gz)' },
+    save: {
+      type: 'string',
+      value: 'FILE',
+      about: 'where to write a counterexample (.kubestep/fail-….jsonl.gz)',
+    },
   },
   run: checkCommand,
 };
@@ -35,7 +39,12 @@ async function checkCommand(args: Arguments): Promise<number> {
   });
   progress.done();
   if (found === undefined) {
-    print(style('green', `✓ ${runs} runs, ${always.length + eventually.length} rules, seed ${seed}: none broken`));
+    print(
+      style(
+        'green',
+        `✓ ${runs} runs, ${always.length + eventually.length} rules, seed ${seed}: none broken`,
+      ),
+    );
     return 0;
   }
   await tellFound(found, seed, args.text('save'));

@@ -24,7 +24,9 @@ const of = <T extends KubeObject>(
 });
 
 const nameColumn = of('NAME', ({ metadata }) => metadata.name);
-const age = of('AGE', ({ metadata }, now) => ageText(now - parseTimestamp(metadata.creationTimestamp)));
+const age = of('AGE', ({ metadata }, now) =>
+  ageText(now - parseTimestamp(metadata.creationTimestamp)),
+);
 
 /** As kubectl writes durations: two units at most. */
 export function ageText(ms: number): string {
@@ -95,7 +97,7 @@ const byKind: Readonly<Record<string, readonly Column[]>> = {
     }),
     of<Node>('ROLES', () => undefined),
     age,
-    of<Node>('VERSION', ({ status }) => status.nodeInfo?.['kubeletVersion']),
+    of<Node>('VERSION', ({ status }) => status.nodeInfo?.kubeletVersion),
   ],
   Event: [
     of<Event>('LAST SEEN', ({ lastTimestamp, eventTime, metadata }, now) =>
@@ -103,14 +105,13 @@ const byKind: Readonly<Record<string, readonly Column[]>> = {
     ),
     of<Event>('TYPE', ({ type }) => type),
     of<Event>('REASON', ({ reason }) => reason),
-    of<Event>('OBJECT', ({ involvedObject: { kind = '', name } }) => `${kind.toLowerCase()}/${name}`),
+    of<Event>(
+      'OBJECT',
+      ({ involvedObject: { kind = '', name } }) => `${kind.toLowerCase()}/${name}`,
+    ),
     of<Event>('MESSAGE', ({ message }) => message),
   ],
-  Namespace: [
-    nameColumn,
-    of('STATUS', ({ status }) => (status as { phase?: string }).phase),
-    age,
-  ],
+  Namespace: [nameColumn, of('STATUS', ({ status }) => (status as { phase?: string }).phase), age],
 };
 
 export const columnsOf = (kind: string): readonly Column[] => byKind[kind] ?? [nameColumn, age];

@@ -9,28 +9,38 @@ import type { View } from '../store/view.ts';
 export function unconverged(view: View): readonly string[] {
   const lines: string[] = [];
   for (const { metadata, spec, status } of view.list<Deployment>('Deployment')) {
-    const { updatedReplicas = 0, availableReplicas = 0, observedGeneration = 0, replicas = 0 } = status;
+    const {
+      updatedReplicas = 0,
+      availableReplicas = 0,
+      observedGeneration = 0,
+      replicas = 0,
+    } = status;
     const done =
       observedGeneration >= (metadata.generation ?? 0) &&
       availableReplicas === spec.replicas &&
       replicas === spec.replicas &&
       (updatedReplicas === spec.replicas || spec.paused === true);
     if (done) continue;
-    const reason = status.conditions?.find(({ type }) => type === 'Progressing')?.reason ?? 'not synced';
+    const reason =
+      status.conditions?.find(({ type }) => type === 'Progressing')?.reason ?? 'not synced';
     lines.push(
       `Deployment ${metadata.name}: ${updatedReplicas} updated and ${availableReplicas} available of ${spec.replicas} (${reason})`,
     );
   }
   for (const rs of view.list<ReplicaSet>('ReplicaSet')) {
     const { availableReplicas = 0 } = rs.status;
-    if (rs.metadata.ownerReferences !== undefined || availableReplicas === rs.spec.replicas) continue;
-    lines.push(`ReplicaSet ${rs.metadata.name}: ${availableReplicas} available of ${rs.spec.replicas}`);
+    if (rs.metadata.ownerReferences !== undefined || availableReplicas === rs.spec.replicas)
+      continue;
+    lines.push(
+      `ReplicaSet ${rs.metadata.name}: ${availableReplicas} available of ${rs.spec.replicas}`,
+    );
   }
   for (const pod of view.list<Pod>('Pod')) {
     const { deletionTimestamp } = pod.metadata;
     if (isPodTerminal(pod) || (isPodReady(pod) && deletionTimestamp === undefined)) continue;
     const why = podCondition(pod, 'PodScheduled');
-    const waiting = pod.status.containerStatuses?.find(({ state }) => state?.waiting)?.state?.waiting;
+    const waiting = pod.status.containerStatuses?.find(({ state }) => state?.waiting)?.state
+      ?.waiting;
     const reason = why?.status === 'False' ? why.message : (waiting?.reason ?? pod.status.phase);
     lines.push(`Pod ${keyOf(pod)}: ${deletionTimestamp === undefined ? reason : 'Terminating'}`);
   }

@@ -1,6 +1,7 @@
 /** `kubestep describe`: one object in full, and the Events about it. */
-import { makeKey } from '../api/meta.ts';
+
 import type { Event } from '../api/event.ts';
+import { makeKey } from '../api/meta.ts';
 import { UsageError } from '../errors.ts';
 import { parseCursor } from '../explain/cursor.ts';
 import { parseReference } from '../explain/refs.ts';
@@ -26,7 +27,10 @@ export const describe: Command = {
 function describeCommand(args: Arguments): number {
   const [word, second] = args.positionals;
   if (word === undefined) throw new UsageError('describe: what? Give pod/NAME or deploy/NAME');
-  const reference = parseReference(second === undefined ? word : `${word}/${second}`, args.text('namespace'));
+  const reference = parseReference(
+    second === undefined ? word : `${word}/${second}`,
+    args.text('namespace'),
+  );
   const { history } = open(args.text('file'));
   const cursor = parseCursor(args.text('at'), history);
   const view = history.view(cursor);
@@ -47,7 +51,14 @@ function describeCommand(args: Arguments): number {
     return 0;
   }
   const columns = columnsOf('Event').filter((column) => column.name !== 'OBJECT');
-  const rows = events.map((event) => columns.map(({ cell }) => cell(event, history.timeAt(cursor))));
-  print(`Events:\n${table(columns.map((column) => column.name), rows)}`);
+  const rows = events.map((event) =>
+    columns.map(({ cell }) => cell(event, history.timeAt(cursor))),
+  );
+  print(
+    `Events:\n${table(
+      columns.map((column) => column.name),
+      rows,
+    )}`,
+  );
   return 0;
 }

@@ -1,6 +1,6 @@
 /** `kubestep diff`: what differs between two cursors of a log. */
 import { kinds } from '../api/index.ts';
-import { keyOf, type KubeObject, makeKey } from '../api/meta.ts';
+import { type KubeObject, keyOf, makeKey } from '../api/meta.ts';
 import { UsageError } from '../errors.ts';
 import { parseCursor } from '../explain/cursor.ts';
 import { type Change, changes } from '../explain/diff.ts';
@@ -31,10 +31,12 @@ function diffCommand(args: Arguments): number {
   const [before, after] = [history.view(a), history.view(b)];
   let hidden = 0;
   for (const { kind } of kinds) {
-    if (reference !== undefined ? reference.kind !== kind : kind === 'Event' || kind === 'Lease') continue;
+    if (reference !== undefined ? reference.kind !== kind : kind === 'Event' || kind === 'Lease')
+      continue;
     const keys = new Set([...before.list(kind), ...after.list(kind)].map(keyOf));
     for (const key of [...keys].sort()) {
-      if (reference?.name !== undefined && key !== makeKey(reference.namespace, reference.name)) continue;
+      if (reference?.name !== undefined && key !== makeKey(reference.namespace, reference.name))
+        continue;
       hidden += tell(kind, key, before.get(kind, key), after.get(kind, key), args.has('all'));
     }
   }
@@ -60,4 +62,5 @@ function tell(
   return found.length - shown.length;
 }
 
-export const changeLine = ({ path, was, is }: Change): string => `    ${path}: ${short(was)} → ${short(is)}`;
+export const changeLine = ({ path, was, is }: Change): string =>
+  `    ${path}: ${short(was)} → ${short(is)}`;

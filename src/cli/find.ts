@@ -10,6 +10,7 @@ export function findKey({ kind, namespace }: Reference, history: History, cursor
     .filter(({ metadata }) => metadata.namespace === namespace)
     .map(({ metadata: { name } }) => name)
     .sort();
-  if (found[0] === undefined) throw new UsageError(`no ${kind} in ${namespace ?? 'the cluster'} at @${cursor}`);
+  if (found[0] === undefined)
+    throw new UsageError(`no ${kind} in ${namespace ?? 'the cluster'} at @${cursor}`);
   return found[0];
 }

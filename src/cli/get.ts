@@ -27,7 +27,10 @@ export const get: Command = {
 function getCommand(args: Arguments): number {
   const [word, second] = args.positionals;
   if (word === undefined) throw new UsageError('get: what? Give a kind, as pods or deploy/web');
-  const reference = parseReference(second === undefined ? word : `${word}/${second}`, args.text('namespace'));
+  const reference = parseReference(
+    second === undefined ? word : `${word}/${second}`,
+    args.text('namespace'),
+  );
   const { history } = open(args.text('file'));
   const cursor = parseCursor(args.text('at'), history);
   const kind = kindOf(reference.kind)!;
@@ -35,17 +38,27 @@ function getCommand(args: Arguments): number {
   const objects = history
     .view(cursor)
     .list(reference.kind)
-    .filter(({ metadata }) => everywhere || !kind.namespaced || metadata.namespace === reference.namespace)
+    .filter(
+      ({ metadata }) =>
+        everywhere || !kind.namespaced || metadata.namespace === reference.namespace,
+    )
     .filter(({ metadata }) => reference.name === undefined || metadata.name === reference.name)
     .sort((a, b) => (keyText(a) < keyText(b) ? -1 : 1));
   if (reference.name !== undefined && objects.length === 0) {
     throw new UsageError(`${kind.resource} "${reference.name}" not found at @${cursor}`);
   }
-  show(objects, args.text('output'), everywhere, history.timeAt(cursor), reference.name !== undefined);
+  show(
+    objects,
+    args.text('output'),
+    everywhere,
+    history.timeAt(cursor),
+    reference.name !== undefined,
+  );
   return 0;
 }
 
-const keyText = ({ metadata: { namespace = '', name } }: KubeObject): string => `${namespace}/${name}`;
+const keyText = ({ metadata: { namespace = '', name } }: KubeObject): string =>
+  `${namespace}/${name}`;
 
 function show(
   objects: readonly KubeObject[],
@@ -61,7 +74,9 @@ function show(
     case 'yaml':
       return print(yaml(one ? objects[0] : list));
     case 'name':
-      return print(objects.map(({ kind, metadata }) => `${kind.toLowerCase()}/${metadata.name}`).join('\n'));
+      return print(
+        objects.map(({ kind, metadata }) => `${kind.toLowerCase()}/${metadata.name}`).join('\n'),
+      );
     case undefined:
     case 'wide': {
       if (objects.length === 0) return print('No resources found');

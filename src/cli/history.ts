@@ -25,12 +25,17 @@ export const history: Command = {
 function historyCommand(args: Arguments): number {
   const [word, second] = args.positionals;
   if (word === undefined) throw new UsageError('history: of what? Give pod/NAME or deploy/NAME');
-  const reference = parseReference(second === undefined ? word : `${word}/${second}`, args.text('namespace'));
+  const reference = parseReference(
+    second === undefined ? word : `${word}/${second}`,
+    args.text('namespace'),
+  );
   const opened = open(args.text('file')).history;
   const cursor = parseCursor(args.text('at'), opened);
   const name = reference.name ?? findKey(reference, opened, cursor);
   const key = makeKey(reference.namespace, name);
-  const writes = [...opened.store.history(reference.kind, key)].filter(({ n }) => n <= cursor).reverse();
+  const writes = [...opened.store.history(reference.kind, key)]
+    .filter(({ n }) => n <= cursor)
+    .reverse();
   if (writes.length === 0) throw new UsageError(`no ${reference.kind} ${key} up to @${cursor}`);
   for (const write of writes) print(lineOf(write).text);
   return 0;

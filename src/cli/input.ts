@@ -17,7 +17,9 @@ export function looksLikeLog(path: string): boolean {
 /** One scenario, or manifests taken as one. `nodes` overrides how many machines there are. */
 export function readScenario(files: readonly string[], nodes: number | undefined): Scenario {
   if (files.length === 0) {
-    throw new UsageError('no file given; expected manifests or a scenario, as examples/deployment.yaml');
+    throw new UsageError(
+      'no file given; expected manifests or a scenario, as examples/deployment.yaml',
+    );
   }
   const machines = nodes === undefined ? undefined : nodesOf(nodes);
   const texts = files.map((file) => ({ file, text: readText(file) }));
@@ -32,7 +34,8 @@ export function readScenario(files: readonly string[], nodes: number | undefined
   const objects: Draft[] = texts.flatMap(({ file, text }) =>
     readManifest(text, file).map(({ object }) => object),
   );
-  if (objects.length === 0) throw new UsageError(`${files[0]}: no objects in it; expected a manifest`);
+  if (objects.length === 0)
+    throw new UsageError(`${files[0]}: no objects in it; expected a manifest`);
   return scenarioOf(objects, machines ?? defaultNodes);
 }
 

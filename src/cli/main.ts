@@ -6,13 +6,25 @@ import type { Command } from './command.ts';
 
 /** Loaded when asked for: help must not wait for the simulator. */
 const commands: Readonly<Record<string, readonly [string, () => Promise<Command>]>> = {
-  run: ['play a manifest or a scenario and tell its story', async () => (await import('./run.ts')).run],
+  run: [
+    'play a manifest or a scenario and tell its story',
+    async () => (await import('./run.ts')).run,
+  ],
   step: ['go through a run step by step, both ways', async () => (await import('./step.ts')).step],
   replay: ['play a log again, and verify it', async () => (await import('./replay.ts')).replay],
-  check: ['search the ways a run can go for one that breaks a rule', async () => (await import('./check.ts')).check],
-  why: ['why something is as it is, back to its causes', async () => (await import('./why.ts')).why],
+  check: [
+    'search the ways a run can go for one that breaks a rule',
+    async () => (await import('./check.ts')).check,
+  ],
+  why: [
+    'why something is as it is, back to its causes',
+    async () => (await import('./why.ts')).why,
+  ],
   get: ['list objects as they were at a cursor', async () => (await import('./get.ts')).get],
-  describe: ['tell one object and its events', async () => (await import('./describe.ts')).describe],
+  describe: [
+    'tell one object and its events',
+    async () => (await import('./describe.ts')).describe,
+  ],
   history: ['every change of one object', async () => (await import('./history.ts')).history],
   diff: ['what differs between two cursors', async () => (await import('./diff.ts')).diff],
 };

@@ -11,11 +11,12 @@ export function tell(text: string): void {
 }
 
 const coloured = (): boolean =>
-  process.stdout.isTTY === true && !process.env['NO_COLOR'] && process.env['TERM'] !== 'dumb';
+  process.stdout.isTTY === true && !process.env.NO_COLOR && process.env.TERM !== 'dumb';
 
 type Style = 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'cyan';
 
-export const style = (how: Style, text: string): string => (coloured() ? styleText(how, text) : text);
+export const style = (how: Style, text: string): string =>
+  coloured() ? styleText(how, text) : text;
 
 /** Columns as kubectl prints them: three spaces apart, as wide as needed. */
 export function table(headings: readonly string[], rows: readonly (readonly string[])[]): string {

@@ -15,7 +15,10 @@ export const replay: Command = {
   about: 'Tells the story of a log; with --verify plays it again and reports the first difference.',
   example: 'kubestep replay run.jsonl.gz --verify',
   flags: {
-    verify: { type: 'boolean', about: 'play it again through the controllers and compare every entry' },
+    verify: {
+      type: 'boolean',
+      about: 'play it again through the controllers and compare every entry',
+    },
     to: { type: 'string', value: '@N', about: 'stop at a cursor' },
   },
   run: replayCommand,
@@ -31,7 +34,9 @@ function replayCommand(args: Arguments): number {
     return 0;
   }
   if (plan === undefined) {
-    throw new UsageError(`${args.positionals[0]}: no plan in its header, so it cannot be played again`);
+    throw new UsageError(
+      `${args.positionals[0]}: no plan in its header, so it cannot be played again`,
+    );
   }
   const verdict = reexecute(plan, history.entries);
   if (verdict.same) {
@@ -44,4 +49,5 @@ function replayCommand(args: Arguments): number {
   return 1;
 }
 
-const told = (entry: Entry | undefined): string => (entry === undefined ? 'nothing' : sentence(entry));
+const told = (entry: Entry | undefined): string =>
+  entry === undefined ? 'nothing' : sentence(entry);

@@ -1,9 +1,10 @@
 /** `kubestep run`: plays manifests or a scenario, and tells what happened. */
-import { isTold, lineOf } from '../explain/story.ts';
+
 import { seconds } from '../explain/sentence.ts';
+import { isTold, lineOf } from '../explain/story.ts';
 import { writeRecording } from '../record/files.ts';
 import { RunRecorder } from '../record/recorder.ts';
-import { type KubeletKind } from '../sim/cluster.ts';
+import type { KubeletKind } from '../sim/cluster.ts';
 import { planFor, Run } from '../sim/run.ts';
 import { duration } from '../sim/scenario/parse.ts';
 import type { Scenario } from '../sim/scenario/types.ts';
@@ -18,14 +19,23 @@ import { print, style, tell } from './output.ts';
 export const run: Command = {
   name: 'run',
   usage: 'FILE… [FLAGS]',
-  about: 'Plays manifests or a scenario, and tells the story: one sentence per step, with its causes.',
+  about:
+    'Plays manifests or a scenario, and tells the story: one sentence per step, with its causes.',
   example: 'kubestep run examples/deployment.yaml --log run.jsonl.gz',
   flags: {
     log: { type: 'string', value: 'FILE', about: 'write the event log (.jsonl or .jsonl.gz)' },
-    record: { type: 'string', value: 'DIR', about: 'write watch.jsonl, writes.jsonl and final.json' },
+    record: {
+      type: 'string',
+      value: 'DIR',
+      about: 'write watch.jsonl, writes.jsonl and final.json',
+    },
     seed: { type: 'string', value: 'N', about: 'seed of names, ties and jitter (1)' },
     nodes: { type: 'string', value: 'N', about: 'number of machines (3, or the scenario’s)' },
-    until: { type: 'string', value: 'TIME', about: 'how long to wait for timers: settled, 30s, 10m' },
+    until: {
+      type: 'string',
+      value: 'TIME',
+      about: 'how long to wait for timers: settled, 30s, 10m',
+    },
     kubelet: { type: 'string', value: 'KIND', about: 'typical, or standIn as in the recordings' },
     output: { type: 'string', short: 'o', value: 'FORMAT', about: 'story, json (entries) or none' },
   },
@@ -60,7 +70,8 @@ function runCommand(args: Arguments): number {
 function optionsOf(args: Arguments, scenario: Scenario, recording: boolean) {
   const seed = args.integer('seed');
   const until = args.text('until');
-  const kind = args.text('kubelet') ?? (recording || scenario.name !== undefined ? 'standIn' : 'typical');
+  const kind =
+    args.text('kubelet') ?? (recording || scenario.name !== undefined ? 'standIn' : 'typical');
   return {
     ...(seed === undefined ? {} : { seed }),
     kubelet: kind as KubeletKind,
@@ -75,7 +86,9 @@ function summary(played: Run, settled: Settled, open: readonly string[], hidden:
   const { log, now } = played.simulation;
   print('');
   if (settled.type === 'livelock') {
-    print(style('red', `never rests: the state after @${settled.from} came back after @${settled.to}`));
+    print(
+      style('red', `never rests: the state after @${settled.from} came back after @${settled.to}`),
+    );
   } else if (settled.type === 'limit') {
     print(style('red', `still moving after ${settled.moves} moves`));
   } else if (open.length === 0) {
@@ -84,5 +97,7 @@ function summary(played: Run, settled: Settled, open: readonly string[], hidden:
     print(style('red', `at rest at ${seconds(now)}, @${log.length}, but not as desired:`));
     for (const line of open) print(`  ${line}`);
   }
-  print(style('dim', `${log.length} entries, ${hidden} not told (reads, watch deliveries, passes)`));
+  print(
+    style('dim', `${log.length} entries, ${hidden} not told (reads, watch deliveries, passes)`),
+  );
 }

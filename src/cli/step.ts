@@ -2,8 +2,8 @@
 import { createInterface } from 'node:readline';
 import { makeKey } from '../api/meta.ts';
 import { UsageError } from '../errors.ts';
-import { changes } from '../explain/diff.ts';
 import { parseCursor } from '../explain/cursor.ts';
+import { changes } from '../explain/diff.ts';
 import { kindFrom } from '../explain/refs.ts';
 import { sentence } from '../explain/sentence.ts';
 import { isTold } from '../explain/story.ts';
@@ -14,8 +14,8 @@ import { allFaults, describeMove, type Move } from '../sim/move.ts';
 import { type Plan, planFor, Run } from '../sim/run.ts';
 import { writeLog } from '../storage/file.ts';
 import { version } from '../version.ts';
-import { changeLine } from './diff.ts';
 import type { Arguments, Command } from './command.ts';
+import { changeLine } from './diff.ts';
 import { looksLikeLog, open, readScenario } from './input.ts';
 import { print, tell } from './output.ts';
 import { entryOf } from './why.ts';
@@ -23,7 +23,8 @@ import { entryOf } from './why.ts';
 export const step: Command = {
   name: 'step',
   usage: 'SCENARIO|MANIFEST|LOG [--at @N]',
-  about: 'Steps through a run: reads commands, a line each, from a terminal or a pipe (? lists them).',
+  about:
+    'Steps through a run: reads commands, a line each, from a terminal or a pipe (? lists them).',
   example: 'kubestep step examples/deployment.yaml',
   flags: {
     at: { type: 'string', value: '@N', about: 'begin at this cursor (@0, or the end of a log)' },
@@ -65,7 +66,10 @@ function begin(args: Arguments): Session {
     return session;
   }
   const seed = args.integer('seed');
-  const plan = planFor(readScenario(file === undefined ? [] : [file], undefined), seed === undefined ? {} : { seed });
+  const plan = planFor(
+    readScenario(file === undefined ? [] : [file], undefined),
+    seed === undefined ? {} : { seed },
+  );
   return new Session(plan, undefined);
 }
 
@@ -150,7 +154,9 @@ class Session {
   show(): void {
     const entry = this.#history.at(this.cursor);
     const time = (this.#history.timeAt(this.cursor) / 1000).toFixed(3);
-    print(`step ${this.cursor} of ${this.#history.length}, time ${time} s${entry === undefined ? '' : `, ${entry.by}`}`);
+    print(
+      `step ${this.cursor} of ${this.#history.length}, time ${time} s${entry === undefined ? '' : `, ${entry.by}`}`,
+    );
     if (entry === undefined) return print('the beginning: n goes on, ? lists what else');
     print(sentence(entry));
     if (entry.causes.length > 0) print(`why: ${entry.causes.map((n) => `#${n}`).join(' ')}`);
@@ -202,7 +208,10 @@ class Session {
   }
 
   #why(argument: string | undefined): void {
-    const n = argument === undefined ? this.cursor : entryOf(argument, this.#history, this.cursor, undefined);
+    const n =
+      argument === undefined
+        ? this.cursor
+        : entryOf(argument, this.#history, this.cursor, undefined);
     const cause = whyOf(this.#history, n);
     if (cause === undefined) return print('nothing has happened yet');
     for (const line of causeLines(cause)) print(line);
@@ -230,7 +239,9 @@ class Session {
     const run = this.#runHere(argument !== undefined);
     if (run === undefined) return print('this log has no plan, so nothing else can be chosen');
     const all = run.simulation.moves(faults ? allFaults : {});
-    const isFault = (move: Move) => !['request', 'record', 'deliver', 'begin', 'user', 'clock'].includes(move.type) || ('fault' in move && move.fault !== undefined);
+    const isFault = (move: Move) =>
+      !['request', 'record', 'deliver', 'begin', 'user', 'clock'].includes(move.type) ||
+      ('fault' in move && move.fault !== undefined);
     const moves = all.filter((move) => isFault(move) === faults);
     if (argument === undefined) {
       moves.forEach((move, i) => {
@@ -255,7 +266,9 @@ class Session {
     const run = forkAt(this.#plan, this.cursor);
     if (fork) {
       this.#branches += 1;
-      print(`branch b${this.#branches} from @${run.simulation.log.length}; the past stays as it is`);
+      print(
+        `branch b${this.#branches} from @${run.simulation.log.length}; the past stays as it is`,
+      );
     }
     return run;
   }
@@ -275,7 +288,11 @@ function entryKind(word: string): string {
 
 /** Nothing is left but what lies beyond the horizon. */
 function atRest({ simulation, plan }: Run): boolean {
-  if (simulation.script.waits !== undefined || simulation.moves().some(({ type }) => type !== 'clock')) return false;
+  if (
+    simulation.script.waits !== undefined ||
+    simulation.moves().some(({ type }) => type !== 'clock')
+  )
+    return false;
   const next = simulation.timers.nextForeground;
   return next === undefined || next > simulation.lastActivity + plan.horizonMs;
 }

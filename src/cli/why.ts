@@ -30,7 +30,8 @@ function whyCommand(args: Arguments): number {
   const cursor = parseCursor(args.text('at'), history);
   const n = entryOf(args.positionals[0], history, cursor, args.text('namespace'));
   const cause = whyOf(history, n, args.integer('depth') ?? 10);
-  if (cause === undefined) throw new UsageError(`#${n}: no such entry; the log has ${history.length}`);
+  if (cause === undefined)
+    throw new UsageError(`#${n}: no such entry; the log has ${history.length}`);
   const format = args.text('output') ?? 'tree';
   if (format === 'json') print(JSON.stringify(cause, null, 2));
   else if (format === 'mermaid') print(mermaid(cause));
@@ -45,7 +46,8 @@ export function entryOf(
   cursor: number,
   namespace: string | undefined,
 ): number {
-  if (text === undefined) throw new UsageError('why: of what? Give pod/NAME, deploy/NAME.status or #N');
+  if (text === undefined)
+    throw new UsageError('why: of what? Give pod/NAME, deploy/NAME.status or #N');
   const number = /^[#@](\d+)$/.exec(text)?.[1];
   if (number !== undefined) return Number(number);
   const reference = parseReference(text, namespace);
@@ -54,7 +56,9 @@ export function entryOf(
   const key = makeKey(reference.namespace, name);
   const found = writeOfPath(history, kind, key, path, history.revisionAt(cursor));
   if (found === undefined) {
-    throw new UsageError(`${text}: no ${kind} ${key} up to @${cursor}; see kubestep get ${kind.toLowerCase()}s`);
+    throw new UsageError(
+      `${text}: no ${kind} ${key} up to @${cursor}; see kubestep get ${kind.toLowerCase()}s`,
+    );
   }
   return found.n;
 }

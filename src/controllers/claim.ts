@@ -1,8 +1,9 @@
 /**
  * Adoption and release (ctl-01 §4): which objects a controller owns, by selector and controllerRef.
  */
-import { controllerOf, controllerRef, keyOf } from '../api/meta.ts';
+
 import type { KubeObject } from '../api/meta.ts';
+import { controllerOf, controllerRef, keyOf } from '../api/meta.ts';
 import type { Matches } from '../api/selectors.ts';
 import type { Requests } from '../sim/component.ts';
 import { call } from '../sim/controller.ts';
@@ -52,9 +53,7 @@ export function* claim<T extends KubeObject>({
 const gone = Symbol('gone').toString();
 
 const prefixed = (error: string, denied: boolean, object: KubeObject): string =>
-  denied
-    ? `can't adopt ${object.kind} ${keyOf(object)} (${object.metadata.uid}): ${error}`
-    : error;
+  denied ? `can't adopt ${object.kind} ${keyOf(object)} (${object.metadata.uid}): ${error}` : error;
 
 /** Reads the owner anew, uncached: a stale cache must not adopt for one that is gone. */
 function* recheck(owner: KubeObject): Requests<{ readonly error?: string }> {

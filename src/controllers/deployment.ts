@@ -1,7 +1,7 @@
 /** Deployment controller (ctl-02 §B): moves Pods from one template to the next through ReplicaSets. */
 import type { Deployment } from '../api/deployment.ts';
-import { controllerOf, keyOf, splitKey } from '../api/meta.ts';
 import type { Key } from '../api/meta.ts';
+import { controllerOf, keyOf, splitKey } from '../api/meta.ts';
 import type { Pod } from '../api/pod.ts';
 import type { ReplicaSet } from '../api/replicaset.ts';
 import { selectorOf, selectsEverything } from '../api/selectors.ts';

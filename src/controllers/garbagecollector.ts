@@ -10,7 +10,7 @@ import type { Key, KubeObject, OwnerReference } from '../api/meta.ts';
 import { makeKey } from '../api/meta.ts';
 import type { PropagationPolicy } from '../apiserver/request.ts';
 import type { Requests, WatchEvent } from '../sim/component.ts';
-import { call, type Controller, type ControllerContext, type Outcome } from '../sim/controller.ts';
+import { type Controller, type ControllerContext, call, type Outcome } from '../sim/controller.ts';
 import type { View } from '../store/view.ts';
 import { decide } from './garbagecollector/classify.ts';
 
@@ -70,7 +70,11 @@ function keysFor(event: WatchEvent, { queue, view }: ControllerContext): void {
   }
 }
 
-function beganDeletion(object: KubeObject, old: KubeObject | undefined, finalizer: string): boolean {
+function beganDeletion(
+  object: KubeObject,
+  old: KubeObject | undefined,
+  finalizer: string,
+): boolean {
   const marked = (version: KubeObject | undefined) =>
     version?.metadata.deletionTimestamp !== undefined &&
     (version.metadata.finalizers ?? []).includes(finalizer);
@@ -85,7 +89,10 @@ const dependentsOf = ({ metadata: { uid } }: KubeObject, view: View): readonly K
 
 /** Owners are in the dependent's namespace, or have none. */
 const ownerKey = (ref: OwnerReference, dependent: KubeObject): Key =>
-  makeKey(kindOf(ref.kind)?.namespaced === false ? undefined : dependent.metadata.namespace, ref.name);
+  makeKey(
+    kindOf(ref.kind)?.namespaced === false ? undefined : dependent.metadata.namespace,
+    ref.name,
+  );
 
 function cachedOwner(ref: OwnerReference, dependent: KubeObject, view: View) {
   const owner = kindOf(ref.kind) && view.get(ref.kind, ownerKey(ref, dependent));
@@ -98,19 +105,22 @@ const isCached = (ref: OwnerReference, dependent: KubeObject, view: View): boole
 const cachedOwners = (object: KubeObject, view: View): readonly KubeObject[] =>
   (object.metadata.ownerReferences ?? []).flatMap((ref) => cachedOwner(ref, object, view) ?? []);
 
-function* reconcile(
-  key: Key,
-  context: ControllerContext,
-  absent: Set<string>,
-): Requests<Outcome> {
-  const [task, kind, namespace, name, uid] = key.split('|') as [Task, string, string, string, string];
+function* reconcile(key: Key, context: ControllerContext, absent: Set<string>): Requests<Outcome> {
+  const [task, kind, namespace, name, uid] = key.split('|') as [
+    Task,
+    string,
+    string,
+    string,
+    string,
+  ];
   const live = yield* call({
     verb: 'get',
     kind,
     ...(namespace === '' ? {} : { namespace }),
     name,
   });
-  if (!live.ok) return live.status.reason === 'NotFound' ? undefined : { error: live.status.message };
+  if (!live.ok)
+    return live.status.reason === 'NotFound' ? undefined : { error: live.status.message };
   const object = live.object;
   if (object.metadata.uid !== uid) return undefined;
   if (task === 'orphan') return yield* orphan(object, context);
@@ -213,10 +223,7 @@ function* remove(object: KubeObject, propagationPolicy: PropagationPolicy): Requ
   return { error: deleted.status.message };
 }
 
-function* dropReferences(
-  object: KubeObject,
-  refs: readonly OwnerReference[],
-): Requests<Outcome> {
+function* dropReferences(object: KubeObject, refs: readonly OwnerReference[]): Requests<Outcome> {
   const { uid } = object.metadata;
   const ownerReferences = refs.map((ref) => ({ $patch: 'delete', uid: ref.uid }));
   const patch = { metadata: { ownerReferences, uid } };

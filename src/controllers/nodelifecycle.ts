@@ -2,11 +2,12 @@
  * Node lifecycle controller, the part that lets Pods in: NoSchedule taints follow the conditions of
  * a node, and its cordon (ctl-07).
  */
-import { splitKey } from '../api/meta.ts';
+
 import type { Key } from '../api/meta.ts';
+import { splitKey } from '../api/meta.ts';
 import type { Node, Taint } from '../api/node.ts';
 import type { Requests } from '../sim/component.ts';
-import { call, type Controller, type ControllerContext, type Outcome } from '../sim/controller.ts';
+import { type Controller, type ControllerContext, call, type Outcome } from '../sim/controller.ts';
 
 export const nodeLifecycleController = (): Controller => ({
   name: 'node-controller',
@@ -49,7 +50,9 @@ function* reconcile(key: Key, { view }: ControllerContext): Requests<Outcome> {
   const taints = node.spec.taints ?? [];
   const isOurs = (taint: Taint) => taint.effect === 'NoSchedule' && managed.has(taint.key);
   const kept = taints.filter((taint) => !isOurs(taint) || wanted.includes(taint.key));
-  const missing = wanted.filter((one) => !taints.some((taint) => isOurs(taint) && taint.key === one));
+  const missing = wanted.filter(
+    (one) => !taints.some((taint) => isOurs(taint) && taint.key === one),
+  );
   if (missing.length === 0 && kept.length === taints.length) return undefined;
   const next = [...kept, ...missing.map((one) => ({ key: one, effect: 'NoSchedule' as const }))];
   const { resourceVersion } = node.metadata;

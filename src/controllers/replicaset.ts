@@ -1,6 +1,7 @@
 /** ReplicaSet controller (ctl-02 §A): keeps `spec.replicas` active Pods under each ReplicaSet. */
-import { controllerOf, keyOf, splitKey } from '../api/meta.ts';
+
 import type { Key } from '../api/meta.ts';
+import { controllerOf, keyOf, splitKey } from '../api/meta.ts';
 import type { Pod } from '../api/pod.ts';
 import { isPodActive, isPodReady, isPodTerminating } from '../api/podstatus.ts';
 import type { ReplicaSet } from '../api/replicaset.ts';

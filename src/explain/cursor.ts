@@ -8,10 +8,14 @@ export function parseCursor(text: string | undefined, history: History): number 
   if (word === 'end') return history.length;
   const command = /^cmd:(\d+)$/.exec(word)?.[1];
   if (command !== undefined) {
-    const commands = history.entries.filter(({ by, type }) => by.startsWith('user') && type === 'write');
+    const commands = history.entries.filter(
+      ({ by, type }) => by.startsWith('user') && type === 'write',
+    );
     const found = commands[Number(command) - 1];
     if (found !== undefined) return found.n;
-    throw new UsageError(`${text}: there are ${commands.length} writes by users; choose one of them`);
+    throw new UsageError(
+      `${text}: there are ${commands.length} writes by users; choose one of them`,
+    );
   }
   if (!/^\d+$/.test(word)) {
     throw new UsageError(`${text}: no cursor; write @12, @0, @end or @cmd:1`);

@@ -24,7 +24,9 @@ export function kindFrom(word: string): Kind {
   if (found !== undefined) return found;
   const meant = nearest(lower, kinds.flatMap(names));
   const hint = meant === undefined ? 'known are' : `did you mean ${meant}? Known are`;
-  throw new UsageError(`unknown kind ${JSON.stringify(word)}; ${hint} ${kinds.map(({ resource }) => resource).join(', ')}`);
+  throw new UsageError(
+    `unknown kind ${JSON.stringify(word)}; ${hint} ${kinds.map(({ resource }) => resource).join(', ')}`,
+  );
 }
 
 /** `kind`, `kind/name`, `kind/namespace/name`, each with a path behind the name. */

@@ -63,7 +63,8 @@ function writeSentence(entry: WriteEntry): string {
   if (kind === 'Event') return eventSentence(entry);
   if (after === undefined) return `${by} removed ${name}`;
   if (before === undefined) return `${by} created ${name}${createdDetail(after)}`;
-  if (subresource === 'binding') return `${by} bound ${name} to node ${(after as Pod).spec.nodeName}`;
+  if (subresource === 'binding')
+    return `${by} bound ${name} to node ${(after as Pod).spec.nodeName}`;
   const marked =
     after.metadata.deletionTimestamp !== undefined &&
     before.metadata.deletionTimestamp === undefined;
@@ -83,7 +84,9 @@ function createdDetail(object: KubeObject): string {
   const parts: string[] = [];
   if (object.kind === 'Deployment' || object.kind === 'ReplicaSet') {
     const { replicas, template } = (object as Deployment | ReplicaSet).spec;
-    parts.push(`${replicas} ${replicas === 1 ? 'replica' : 'replicas'} of ${imagesOf(template.spec)}`);
+    parts.push(
+      `${replicas} ${replicas === 1 ? 'replica' : 'replicas'} of ${imagesOf(template.spec)}`,
+    );
   }
   if (owner !== undefined) parts.push(`for ${owner.kind} ${owner.name}`);
   return parts.length === 0 ? '' : `, ${parts.join(', ')}`;

@@ -17,7 +17,8 @@ export function whyOf(history: History, n: number, depth = 10): Cause | undefine
     if (entry === undefined) return undefined;
     const repeated = seen.has(at);
     seen.add(at);
-    const causes = repeated || left === 0 ? [] : entry.causes.flatMap((c) => trace(c, left - 1) ?? []);
+    const causes =
+      repeated || left === 0 ? [] : entry.causes.flatMap((c) => trace(c, left - 1) ?? []);
     return { entry, causes, repeated };
   };
   return trace(n, depth);
@@ -47,7 +48,9 @@ export function part(value: unknown, path: readonly string[]): unknown {
       at = at.find(
         (item, i) =>
           String(i) === name ||
-          ['name', 'type', 'uid', 'key'].some((k) => (item as Record<string, unknown>)?.[k] === name),
+          ['name', 'type', 'uid', 'key'].some(
+            (k) => (item as Record<string, unknown>)?.[k] === name,
+          ),
       );
     } else if (typeof at === 'object' && at !== null) at = (at as Record<string, unknown>)[name];
     else return undefined;
@@ -61,7 +64,10 @@ export function causeLines(cause: Cause, indent = ''): readonly string[] {
   const again = repeated ? ' (told above)' : '';
   const root = entry.causes.length === 0 && !repeated ? rootMark(entry) : '';
   const own = `${indent}#${entry.n} ${sentence(entry)}${again}${root}`;
-  return [own, ...causes.flatMap((one) => causeLines(one, `${indent}  └─ `.replace(/└─ {4}└/, '   └')))];
+  return [
+    own,
+    ...causes.flatMap((one) => causeLines(one, `${indent}  └─ `.replace(/└─ {4}└/, '   └'))),
+  ];
 }
 
 const rootMark = ({ by, type }: Entry): string =>

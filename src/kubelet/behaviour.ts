@@ -95,7 +95,8 @@ export class Behaviours {
       readyMs: ready === undefined ? this.tempo.readyMs : durationMs(ready),
       exit: exit === undefined ? undefined : typeof exit === 'number' ? [exit] : exit,
       exitAfterMs: exitAfter === undefined ? this.tempo.exitAfterMs : durationMs(exitAfter),
-      unreadyAfterMs: unreadyAfter === undefined ? Number.POSITIVE_INFINITY : durationMs(unreadyAfter),
+      unreadyAfterMs:
+        unreadyAfter === undefined ? Number.POSITIVE_INFINITY : durationMs(unreadyAfter),
       stopMs: stop === undefined ? this.tempo.stopMs : durationMs(stop),
       reject,
     };

@@ -5,12 +5,12 @@
  * by its machines; the kubelet has the runtime do it and reports the outcome.
  */
 import { containerTable, podTable, refused } from '../../machines/index.ts';
+import { deepEqual } from '../api/equal.ts';
 import type { Lease } from '../api/lease.ts';
-import type { Node } from '../api/node.ts';
 import { makeKey } from '../api/meta.ts';
+import type { Node } from '../api/node.ts';
 import type { Pod, PodStatus } from '../api/pod.ts';
 import { isPodTerminal } from '../api/podstatus.ts';
-import { deepEqual } from '../api/equal.ts';
 import type { PassResult } from '../log/entry.ts';
 import type { Component, Environment, Pass, Requests, WatchEvent } from '../sim/component.ts';
 import { call } from '../sim/controller.ts';
@@ -123,10 +123,12 @@ export class Kubelet implements Component {
         vanished,
         containers.map((c) => containerTable.value(c.state)),
       ]),
-      this.#options.runtime.list().map(({ uid, containers }) => [
-        uid,
-        [...containers.values()].map(({ name, state, healthy }) => [name, state, healthy]),
-      ]),
+      this.#options.runtime
+        .list()
+        .map(({ uid, containers }) => [
+          uid,
+          [...containers.values()].map(({ name, state, healthy }) => [name, state, healthy]),
+        ]),
     ];
   }
 
@@ -227,7 +229,11 @@ export class Kubelet implements Component {
       name,
       options: { gracePeriodSeconds: 0, preconditions: { uid } },
     });
-    if (deleted.ok || deleted.status.reason === 'NotFound' || deleted.status.reason === 'Conflict') {
+    if (
+      deleted.ok ||
+      deleted.status.reason === 'NotFound' ||
+      deleted.status.reason === 'Conflict'
+    ) {
       this.#options.runtime.removePodSandbox(uid);
       return done;
     }

@@ -1,7 +1,7 @@
 /** The Node object that a kubelet registers and keeps, and its Lease (kubelet-05). */
-import type { Draft } from '../api/meta.ts';
-import type { Condition } from '../api/meta.ts';
+
 import type { Lease } from '../api/lease.ts';
+import type { Condition, Draft } from '../api/meta.ts';
 import type { Node } from '../api/node.ts';
 import { microTimestamp, timestamp } from '../api/time.ts';
 import type { NodeSpec } from '../sim/scenario/types.ts';
@@ -63,7 +63,12 @@ export function nodeStatus(
 }
 
 const reported = [
-  ['MemoryPressure', 'False', 'KubeletHasSufficientMemory', 'kubelet has sufficient memory available'],
+  [
+    'MemoryPressure',
+    'False',
+    'KubeletHasSufficientMemory',
+    'kubelet has sufficient memory available',
+  ],
   ['DiskPressure', 'False', 'KubeletHasNoDiskPressure', 'kubelet has no disk pressure'],
   ['PIDPressure', 'False', 'KubeletHasSufficientPID', 'kubelet has sufficient PID available'],
   ['Ready', 'True', 'KubeletReady', 'kubelet is posting ready status'],

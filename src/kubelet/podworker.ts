@@ -68,7 +68,9 @@ export class PodWorker {
     this.#runtime = runtime;
     this.#env = env;
     this.#tempo = tempo;
-    const restartPolicy: RestartPolicy = tempo.restarts ? (pod.spec.restartPolicy ?? 'Always') : 'Never';
+    const restartPolicy: RestartPolicy = tempo.restarts
+      ? (pod.spec.restartPolicy ?? 'Always')
+      : 'Never';
     this.state = podTable.next(podTable.initial(undefined), { type: 'pod.bound' });
     this.containers = pod.spec.containers.map((spec) => ({
       spec,
@@ -183,7 +185,10 @@ export class PodWorker {
     const allReady = this.containers.every(({ state }) => containerTable.has(state, 'ready'));
     if (!allReady && this.ready) this.send({ type: 'pod.becameUnready' });
     if (this.stopped && !restarting && !this.finished) {
-      if (this.#accepts('pod.started') && this.containers.some(({ ended }) => ended !== undefined)) {
+      if (
+        this.#accepts('pod.started') &&
+        this.containers.some(({ ended }) => ended !== undefined)
+      ) {
         this.send({ type: 'pod.started' });
       }
       const succeeded = this.containers.every(({ ended }) => ended?.exitCode === 0);
@@ -206,6 +211,11 @@ export class PodWorker {
       this.#record(container, 'Pulling', `Pulling image "${spec.image}"`);
       this.#runtime.pullImage(this.uid, spec.name, spec.image);
     } else if (containerTable.has(state, 'starts')) {
+      if (container.ended !== undefined) {
+        container.last = container.ended;
+        container.ended = undefined;
+        container.restartCount += 1;
+      }
       container.busy = true;
       this.#record(container, 'Created', 'Container created');
       this.#runtime.startContainer(this.uid, spec, container.restartCount);
@@ -273,8 +283,6 @@ export class PodWorker {
     this.#sendTo(container, { type: 'container.exited', exitCode });
     container.ended = ended;
     if (!containerTable.has(container.state, 'backsOff')) return;
-    container.last = ended;
-    container.restartCount += 1;
     const delay = container.backoff.next(this.#env.now);
     if (delay === 0) this.#sendTo(container, { type: 'container.backOffElapsed' });
     else {

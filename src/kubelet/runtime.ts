@@ -31,14 +31,28 @@ export interface Sandbox {
 }
 
 export type RuntimeEvent =
-  | { readonly type: 'pulled'; readonly uid: string; readonly container: string; readonly tookMs: number }
-  | { readonly type: 'started' | 'exited' | 'health'; readonly uid: string; readonly container: string };
+  | {
+      readonly type: 'pulled';
+      readonly uid: string;
+      readonly container: string;
+      readonly tookMs: number;
+    }
+  | {
+      readonly type: 'started' | 'exited' | 'health';
+      readonly uid: string;
+      readonly container: string;
+    };
 
 /** What the runtime needs of the simulation. */
 export interface RuntimeHost {
   readonly now: number;
   timer(tag: string, at: number, fire: () => void): Cancel;
-  log(sandbox: { key: string; uid: string }, event: string, container?: string, detail?: Readonly<Record<string, string | number>>): void;
+  log(
+    sandbox: { key: string; uid: string },
+    event: string,
+    container?: string,
+    detail?: Readonly<Record<string, string | number>>,
+  ): void;
 }
 
 export interface ContainerRuntime {
@@ -160,7 +174,10 @@ export class SimulatedRuntime implements ContainerRuntime {
   }
 
   memory(): unknown {
-    return this.list().map(({ uid, containers }) => [uid, [...containers.values()].map((c) => [c.name, c.state, c.healthy, c.exitCode])]);
+    return this.list().map(({ uid, containers }) => [
+      uid,
+      [...containers.values()].map((c) => [c.name, c.state, c.healthy, c.exitCode]),
+    ]);
   }
 
   #started(sandbox: Sandbox, record: ContainerRecord): void {
@@ -184,7 +201,8 @@ export class SimulatedRuntime implements ContainerRuntime {
     record.healthy = healthy;
     this.#tell({ type: 'health', uid: sandbox.uid, container: record.name });
     const { unreadyAfterMs } = this.#behaviours.of(record.image);
-    if (healthy) this.#after(sandbox.uid, unreadyAfterMs, () => this.#healthy(sandbox, record, false));
+    if (healthy)
+      this.#after(sandbox.uid, unreadyAfterMs, () => this.#healthy(sandbox, record, false));
   }
 
   #exited(sandbox: Sandbox, record: ContainerRecord, exitCode: number): void {

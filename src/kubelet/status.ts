@@ -65,7 +65,10 @@ function conditionsOf(worker: PodWorker, phase: PodPhase, now: number): readonly
   );
   const ready = containersReady && gatesOpen;
   const why = containersReady
-    ? { reason: 'ReadinessGatesNotReady', message: 'corresponding condition of pod readiness gate is not "True".' }
+    ? {
+        reason: 'ReadinessGatesNotReady',
+        message: 'corresponding condition of pod readiness gate is not "True".',
+      }
     : because;
   const own = [
     condition(pod, 'PodReadyToStartContainers', worker.ip !== undefined && !finished, {}, now),
@@ -73,7 +76,9 @@ function conditionsOf(worker: PodWorker, phase: PodPhase, now: number): readonly
     condition(pod, 'Ready', ready, ready ? {} : why, now),
     condition(pod, 'ContainersReady', containersReady, containersReady ? {} : because, now),
   ];
-  const others = (pod.status.conditions ?? []).filter(({ type }) => !own.some((c) => c.type === type));
+  const others = (pod.status.conditions ?? []).filter(
+    ({ type }) => !own.some((c) => c.type === type),
+  );
   return [...own, ...others];
 }
 
@@ -87,7 +92,13 @@ function condition(
   const status = holds ? 'True' : 'False';
   const before = podCondition(pod, type);
   const since = before?.status === status ? before.lastTransitionTime : undefined;
-  const next = { type, status, lastProbeTime: null, lastTransitionTime: since ?? timestamp(now), ...why };
+  const next = {
+    type,
+    status,
+    lastProbeTime: null,
+    lastTransitionTime: since ?? timestamp(now),
+    ...why,
+  };
   return before !== undefined && same(before, next as Condition) ? before : (next as Condition);
 }
 
@@ -95,9 +106,11 @@ const same = (a: Condition, b: Condition): boolean =>
   a.status === b.status && a.reason === b.reason && a.message === b.message;
 
 function containerStatus(container: Tracked, worker: PodWorker): ContainerStatus {
-  const { spec, restartCount, state, last } = container;
+  const { spec, restartCount, state } = container;
   const running = containerTable.has(state, 'runs') || containerTable.has(state, 'kills');
-  const id = `sim://${worker.uid}/${spec.name}/${Math.max(restartCount - (running ? 0 : 1), 0)}`;
+  // A container that waits to be started again shows its end as its last state.
+  const waits = container.ended !== undefined && !containerTable.has(state, 'done');
+  const last = waits ? container.ended : container.last;
   const known = container.startedAt !== undefined;
   return {
     name: spec.name,
@@ -107,7 +120,7 @@ function containerStatus(container: Tracked, worker: PodWorker): ContainerStatus
     restartCount,
     image: spec.image,
     imageID: known ? `sim://${spec.image}` : '',
-    ...(known ? { containerID: running ? `sim://${worker.uid}/${spec.name}/${restartCount}` : id } : {}),
+    ...(known ? { containerID: `sim://${worker.uid}/${spec.name}/${restartCount}` } : {}),
     started: running,
   };
 }

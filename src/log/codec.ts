@@ -107,7 +107,9 @@ export class Decoder {
           : kind !== undefined
             ? `a Kubernetes ${kind}`
             : 'something else';
-    return this.#error(`${what}, not a kubestep log; expected a file that kubestep run --log wrote`);
+    return this.#error(
+      `${what}, not a kubestep log; expected a file that kubestep run --log wrote`,
+    );
   }
 
   #error(message: string): UsageError {
@@ -120,4 +122,11 @@ function versioned(object: KubeObject, revision: number): KubeObject {
   const resourceVersion = String(revision);
   if (object.metadata.resourceVersion === resourceVersion) return object;
   return { ...object, metadata: { ...object.metadata, resourceVersion } };
+}
+
+/** A whole log as text, as lines; `file` names it in errors. */
+export function decodeLog(text: string, file: string): { header: Header; entries: Entry[] } {
+  const [first = '', ...rest] = text.trimEnd().split('\n');
+  const decoder = new Decoder(file);
+  return { header: decoder.header(first), entries: rest.map((line) => decoder.entry(line)) };
 }

@@ -6,7 +6,6 @@
  * that its key coalesced, and each of its writes keeps them too.
  */
 import type { Key, KubeObject } from '../api/meta.ts';
-import type { Status } from '../api/status.ts';
 
 /** Who did it: `user/kubectl`, `deployment-controller`, `kubelet/n1`, `runtime/n1`, `clock`, `fault`. */
 export type Actor = string;

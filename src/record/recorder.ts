@@ -36,7 +36,25 @@ export interface Recording {
 }
 
 /** Kinds that the recordings list at the end, whether there are any or not. */
-const finalKinds = ['Pod', 'Deployment', 'ReplicaSet', 'StatefulSet', 'DaemonSet', 'Job', 'CronJob', 'Service', 'EndpointSlice', 'ControllerRevision', 'PodDisruptionBudget', 'HorizontalPodAutoscaler', 'PersistentVolumeClaim', 'PersistentVolume', 'Node', 'Namespace', 'ResourceQuota'];
+const finalKinds = [
+  'Pod',
+  'Deployment',
+  'ReplicaSet',
+  'StatefulSet',
+  'DaemonSet',
+  'Job',
+  'CronJob',
+  'Service',
+  'EndpointSlice',
+  'ControllerRevision',
+  'PodDisruptionBudget',
+  'HorizontalPodAutoscaler',
+  'PersistentVolumeClaim',
+  'PersistentVolume',
+  'Node',
+  'Namespace',
+  'ResourceQuota',
+];
 
 const leftOut = new Set(['Event', 'Lease']);
 

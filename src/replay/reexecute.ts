@@ -1,7 +1,8 @@
 /** Plays a plan again and compares every entry with what is written down. */
+
+import { encodeEntry } from '../log/codec.ts';
 import type { Entry } from '../log/entry.ts';
 import { type Plan, Run } from '../sim/run.ts';
-import { encodeEntry } from '../log/codec.ts';
 
 export type Verdict =
   | { readonly same: true; readonly entries: number }

@@ -75,7 +75,14 @@ export class SchedulerCache {
     const { uid } = pod.metadata;
     this.#assumed.delete(uid);
     const known = this.#pods.get(uid);
-    if (known !== undefined && known.node === pod.spec.nodeName && known.pod.spec.containers === pod.spec.containers && known.pod.metadata.labels === pod.metadata.labels && (known.pod.metadata.deletionTimestamp === undefined) === (pod.metadata.deletionTimestamp === undefined)) {
+    if (
+      known !== undefined &&
+      known.node === pod.spec.nodeName &&
+      known.pod.spec.containers === pod.spec.containers &&
+      known.pod.metadata.labels === pod.metadata.labels &&
+      (known.pod.metadata.deletionTimestamp === undefined) ===
+        (pod.metadata.deletionTimestamp === undefined)
+    ) {
       this.#pods.set(uid, { pod, node: known.node });
       this.#nodes.get(known.node)?.pods.set(uid, pod);
       return;

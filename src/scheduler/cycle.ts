@@ -18,7 +18,11 @@ export interface Decision {
   readonly pod: Pod;
   readonly chosen: string | undefined;
   /** Nodes that were turned down, and by which plugin. */
-  readonly unfit: readonly { readonly node: string; readonly plugin: string; readonly why: Unfit }[];
+  readonly unfit: readonly {
+    readonly node: string;
+    readonly plugin: string;
+    readonly why: Unfit;
+  }[];
   readonly feasible: readonly string[];
   readonly scores: readonly PluginScore[];
   readonly totals: readonly number[];

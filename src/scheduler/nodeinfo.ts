@@ -23,13 +23,13 @@ export class NodeInfo {
   }
 
   get podsMax(): number {
-    return this.allocatable['pods'] ?? 0;
+    return this.allocatable.pods ?? 0;
   }
 
   update(node: Node): void {
     const before = this.node.status?.allocatable;
     this.node = node;
-    if (node.status?.allocatable !== before || this.allocatable['pods'] === undefined) {
+    if (node.status?.allocatable !== before || this.allocatable.pods === undefined) {
       this.allocatable = numbers(node.status?.allocatable);
     }
   }

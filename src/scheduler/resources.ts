@@ -1,6 +1,6 @@
 /** What Pods ask for, as numbers: milli-CPUs, bytes, and units of everything else. */
 import type { PodSpec } from '../api/podspec.ts';
-import { milliOf, valueOf } from '../api/quantity.ts';
+import { milliOf, wholeOf } from '../api/quantity.ts';
 
 export interface Resources {
   readonly cpuMilli: number;
@@ -66,7 +66,7 @@ function compute({ containers, initContainers = [], overhead }: PodSpec): PodReq
   const { cpu = 0, memory = 0, 'ephemeral-storage': storage = 0, ...scalar } = plain;
   return {
     plain: { cpuMilli: cpu, memoryBytes: memory, storageBytes: storage, scalar },
-    nonZero: { cpuMilli: assumed['cpu'] ?? 0, memoryBytes: assumed['memory'] ?? 0 },
+    nonZero: { cpuMilli: assumed.cpu ?? 0, memoryBytes: assumed.memory ?? 0 },
     none: cpu === 0 && memory === 0 && storage === 0 && Object.keys(scalar).length === 0,
   };
 }
@@ -75,7 +75,7 @@ function compute({ containers, initContainers = [], overhead }: PodSpec): PodReq
 export function numbers(list: Readonly<Record<string, string>> | undefined): Sum {
   const out: Sum = {};
   for (const [name, text] of Object.entries(list ?? {})) {
-    out[name] = name === 'cpu' ? milliOf(text) : valueOf(text);
+    out[name] = name === 'cpu' ? milliOf(text) : wholeOf(text);
   }
   return out;
 }

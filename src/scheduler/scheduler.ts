@@ -99,7 +99,8 @@ export class Scheduler implements Component {
     if ((pod.spec.schedulerName ?? 'default-scheduler') !== 'default-scheduler') return;
     if (isGated(pod) || this.#cache.isAssumed(uid)) return;
     const triggers = n === 0 ? [] : [n];
-    const specChanged = old === undefined || old.spec !== pod.spec || old.metadata.labels !== pod.metadata.labels;
+    const specChanged =
+      old === undefined || old.spec !== pod.spec || old.metadata.labels !== pod.metadata.labels;
     this.#queue.update(pod, specChanged, this.#env.now, triggers);
     this.#setTimer();
   }

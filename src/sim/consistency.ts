@@ -34,7 +34,9 @@ export class Consistency {
   /** Writes that the caches do not show yet. */
   memory(shownOf: (kind: string) => number): unknown {
     return [...this.#written].flatMap(([owner, kinds]) =>
-      [...kinds].filter(([kind, revision]) => shownOf(kind) < revision).map(([kind]) => [owner, kind]),
+      [...kinds]
+        .filter(([kind, revision]) => shownOf(kind) < revision)
+        .map(([kind]) => [owner, kind]),
     );
   }
 }

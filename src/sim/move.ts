@@ -13,11 +13,22 @@ export type RequestFault =
 
 export type Move =
   /** The next request of a pass. */
-  | { readonly type: 'request'; readonly process: string; readonly actor: string; readonly key: string; readonly fault?: RequestFault }
+  | {
+      readonly type: 'request';
+      readonly process: string;
+      readonly actor: string;
+      readonly key: string;
+      readonly fault?: RequestFault;
+    }
   /** Writes the next Event of a component. */
   | { readonly type: 'record'; readonly process: string; readonly actor: string }
   /** The next watch event, or list, reaches a process. */
-  | { readonly type: 'deliver'; readonly process: string; readonly kind: string; readonly reflector: number }
+  | {
+      readonly type: 'deliver';
+      readonly process: string;
+      readonly kind: string;
+      readonly reflector: number;
+    }
   /** A component begins a pass over its next key. */
   | { readonly type: 'begin'; readonly process: string; readonly actor: string }
   /** The user's next step. */
@@ -27,10 +38,25 @@ export type Move =
   /** A process dies and starts again: it forgets everything and lists anew. */
   | { readonly type: 'crash'; readonly process: string }
   /** A watch breaks; what was not delivered is replaced by a list. */
-  | { readonly type: 'drop'; readonly process: string; readonly kind: string; readonly reflector: number }
+  | {
+      readonly type: 'drop';
+      readonly process: string;
+      readonly kind: string;
+      readonly reflector: number;
+    }
   /** Nothing of a kind is delivered to a process until it is released. */
-  | { readonly type: 'hold'; readonly process: string; readonly kind: string; readonly reflector: number }
-  | { readonly type: 'release'; readonly process: string; readonly kind: string; readonly reflector: number };
+  | {
+      readonly type: 'hold';
+      readonly process: string;
+      readonly kind: string;
+      readonly reflector: number;
+    }
+  | {
+      readonly type: 'release';
+      readonly process: string;
+      readonly kind: string;
+      readonly reflector: number;
+    };
 
 export type MoveType = Move['type'];
 

@@ -1,10 +1,5 @@
-/**
- * A process: one set of shared informers and the components that live on them. It can crash at any
- * moment; what it knew is lost, and what it wrote stays.
- */
-import type { Key } from '../api/meta.ts';
-import type { Request, Response } from '../apiserver/request.ts';
-import type { PassResult, RuntimeEntry } from '../log/entry.ts';
+import type { Request } from '../apiserver/request.ts';
+import type { RuntimeEntry } from '../log/entry.ts';
 import type { Store } from '../store/store.ts';
 import type { View } from '../store/view.ts';
 import type { Component, Environment, Pass, Recorded, Watch } from './component.ts';
@@ -31,8 +26,11 @@ export interface Host {
   readonly records: boolean;
   chance(about: readonly string[]): number;
   timer(owner: string, tag: string, at: number, background: boolean, fire: () => void): Cancel;
-  runtimeEvent(node: string, entry: Omit<RuntimeEntry, 'n' | 't' | 'by' | 'causes' | 'type' | 'node'>,
-    causes: readonly number[]): void;
+  runtimeEvent(
+    node: string,
+    entry: Omit<RuntimeEntry, 'n' | 't' | 'by' | 'causes' | 'type' | 'node'>,
+    causes: readonly number[],
+  ): void;
   /** A reflector has something to deliver. */
   pending(process: Process, reflector: Reflector): void;
   /** A component may have something to begin. */
@@ -45,6 +43,8 @@ export interface Host {
 export interface InFlight {
   readonly slot: Slot;
   readonly pass: Pass;
+  /** Revision of the store when it began: a live read would have shown as much. */
+  readonly began: number;
   request: Request;
   readonly writes: number[];
 }
@@ -64,7 +64,10 @@ export class Slot implements Environment {
     this.#host = host;
     this.component = make(this);
     const { actor, recorder = actor, modernEvents: modern = false, host: from } = this.component;
-    this.recorder = new Recorder(recorder, { modern, ...(from === undefined ? {} : { host: from }) });
+    this.recorder = new Recorder(recorder, {
+      modern,
+      ...(from === undefined ? {} : { host: from }),
+    });
   }
 
   get now(): number {
@@ -217,7 +220,8 @@ export class Process {
   }
 
   #reflectorFor(watch: Watch, reflectors: Map<string, Reflector>): Reflector {
-    const id = watch.by === undefined ? watch.kind : `${watch.kind} ${watch.by.index}=${watch.by.value}`;
+    const id =
+      watch.by === undefined ? watch.kind : `${watch.kind} ${watch.by.index}=${watch.by.value}`;
     let reflector = reflectors.get(id);
     if (reflector === undefined) {
       reflector = new Reflector(this.#host.store, watch, (r) => this.#host.pending(this, r));
@@ -227,4 +231,3 @@ export class Process {
     return reflector;
   }
 }
-

@@ -194,7 +194,10 @@ export class Recorder {
   /** Unix nanoseconds in hexadecimal; events of one instant differ in the last digits. */
   #nanoseconds(now: number): string {
     this.#serial += 1;
-    return (BigInt(epochMs + Math.floor(now)) * 1_000_000n + BigInt(this.#serial % 1_000_000)).toString(16);
+    return (
+      BigInt(epochMs + Math.floor(now)) * 1_000_000n +
+      BigInt(this.#serial % 1_000_000)
+    ).toString(16);
   }
 }
 

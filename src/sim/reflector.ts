@@ -6,8 +6,8 @@
  */
 import { type Observable, Subject } from 'rxjs';
 import { type KubeObject, keyOf } from '../api/meta.ts';
-import { Failures } from '../log/observe.ts';
 import type { WriteEntry } from '../log/entry.ts';
+import { Failures } from '../log/observe.ts';
 import type { Channel } from '../store/channel.ts';
 import type { Store } from '../store/store.ts';
 import type { Watch, WatchEvent } from './component.ts';
@@ -173,7 +173,14 @@ function eventOf(entry: WriteEntry, { kind, by }: Watch, store: Store): WatchEve
     const object = entry.after ?? removed(before, entry.revision);
     return { type: 'DELETED', kind, key, object, old: before, n };
   }
-  return { type: before === undefined ? 'ADDED' : 'MODIFIED', kind, key, object: after, old: before, n };
+  return {
+    type: before === undefined ? 'ADDED' : 'MODIFIED',
+    kind,
+    key,
+    object: after,
+    old: before,
+    n,
+  };
 }
 
 /** A removed object as watches report it last: with the revision of its removal. */

@@ -46,7 +46,10 @@ export class Simulation implements Host {
   #lastActivity = 0;
   readonly #processes = new Map<string, Process>();
   // What could move, each in the order in which it became able to.
-  readonly #pending = { eager: new Map<Reflector, Process>(), others: new Map<Reflector, Process>() };
+  readonly #pending = {
+    eager: new Map<Reflector, Process>(),
+    others: new Map<Reflector, Process>(),
+  };
   readonly #ready = { eager: new Set<Slot>(), others: new Set<Slot>() };
   readonly #emitting = new Set<Slot>();
   readonly #inFlight = new Set<InFlight>();
@@ -274,7 +277,8 @@ export class Simulation implements Host {
   #begin(slot: Slot): void {
     this.#ready[rankOf(slot.process)].delete(slot);
     const pass = slot.component.begin();
-    const flight: InFlight = { slot, pass, request: undefined as never, writes: [] };
+    const began = this.store.revision;
+    const flight: InFlight = { slot, pass, began, request: undefined as never, writes: [] };
     this.#resume(flight, undefined);
     if (slot.component.ready) this.wake(slot);
   }
@@ -329,7 +333,11 @@ export class Simulation implements Host {
     if (fault === 'conflict') {
       return { ok: false, status: rejection('Conflict', conflictText(request)), definite: true };
     }
-    const lost: Response = { ok: false, status: rejection('Timeout', timeoutText), definite: false };
+    const lost: Response = {
+      ok: false,
+      status: rejection('Timeout', timeoutText),
+      definite: false,
+    };
     if (fault === 'request lost') return lost;
     const before = this.log.length;
     const response = this.api.handle(request, actor, causes);
@@ -404,7 +412,8 @@ export class Simulation implements Host {
     for (const { slot, pass, request } of this.#inFlight) {
       const named = { type: 'request' as const, ...nameOf(slot), key: pass.key };
       if (request.verb === 'get' || request.verb === 'list') continue;
-      if (conflict === true && request.verb === 'update') moves.push({ ...named, fault: 'conflict' });
+      if (conflict === true && request.verb === 'update')
+        moves.push({ ...named, fault: 'conflict' });
       if (ambiguous !== true) continue;
       moves.push({ ...named, fault: 'reply lost' }, { ...named, fault: 'request lost' });
     }
@@ -477,4 +486,3 @@ const timeoutText = 'the server was unable to return a response in the time allo
 const conflictText = (request: Request): string =>
   `Operation cannot be fulfilled on ${request.kind.toLowerCase()}s: the object has been modified; ` +
   'please apply your changes to the latest version and try again';
-

@@ -62,7 +62,7 @@ function masked(value: unknown): unknown {
   const { metadata, status } = value as Partial<KubeObject>;
   const observed = (status as { observedGeneration?: number } | undefined)?.observedGeneration;
   if (observed !== undefined && metadata?.generation !== undefined) {
-    out['behind'] = metadata.generation - observed;
+    out.behind = metadata.generation - observed;
   }
   return out;
 }

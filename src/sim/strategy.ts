@@ -13,7 +13,12 @@ import type { Simulation } from './simulation.ts';
 export type Strategy =
   | { readonly type: 'calm' }
   /** Anything enabled, by chance, for so many moves; then calm. */
-  | { readonly type: 'random'; readonly seed: number; readonly moves: number; readonly faults?: Faults }
+  | {
+      readonly type: 'random';
+      readonly seed: number;
+      readonly moves: number;
+      readonly faults?: Faults;
+    }
   /** These choices, then calm. */
   | { readonly type: 'choices'; readonly list: readonly number[]; readonly faults?: Faults };
 

@@ -108,7 +108,8 @@ class Heap {
       const right = left + 1;
       let least = i;
       if (left < this.#heap.length && before(this.#heap[left]!, this.#heap[least]!)) least = left;
-      if (right < this.#heap.length && before(this.#heap[right]!, this.#heap[least]!)) least = right;
+      if (right < this.#heap.length && before(this.#heap[right]!, this.#heap[least]!))
+        least = right;
       if (least === i) return;
       this.#swap(i, least);
       i = least;

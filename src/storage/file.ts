@@ -3,9 +3,9 @@ import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync 
 import { basename, dirname, join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { UsageError } from '../errors.ts';
+import { Decoder, encodeEntry, encodeHeader, type Header } from '../log/codec.ts';
 import type { Entry } from '../log/entry.ts';
 import type { Plan } from '../sim/run.ts';
-import { Decoder, encodeEntry, encodeHeader, type Header } from '../log/codec.ts';
 
 export interface StoredLog {
   readonly header: Header;

@@ -5,7 +5,7 @@ import type { IndexOf } from '../api/kind.ts';
 import type { Key, KubeObject } from '../api/meta.ts';
 import { invariant } from '../errors.ts';
 import type { WriteEntry } from '../log/entry.ts';
-import { Channel } from './channel.ts';
+import type { Channel } from './channel.ts';
 import { everything, historyOf, type Row, Table, writeAt } from './table.ts';
 import type { View } from './view.ts';
 

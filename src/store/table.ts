@@ -46,8 +46,7 @@ export const everything = 'all';
 const general: Readonly<Record<string, IndexOf<KubeObject>>> = {
   [everything]: () => everything,
   namespace: ({ metadata }) => metadata.namespace,
-  controller: (object) =>
-    controllerOf(object)?.uid ?? `none/${object.metadata.namespace ?? ''}`,
+  controller: (object) => controllerOf(object)?.uid ?? `none/${object.metadata.namespace ?? ''}`,
   owner: ({ metadata: { ownerReferences } }) =>
     ownerReferences === undefined || ownerReferences.length === 0
       ? undefined

@@ -87,7 +87,7 @@ test('`__proto__` is a name like any other', () => {
   const old = { metadata: { labels: { a: 'b' } } };
   const next = share(old, { metadata: { labels } });
   assert.ok(Object.hasOwn(next.metadata.labels, '__proto__'));
-  assert.is(({} as Record<string, unknown>)['polluted'], undefined);
+  assert.is(({} as Record<string, unknown>).polluted, undefined);
 });
 
 const json = fc.jsonValue({ maxDepth: 3 });

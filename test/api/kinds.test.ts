@@ -20,7 +20,7 @@ test('resources are named with their group', () => {
 });
 
 test('Pods are indexed by node, once they have one', () => {
-  const node = indexesOf('Pod')!['node'] as (object: unknown) => unknown;
+  const node = indexesOf('Pod')!.node as (object: unknown) => unknown;
   assert.is(node({ spec: {} }), undefined);
   assert.is(node({ spec: { nodeName: 'n1' } }), 'n1');
 });

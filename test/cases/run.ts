@@ -17,7 +17,9 @@ interface Case {
 }
 
 const verbose = process.argv.includes('-v');
-const [directory = '../shared/cases'] = process.argv.slice(2).filter((argument) => argument !== '-v');
+const [directory = '../shared/cases'] = process.argv
+  .slice(2)
+  .filter((argument) => argument !== '-v');
 
 if (!existsSync(directory) || !statSync(directory).isDirectory()) {
   console.error(`cases: ${directory} is no directory; give one with case files (*.json)`);
@@ -26,7 +28,9 @@ if (!existsSync(directory) || !statSync(directory).isDirectory()) {
 
 let passed = 0;
 let failed = 0;
-for (const file of readdirSync(directory).filter((name) => name.endsWith('.json')).sort()) {
+for (const file of readdirSync(directory)
+  .filter((name) => name.endsWith('.json'))
+  .sort()) {
   const name = basename(file, '.json');
   const cases = read(join(directory, file));
   if (cases === undefined) {
@@ -38,8 +42,11 @@ for (const file of readdirSync(directory).filter((name) => name.endsWith('.json'
   passed += cases.length - wrong.length;
   failed += wrong.length;
   const unknown = Object.hasOwn(topics, name) ? '' : '  (topic not known)';
-  console.log(`${wrong.length === 0 ? 'ok  ' : 'FAIL'} ${name.padEnd(28)} ${cases.length - wrong.length}/${cases.length}${unknown}`);
-  if (verbose && unknown === '') for (const one of wrong) console.log(`       ${one.id}: ${told(name, one)}`);
+  console.log(
+    `${wrong.length === 0 ? 'ok  ' : 'FAIL'} ${name.padEnd(28)} ${cases.length - wrong.length}/${cases.length}${unknown}`,
+  );
+  if (verbose && unknown === '')
+    for (const one of wrong) console.log(`       ${one.id}: ${told(name, one)}`);
 }
 console.log(`${passed} passed, ${failed} failed`);
 process.exitCode = failed === 0 ? 0 : 1;
@@ -63,9 +70,12 @@ function holds(topic: string, { input, expected }: Case): boolean {
 
 /** Every field that is expected is there, with that value. */
 function contains(actual: unknown, expected: unknown): boolean {
-  if (typeof expected !== 'object' || expected === null || Array.isArray(expected)) return deepEqual(actual, expected);
+  if (typeof expected !== 'object' || expected === null || Array.isArray(expected))
+    return deepEqual(actual, expected);
   if (typeof actual !== 'object' || actual === null) return false;
-  return Object.entries(expected).every(([name, value]) => deepEqual((actual as Record<string, unknown>)[name], value));
+  return Object.entries(expected).every(([name, value]) =>
+    deepEqual((actual as Record<string, unknown>)[name], value),
+  );
 }
 
 function told(topic: string, { input, expected }: Case): string {

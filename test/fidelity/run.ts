@@ -25,7 +25,9 @@ for (const file of readdirSync(join(shared, 'scenarios')).sort()) {
   try {
     const path = join(shared, 'scenarios', file);
     const scenario = parseScenario(readFileSync(path, 'utf8'), path);
-    const run = new Run(planFor(scenario, { kubelet: 'standIn', heartbeats: true, horizonMs: 3_500 }));
+    const run = new Run(
+      planFor(scenario, { kubelet: 'standIn', heartbeats: true, horizonMs: 3_500 }),
+    );
     const recorder = new RunRecorder(run.simulation);
     run.finish();
     writeRecording(join(runs, file.replace('.yaml', '')), recorder.recording());
@@ -45,6 +47,10 @@ const referee = spawnSync(
   { encoding: 'utf8', maxBuffer: 1 << 28 },
 );
 const lines = referee.stdout.split('\n');
-console.log(pattern === '' ? referee.stdout : lines.filter((l) => /^ {3}|passed/.test(l) || new RegExp(pattern).test(l)).join('\n'));
+console.log(
+  pattern === ''
+    ? referee.stdout
+    : lines.filter((l) => /^ {3}|passed/.test(l) || new RegExp(pattern).test(l)).join('\n'),
+);
 rmSync(runs, { recursive: true });
 process.exitCode = referee.status ?? 1;

@@ -26,7 +26,11 @@ interface Outcome {
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { runs: { type: 'string' }, seed: { type: 'string' }, verbose: { type: 'boolean', short: 'v' } },
+  options: {
+    runs: { type: 'string' },
+    seed: { type: 'string' },
+    verbose: { type: 'boolean', short: 'v' },
+  },
 });
 const run = promisify(execFile);
 const root = resolve('.');
@@ -41,7 +45,14 @@ async function plant(mutant: Mutant, directory: string): Promise<string> {
   for (const [file, text] of files) writeFileSync(join(directory, file), text);
   const outfile = join(directory, 'search.mjs');
   const entryPoints = [join(directory, 'test/mutants/search.ts')];
-  await build({ entryPoints, outfile, bundle: true, platform: 'node', format: 'esm', logLevel: 'error' });
+  await build({
+    entryPoints,
+    outfile,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    logLevel: 'error',
+  });
   return outfile;
 }
 
@@ -50,7 +61,9 @@ async function hunt(mutant: Mutant): Promise<Outcome> {
   try {
     const script = await plant(mutant, directory);
     const runs = values.runs ?? String(mutant.runs ?? 20_000);
-    const { stdout } = await run(process.execPath, [script, runs, values.seed ?? '1'], { maxBuffer: 1 << 26 });
+    const { stdout } = await run(process.execPath, [script, runs, values.seed ?? '1'], {
+      maxBuffer: 1 << 26,
+    });
     return JSON.parse(stdout) as Outcome;
   } finally {
     rmSync(directory, { recursive: true });
@@ -59,7 +72,9 @@ async function hunt(mutant: Mutant): Promise<Outcome> {
 
 const chosen = mutants.filter(({ id }) => positionals.length === 0 || positionals.includes(id));
 let passed = 0;
-console.log(`${'mutant'.padEnd(7)} ${'rule'.padEnd(11)} ${'runs'.padStart(6)}  needs                    published as`);
+console.log(
+  `${'mutant'.padEnd(7)} ${'rule'.padEnd(11)} ${'runs'.padStart(6)}  needs                    published as`,
+);
 for (let i = 0; i < chosen.length; i += 2) {
   const pair = chosen.slice(i, i + 2);
   const outcomes = await Promise.all(pair.map(hunt));
@@ -69,8 +84,11 @@ for (let i = 0; i < chosen.length; i += 2) {
     if (expected) passed += 1;
     const needs = killed ? (faults.length === 0 ? '–' : faults.join(' + ')) : '';
     const told = killed && !expected ? ` (expected ${mutant.killedBy.join(' or ')})` : '';
-    console.log(`${mutant.id.padEnd(7)} ${rule.padEnd(11)} ${String(runs).padStart(6)}  ${needs.padEnd(24)} ${mutant.source}: ${mutant.about}${told}`);
-    if (values.verbose) for (const line of [...story, `→ ${problem}`]) console.log(`          ${line}`);
+    console.log(
+      `${mutant.id.padEnd(7)} ${rule.padEnd(11)} ${String(runs).padStart(6)}  ${needs.padEnd(24)} ${mutant.source}: ${mutant.about}${told}`,
+    );
+    if (values.verbose)
+      for (const line of [...story, `→ ${problem}`]) console.log(`          ${line}`);
   });
 }
 console.log(`${passed} passed, ${chosen.length - passed} failed`);

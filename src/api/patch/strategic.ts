@@ -11,18 +11,22 @@ import { isObject, setOwn } from './merge.ts';
 type Json = Readonly<Record<string, unknown>>;
 
 /** Applies `patch` to an object of the named type. */
-export function strategicPatch(target: unknown, patch: unknown, typeName: string | undefined): unknown {
+export function strategicPatch(
+  target: unknown,
+  patch: unknown,
+  typeName: string | undefined,
+): unknown {
   return isObject(patch) ? mergeObject(target, patch, typeName) : patch;
 }
 
 const directive = /^\$(patch|retainKeys|setElementOrder\/.*|deleteFromPrimitiveList\/.*)$/;
 
 function mergeObject(target: unknown, patch: Json, typeName: string | undefined): unknown {
-  if (patch['$patch'] === 'replace') return stripped(patch);
-  if (patch['$patch'] === 'delete') return {};
+  if (patch.$patch === 'replace') return stripped(patch);
+  if (patch.$patch === 'delete') return {};
   const base: Json = isObject(target) ? target : {};
   const out: Record<string, unknown> = { ...base };
-  const retained = patch['$retainKeys'];
+  const retained = patch.$retainKeys;
   if (Array.isArray(retained)) {
     for (const name of Object.keys(out)) if (!retained.includes(name)) delete out[name];
   }
@@ -67,8 +71,12 @@ function mergeList(
   if (!field?.patchStrategy?.split(',').includes('merge')) {
     return patch.map((item) => (isObject(item) ? stripped(item) : item));
   }
-  if (patch.some((item) => isObject(item) && item['$patch'] === 'replace' && Object.keys(item).length === 1)) {
-    return patch.filter((item) => !isObject(item) || item['$patch'] !== 'replace').map(strippedItem);
+  if (
+    patch.some(
+      (item) => isObject(item) && item.$patch === 'replace' && Object.keys(item).length === 1,
+    )
+  ) {
+    return patch.filter((item) => !isObject(item) || item.$patch !== 'replace').map(strippedItem);
   }
   const base = Array.isArray(target) ? (target as readonly unknown[]) : [];
   const key = field.patchMergeKey;
@@ -81,7 +89,7 @@ function mergeList(
   for (const item of patch) {
     if (!isObject(item)) continue;
     const same = (old: unknown) => isObject(old) && deepEqual(old[key], item[key]);
-    if (item['$patch'] === 'delete') items = items.filter((old) => !same(old));
+    if (item.$patch === 'delete') items = items.filter((old) => !same(old));
     else {
       const at = items.findIndex(same);
       if (at < 0) items.push(mergeObject(undefined, item, field.items?.ref));

@@ -1,7 +1,15 @@
 /** Validation of containers: ports, environment, resources, probes, mounts (api-06 §2). */
 import type { Container, ContainerPort, EnvVar, Probe } from '../podspec.ts';
 import { milliOf, parseQuantity } from '../quantity.ts';
-import { duplicate, type Errors, forbidden, invalid, notFound, required, unsupported } from './errors.ts';
+import {
+  duplicate,
+  type Errors,
+  forbidden,
+  invalid,
+  notFound,
+  required,
+  unsupported,
+} from './errors.ts';
 import { labelErrors } from './names.ts';
 
 export function validateContainers(
@@ -102,9 +110,7 @@ function validateEnv(errors: Errors, env: readonly EnvVar[], field: string): voi
       );
     }
     if (value !== undefined && value !== '' && valueFrom !== undefined) {
-      errors.push(
-        invalid(`${at}.valueFrom`, '', 'may not be specified when `value` is not empty'),
-      );
+      errors.push(invalid(`${at}.valueFrom`, '', 'may not be specified when `value` is not empty'));
     }
   });
 }
@@ -122,7 +128,8 @@ function validateMounts(
     if (!name) errors.push(required(`${at}.name`));
     else if (!volumes.has(name)) errors.push(notFound(`${at}.name`, name));
     if (!mountPath) errors.push(required(`${at}.mountPath`));
-    else if (paths.has(mountPath)) errors.push(invalid(`${at}.mountPath`, mountPath, 'must be unique'));
+    else if (paths.has(mountPath))
+      errors.push(invalid(`${at}.mountPath`, mountPath, 'must be unique'));
     else paths.add(mountPath);
   });
 }

@@ -1,6 +1,7 @@
 /** Validation of metadata, on create and on update (api-06 §1). */
-import type { Labels, ObjectMeta } from '../meta.ts';
+
 import type { FieldError } from '../kind.ts';
+import type { Labels, ObjectMeta } from '../meta.ts';
 import { type Errors, forbidden, invalid, tooLong } from './errors.ts';
 import { labelErrors, labelValueErrors, qualifiedNameErrors, subdomainErrors } from './names.ts';
 
@@ -41,7 +42,8 @@ export function validateMetadata(metadata: ObjectMeta, kind: string): readonly F
   }
   finalizers.forEach((finalizer, i) => {
     const field = `metadata.finalizers[${i}]`;
-    for (const error of qualifiedNameErrors(finalizer)) errors.push(invalid(field, finalizer, error));
+    for (const error of qualifiedNameErrors(finalizer))
+      errors.push(invalid(field, finalizer, error));
     if (!finalizer.includes('/') && !standardFinalizers.has(finalizer)) {
       errors.push(
         invalid(
@@ -73,7 +75,11 @@ export function validateLabels(errors: Errors, labels: Labels | undefined, field
   }
 }
 
-export function validateAnnotations(errors: Errors, given: Labels | undefined, field: string): void {
+export function validateAnnotations(
+  errors: Errors,
+  given: Labels | undefined,
+  field: string,
+): void {
   let bytes = 0;
   for (const [key, value] of Object.entries(given ?? {})) {
     for (const error of qualifiedNameErrors(key.toLowerCase())) {

@@ -38,7 +38,9 @@ export function qualifiedNameErrors(key: string): readonly string[] {
   const parts = key.split('/');
   const errors: string[] = [];
   if (parts.length > 2) {
-    return [`a qualified name ${nameRule.slice('name part '.length)} with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')`];
+    return [
+      `a qualified name ${nameRule.slice('name part '.length)} with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')`,
+    ];
   }
   const name = parts.at(-1)!;
   if (parts.length === 2) {

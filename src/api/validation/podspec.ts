@@ -2,7 +2,15 @@
 import type { FieldError } from '../kind.ts';
 import type { PodSpec } from '../podspec.ts';
 import { validateContainers } from './container.ts';
-import { duplicate, type Errors, forbidden, goValue, invalid, required, unsupported } from './errors.ts';
+import {
+  duplicate,
+  type Errors,
+  forbidden,
+  goValue,
+  invalid,
+  required,
+  unsupported,
+} from './errors.ts';
 import { labelErrors, qualifiedNameErrors, subdomainErrors } from './names.ts';
 
 const valid = new WeakSet<PodSpec>();
@@ -101,7 +109,11 @@ function validateTolerations(errors: Errors, { tolerations = [] }: PodSpec, fiel
     }
     if (tolerationSeconds !== undefined && effect !== 'NoExecute') {
       errors.push(
-        invalid(`${at}.effect`, effect ?? '', "effect must be 'NoExecute' when `tolerationSeconds` is set"),
+        invalid(
+          `${at}.effect`,
+          effect ?? '',
+          "effect must be 'NoExecute' when `tolerationSeconds` is set",
+        ),
       );
     }
     const known = ['Equal', 'Exists'];
@@ -109,7 +121,9 @@ function validateTolerations(errors: Errors, { tolerations = [] }: PodSpec, fiel
       errors.push(unsupported(`${at}.operator`, goValue(operator), known));
     }
     if (operator === 'Exists' && value !== undefined && value !== '') {
-      errors.push(invalid(`${at}.operator`, value, 'value must be empty when `operator` is \'Exists\''));
+      errors.push(
+        invalid(`${at}.operator`, value, "value must be empty when `operator` is 'Exists'"),
+      );
     }
     const effects = ['NoSchedule', 'PreferNoSchedule', 'NoExecute'];
     if (effect !== undefined && effect !== '' && !effects.includes(effect)) {
@@ -152,7 +166,8 @@ function validateSpread(
 ): void {
   topologySpreadConstraints.forEach(({ maxSkew, topologyKey, whenUnsatisfiable }, i) => {
     const at = `${field}[${i}]`;
-    if (!(maxSkew > 0)) errors.push(invalid(`${at}.maxSkew`, maxSkew ?? 0, 'must be greater than zero'));
+    if (!(maxSkew > 0))
+      errors.push(invalid(`${at}.maxSkew`, maxSkew ?? 0, 'must be greater than zero'));
     if (!topologyKey) errors.push(required(`${at}.topologyKey`, 'can not be empty'));
     oneOf(errors, whenUnsatisfiable ?? '', `${at}.whenUnsatisfiable`, [
       'DoNotSchedule',
@@ -167,9 +182,7 @@ function validateHostPorts(errors: Errors, spec: PodSpec, field: string): void {
     ports.forEach(({ hostPort, containerPort }, j) => {
       if (hostPort === undefined || hostPort === 0 || hostPort === containerPort) return;
       const at = `${field}[${i}].ports[${j}].hostPort`;
-      errors.push(
-        invalid(at, hostPort, 'must match `containerPort` when `hostNetwork` is true'),
-      );
+      errors.push(invalid(at, hostPort, 'must match `containerPort` when `hostNetwork` is true'));
     });
   });
 }

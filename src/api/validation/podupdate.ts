@@ -11,7 +11,10 @@ interface HasSpec {
 const rule =
   'pod updates may not change fields other than `spec.containers[*].image`,`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing tolerations),`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)';
 
-export function validatePodUpdate({ spec: next }: HasSpec, current: HasSpec): readonly FieldError[] {
+export function validatePodUpdate(
+  { spec: next }: HasSpec,
+  current: HasSpec,
+): readonly FieldError[] {
   const { spec: old } = current;
   if (next === old) return [];
   if (next.containers.length !== old.containers.length) {
@@ -20,7 +23,9 @@ export function validatePodUpdate({ spec: next }: HasSpec, current: HasSpec): re
   const gatesLeft = next.schedulingGates ?? [];
   const gatesBefore = old.schedulingGates ?? [];
   if (gatesLeft.some(({ name }) => !gatesBefore.some((gate) => gate.name === name))) {
-    return [forbidden('spec.schedulingGates', 'only deletion is allowed, but found new scheduling gate')];
+    return [
+      forbidden('spec.schedulingGates', 'only deletion is allowed, but found new scheduling gate'),
+    ];
   }
   const deadline = next.activeDeadlineSeconds;
   if (deadline === undefined && old.activeDeadlineSeconds !== undefined) {
@@ -29,7 +34,11 @@ export function validatePodUpdate({ spec: next }: HasSpec, current: HasSpec): re
   }
   if (deadline !== undefined && deadline > (old.activeDeadlineSeconds ?? deadline)) {
     return [
-      invalid('spec.activeDeadlineSeconds', deadline, 'must be less than or equal to previous value'),
+      invalid(
+        'spec.activeDeadlineSeconds',
+        deadline,
+        'must be less than or equal to previous value',
+      ),
     ];
   }
   const kept = (old.tolerations ?? []).every((toleration) =>
@@ -37,7 +46,10 @@ export function validatePodUpdate({ spec: next }: HasSpec, current: HasSpec): re
   );
   if (!kept) {
     return [
-      forbidden('spec.tolerations', 'existing toleration can not be modified except its tolerationSeconds'),
+      forbidden(
+        'spec.tolerations',
+        'existing toleration can not be modified except its tolerationSeconds',
+      ),
     ];
   }
   return semanticDeepEqual(mutable(next, old), old) ? [] : [forbidden('spec', rule)];
@@ -46,7 +58,10 @@ export function validatePodUpdate({ spec: next }: HasSpec, current: HasSpec): re
 /** `next` with everything that may change put back as it was. */
 function mutable(next: PodSpec, old: PodSpec): PodSpec {
   const images = (containers: readonly Container[], before: readonly Container[]) =>
-    containers.map((container, i) => ({ ...container, image: before[i]?.image ?? container.image }));
+    containers.map((container, i) => ({
+      ...container,
+      image: before[i]?.image ?? container.image,
+    }));
   const restored: Record<string, unknown> = {
     ...next,
     containers: images(next.containers, old.containers),
@@ -55,11 +70,11 @@ function mutable(next: PodSpec, old: PodSpec): PodSpec {
     schedulingGates: old.schedulingGates,
   };
   if (next.initContainers !== undefined) {
-    restored['initContainers'] = images(next.initContainers, old.initContainers ?? []);
+    restored.initContainers = images(next.initContainers, old.initContainers ?? []);
   }
   if ((old.schedulingGates ?? []).length > 0) {
-    restored['nodeSelector'] = old.nodeSelector;
-    restored['affinity'] = old.affinity;
+    restored.nodeSelector = old.nodeSelector;
+    restored.affinity = old.affinity;
   }
   return restored as unknown as PodSpec;
 }

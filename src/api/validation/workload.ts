@@ -24,7 +24,10 @@ export function validateSelector(
     }
     if ((operator === 'Exists' || operator === 'DoesNotExist') && values.length > 0) {
       errors.push(
-        forbidden(`${at}.values`, "may not be specified when `operator` is 'Exists' or 'DoesNotExist'"),
+        forbidden(
+          `${at}.values`,
+          "may not be specified when `operator` is 'Exists' or 'DoesNotExist'",
+        ),
       );
       broken = true;
     }

@@ -3,7 +3,14 @@ import type { Deployment } from '../../api/deployment.ts';
 import type { Labels } from '../../api/meta.ts';
 import type { ReplicaSet } from '../../api/replicaset.ts';
 import { maxSurge } from './fenceposts.ts';
-import { desiredKey, historyKey, maxKey, revisionKey, revisionOf, rollbackKey } from './replicasets.ts';
+import {
+  desiredKey,
+  historyKey,
+  maxKey,
+  revisionKey,
+  revisionOf,
+  rollbackKey,
+} from './replicasets.ts';
 
 /** Never copied between the two. */
 const own = new Set([

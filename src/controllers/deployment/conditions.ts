@@ -4,8 +4,10 @@ import { timestamp } from '../../api/time.ts';
 
 type Conditions = readonly Condition[];
 
-export const conditionOf = (conditions: Conditions | undefined, type: string): Condition | undefined =>
-  conditions?.find((condition) => condition.type === type);
+export const conditionOf = (
+  conditions: Conditions | undefined,
+  type: string,
+): Condition | undefined => conditions?.find((condition) => condition.type === type);
 
 export const without = (conditions: Conditions, type: string): Conditions =>
   conditions.filter((condition) => condition.type !== type);
@@ -28,7 +30,8 @@ export const newCondition = (
 /** Same status and reason: nothing changes. Same status: it changed to it when it did before. */
 export function withCondition(conditions: Conditions, condition: Condition): Conditions {
   const current = conditionOf(conditions, condition.type);
-  if (current?.status === condition.status && current.reason === condition.reason) return conditions;
+  if (current?.status === condition.status && current.reason === condition.reason)
+    return conditions;
   return replaced(conditions, condition);
 }
 

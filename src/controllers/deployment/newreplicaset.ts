@@ -4,7 +4,7 @@ import { controllerRef, isControlledBy, type KubeObject, makeKey } from '../../a
 import type { ReplicaSet } from '../../api/replicaset.ts';
 import type { Status } from '../../api/status.ts';
 import type { Requests } from '../../sim/component.ts';
-import { call, type ControllerContext } from '../../sim/controller.ts';
+import { type ControllerContext, call } from '../../sim/controller.ts';
 import { hashOfTemplate } from '../hash.ts';
 import { forNew } from './annotations.ts';
 import { conditionOf, newCondition, withCondition } from './conditions.ts';
@@ -40,7 +40,10 @@ function* keepUpToDate(
 ): Requests<Found> {
   const annotations = forNew(deployment, rs, revision, true);
   const { minReadySeconds = 0 } = deployment.spec;
-  if (annotations !== rs.metadata.annotations || (rs.spec.minReadySeconds ?? 0) !== minReadySeconds) {
+  if (
+    annotations !== rs.metadata.annotations ||
+    (rs.spec.minReadySeconds ?? 0) !== minReadySeconds
+  ) {
     const updated = yield* call<ReplicaSet>({
       verb: 'update',
       kind: 'ReplicaSet',
@@ -135,7 +138,13 @@ function* failure(
   }
   const message = `Failed to create new replica set "${name}": ${status.message}`;
   if (hasDeadline(deployment)) {
-    const failed = newCondition('Progressing', 'False', 'ReplicaSetCreateError', message, context.now);
+    const failed = newCondition(
+      'Progressing',
+      'False',
+      'ReplicaSetCreateError',
+      message,
+      context.now,
+    );
     const conditions = withCondition(deployment.status.conditions ?? [], failed);
     yield* writeStatus(deployment, { ...deployment.status, conditions });
   }

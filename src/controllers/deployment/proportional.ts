@@ -20,7 +20,10 @@ export function scaled(
     return old.filter(isActive).map((rs) => ({ rs, size: 0 }));
   }
   if (!isRollingUpdate(deployment)) return [];
-  return proportions(deployment, [...old, ...(newRs === undefined ? [] : [newRs])].filter(isActive));
+  return proportions(
+    deployment,
+    [...old, ...(newRs === undefined ? [] : [newRs])].filter(isActive),
+  );
 }
 
 /** The only one that is active; if none is, the new one or else the latest. */

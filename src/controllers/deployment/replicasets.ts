@@ -75,7 +75,9 @@ export const availableOf = (replicaSets: readonly ReplicaSet[]): number =>
   replicaSets.reduce((sum, { status }) => sum + (status.availableReplicas ?? 0), 0);
 
 /** 0 if there is none; undefined if it is no number. */
-export function revisionOf({ metadata: { annotations } }: ReplicaSet | Deployment): number | undefined {
+export function revisionOf({
+  metadata: { annotations },
+}: ReplicaSet | Deployment): number | undefined {
   const text = annotations?.[revisionKey];
   if (text === undefined) return 0;
   return integer.test(text) ? Number(text) : undefined;

@@ -2,7 +2,7 @@
 import type { Deployment } from '../../api/deployment.ts';
 import type { ReplicaSet } from '../../api/replicaset.ts';
 import type { Requests } from '../../sim/component.ts';
-import { call, type ControllerContext } from '../../sim/controller.ts';
+import { type ControllerContext, call } from '../../sim/controller.ts';
 import { private_, shared } from './annotations.ts';
 import { revisionOf, rollbackKey, sameTemplate, withoutHash } from './replicasets.ts';
 

@@ -66,11 +66,7 @@ export function* syncRolloutStatus(
   context: ControllerContext,
 ): Requests<string | undefined> {
   const counted = statusOf(deployment, all, newRs, context.now);
-  const conditions = withFailure(
-    withProgress(deployment, counted, newRs, context.now),
-    all,
-    newRs,
-  );
+  const conditions = withFailure(withProgress(deployment, counted, newRs, context.now), all, newRs);
   const status = { ...counted, conditions };
   if (semanticDeepEqual(status, deployment.status)) {
     requeueIfStuck(deployment, status, context);

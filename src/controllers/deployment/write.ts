@@ -3,7 +3,7 @@ import type { Deployment, DeploymentStatus } from '../../api/deployment.ts';
 import type { ReplicaSet } from '../../api/replicaset.ts';
 import type { Status } from '../../api/status.ts';
 import type { Requests } from '../../sim/component.ts';
-import { call, type ControllerContext } from '../../sim/controller.ts';
+import { type ControllerContext, call } from '../../sim/controller.ts';
 import { sizeAnnotations } from './annotations.ts';
 import type { Resized } from './sizes.ts';
 

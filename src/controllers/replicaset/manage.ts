@@ -1,11 +1,12 @@
 /** Creates missing Pods and deletes surplus ones (ctl-02 §A.2). */
-import { controllerOf, controllerRef, keyOf } from '../../api/meta.ts';
+
 import type { Draft, Key } from '../../api/meta.ts';
+import { controllerOf, controllerRef, keyOf } from '../../api/meta.ts';
 import type { Pod } from '../../api/pod.ts';
 import type { ReplicaSet } from '../../api/replicaset.ts';
 import type { Status } from '../../api/status.ts';
 import type { Requests } from '../../sim/component.ts';
-import { call, type ControllerContext } from '../../sim/controller.ts';
+import { type ControllerContext, call } from '../../sim/controller.ts';
 import { podsToDelete } from './ranking.ts';
 import { slowStart } from './slowstart.ts';
 
@@ -92,7 +93,12 @@ function* deletePods(
 ): Requests<string | undefined> {
   const { expectations, consistency, now } = context;
   const key = keyOf(rs);
-  const victims = podsToDelete(pods, count < pods.length ? relatedPods(rs, context) : [], count, now);
+  const victims = podsToDelete(
+    pods,
+    count < pods.length ? relatedPods(rs, context) : [],
+    count,
+    now,
+  );
   expectations.expectDeletions(key, victims.map(keyOf));
   let error: string | undefined;
   for (const pod of victims) {

@@ -21,13 +21,16 @@ export function compareForDeletion(a: Pod, b: Pod, ranking: Ranking): number {
     Number(isPodReady(a)) - Number(isPodReady(b)) ||
     deletionCost(a) - deletionCost(b) ||
     ranking.rankOf(b) - ranking.rankOf(a) ||
-    (isPodReady(a) && isPodReady(b) ? compareTimes(readyTime(a), readyTime(b), a, b, ranking) : 0) ||
+    (isPodReady(a) && isPodReady(b)
+      ? compareTimes(readyTime(a), readyTime(b), a, b, ranking)
+      : 0) ||
     restarts(b) - restarts(a) ||
     compareTimes(createdAt(a), createdAt(b), a, b, ranking)
   );
 }
 
-const isAssigned = ({ spec: { nodeName } }: Pod): boolean => nodeName !== undefined && nodeName !== '';
+const isAssigned = ({ spec: { nodeName } }: Pod): boolean =>
+  nodeName !== undefined && nodeName !== '';
 
 const phaseOf = ({ status: { phase = 'Pending' } }: Pod): number => phaseOrder[phase] ?? 0;
 

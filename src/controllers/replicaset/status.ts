@@ -1,13 +1,13 @@
 /** What a ReplicaSet's status says (ctl-02 §A.3), and when its availability may change by itself. */
 import { semanticDeepEqual } from '../../api/equal.ts';
-import { keyOf } from '../../api/meta.ts';
 import type { Condition, Labels } from '../../api/meta.ts';
+import { keyOf } from '../../api/meta.ts';
 import type { Pod } from '../../api/pod.ts';
 import { isPodAvailable, isPodReady, podCondition } from '../../api/podstatus.ts';
 import type { ReplicaSet, ReplicaSetStatus } from '../../api/replicaset.ts';
 import { parseTimestamp, timestamp } from '../../api/time.ts';
 import type { Requests } from '../../sim/component.ts';
-import { call, type ControllerContext } from '../../sim/controller.ts';
+import { type ControllerContext, call } from '../../sim/controller.ts';
 
 /** `error` is why Pods could not be created or deleted in this pass. */
 export function statusOf(

@@ -19,7 +19,11 @@ export const balancedAllocation: Plugin = {
 };
 
 /** 100 when both are used to the same fraction. */
-function balance({ allocatable, cpuMilli, memoryBytes }: NodeInfo, cpu: number, memory: number): number {
+function balance(
+  { allocatable, cpuMilli, memoryBytes }: NodeInfo,
+  cpu: number,
+  memory: number,
+): number {
   const fractions: number[] = [];
   const { cpu: cpuTotal = 0, memory: memoryTotal = 0 } = allocatable;
   if (cpuTotal > 0) fractions.push(Math.min(1, (cpuMilli + cpu) / cpuTotal));

@@ -7,7 +7,10 @@ import { normalizeDefault, type Plugin, unfit } from '../framework.ts';
 const mismatch = unfit("node(s) didn't match Pod's node affinity/selector", true);
 
 /** A term with nothing in it matches nothing. */
-export function matchesTerm({ matchExpressions = [], matchFields = [] }: NodeSelectorTerm, node: Node): boolean {
+export function matchesTerm(
+  { matchExpressions = [], matchFields = [] }: NodeSelectorTerm,
+  node: Node,
+): boolean {
   if (matchExpressions.length === 0 && matchFields.length === 0) return false;
   const fields = { 'metadata.name': node.metadata.name };
   return (
@@ -32,7 +35,9 @@ export const nodeAffinity: Plugin = {
     }
     const required = spec.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution;
     if (required === undefined) return undefined;
-    return required.nodeSelectorTerms.some((term) => matchesTerm(term, node)) ? undefined : mismatch;
+    return required.nodeSelectorTerms.some((term) => matchesTerm(term, node))
+      ? undefined
+      : mismatch;
   },
   preScore: ({ pod: { spec } }) =>
     (spec.affinity?.nodeAffinity?.preferredDuringSchedulingIgnoredDuringExecution ?? []).length > 0,

@@ -12,18 +12,18 @@ export const nodeResourcesFit: Plugin = {
     const { allocatable } = node;
     const fits =
       !full &&
-      plain.cpuMilli <= (allocatable['cpu'] ?? 0) - node.cpuMilli &&
-      plain.memoryBytes <= (allocatable['memory'] ?? 0) - node.memoryBytes &&
+      plain.cpuMilli <= (allocatable.cpu ?? 0) - node.cpuMilli &&
+      plain.memoryBytes <= (allocatable.memory ?? 0) - node.memoryBytes &&
       plain.storageBytes <= (allocatable['ephemeral-storage'] ?? 0) - node.storageBytes;
     if (fits && Object.keys(plain.scalar).length === 0) return undefined;
     return insufficient(node, full, plain);
   },
   score({ pod }, node) {
     const { nonZero } = requestsOf(pod.spec);
-    const cpu = leastAllocated(node.nonZeroCpuMilli + nonZero.cpuMilli, node.allocatable['cpu'] ?? 0);
+    const cpu = leastAllocated(node.nonZeroCpuMilli + nonZero.cpuMilli, node.allocatable.cpu ?? 0);
     const memory = leastAllocated(
       node.nonZeroMemoryBytes + nonZero.memoryBytes,
-      node.allocatable['memory'] ?? 0,
+      node.allocatable.memory ?? 0,
     );
     const known = [cpu, memory].filter((score) => score !== undefined);
     if (known.length === 0) return 0;

@@ -8,7 +8,8 @@ const cordoned = unfit('node(s) were unschedulable', true);
 export const nodeUnschedulable: Plugin = {
   name: 'NodeUnschedulable',
   filter({ pod }, { node }) {
-    if (node.spec.unschedulable !== true || toleratesAny(pod.spec.tolerations, taint)) return undefined;
+    if (node.spec.unschedulable !== true || toleratesAny(pod.spec.tolerations, taint))
+      return undefined;
     return cordoned;
   },
   wakesOn: ['nodeAdded', 'nodeUpdated'],

@@ -75,7 +75,8 @@ export const podTopologySpread: Plugin = {
     soft.constraints.forEach(({ key, maxSkew, perNode }, i) => {
       const value = node.node.metadata.labels?.[key];
       if (value === undefined) return;
-      const count = key === hostname ? (perNode.get(node.name) ?? 0) : (soft.counts[i]!.get(value) ?? 0);
+      const count =
+        key === hostname ? (perNode.get(node.name) ?? 0) : (soft.counts[i]!.get(value) ?? 0);
       score += count * soft.weights[i]! + (maxSkew - 1);
     });
     return Math.round(score);
@@ -193,4 +194,3 @@ function systemDefaults(cycle: Cycle): readonly Constraint[] {
 
 const ownerOf = (pod: Pod, { view }: Cycle): ReplicaSet | undefined =>
   resolveController<ReplicaSet>(view, 'ReplicaSet', pod);
-

@@ -2,7 +2,10 @@
 import type { Taint } from '../../api/node.ts';
 import type { Toleration } from '../../api/podspec.ts';
 
-export function tolerates({ key, operator = 'Equal', value = '', effect }: Toleration, taint: Taint): boolean {
+export function tolerates(
+  { key, operator = 'Equal', value = '', effect }: Toleration,
+  taint: Taint,
+): boolean {
   if (effect !== undefined && effect !== '' && effect !== taint.effect) return false;
   if (key !== undefined && key !== '' && key !== taint.key) return false;
   switch (operator) {
@@ -22,5 +25,7 @@ export function tolerates({ key, operator = 'Equal', value = '', effect }: Toler
   }
 }
 
-export const toleratesAny = (tolerations: readonly Toleration[] | undefined, taint: Taint): boolean =>
-  tolerations?.some((toleration) => tolerates(toleration, taint)) ?? false;
+export const toleratesAny = (
+  tolerations: readonly Toleration[] | undefined,
+  taint: Taint,
+): boolean => tolerations?.some((toleration) => tolerates(toleration, taint)) ?? false;

@@ -24,7 +24,7 @@ export const looksLikeScenario = (source: string): boolean =>
 /** `file` names the source in errors. */
 export function parseScenario(source: string, file: string): Scenario {
   const fields = fieldsOf(readYaml(source, file), scenarioFields, file);
-  const steps = fields['steps'];
+  const steps = fields.steps;
   if (!Array.isArray(steps)) throw new UsageError(`${file}: steps must be a list of steps`);
   const { name, about } = {
     name: text(fields, 'name', file),
@@ -33,7 +33,9 @@ export function parseScenario(source: string, file: string): Scenario {
   return {
     ...(name === undefined ? {} : { name }),
     ...(about === undefined ? {} : { about }),
-    nodes: listOf(fields, 'nodes', file)?.map((node, i) => parseNode(node, `${file}: nodes[${i}]`)) ?? defaultNodes,
+    nodes:
+      listOf(fields, 'nodes', file)?.map((node, i) => parseNode(node, `${file}: nodes[${i}]`)) ??
+      defaultNodes,
     behaviour: (listOf(fields, 'behaviour', file) ?? []).map((one, i) =>
       parseBehaviour(one, `${file}: behaviour[${i}]`),
     ),
@@ -88,12 +90,26 @@ function parseBehaviour(value: unknown, where: string): BehaviourSpec {
 export function duration(given: string, where: string): number {
   const ms = durationMs(given);
   if (Number.isNaN(ms)) {
-    throw new UsageError(`${where}: ${JSON.stringify(given)} is no duration; write 200ms, 3s, 1m or never`);
+    throw new UsageError(
+      `${where}: ${JSON.stringify(given)} is no duration; write 200ms, 3s, 1m or never`,
+    );
   }
   return ms;
 }
 
-const stepNames = ['settle', 'wait', 'create', 'apply', 'patch', 'delete', 'evict', 'addNode', 'deleteNode', 'crashNode', 'recoverNode'];
+const stepNames = [
+  'settle',
+  'wait',
+  'create',
+  'apply',
+  'patch',
+  'delete',
+  'evict',
+  'addNode',
+  'deleteNode',
+  'crashNode',
+  'recoverNode',
+];
 
 function parseStep(value: unknown, where: string): Step {
   if (value === 'settle') return { type: 'settle' };
@@ -110,7 +126,8 @@ function parseStep(value: unknown, where: string): Step {
       return { type: 'wait', ms: duration(String(body), at) };
     case 'create':
     case 'apply': {
-      if (typeof body !== 'string') throw new UsageError(`${at}: expected manifests as a text block (|)`);
+      if (typeof body !== 'string')
+        throw new UsageError(`${at}: expected manifests as a text block (|)`);
       return { type: name, objects: readManifest(body, at).map(({ object }) => object) };
     }
     case 'patch':
@@ -153,11 +170,19 @@ function targetOf(fields: Fields, kind: string | undefined, where: string): Targ
 }
 
 function parsePatch(body: unknown, where: string): Step {
-  const fields = fieldsOf(body, [...targetFields, 'type', 'patch', 'subresource', 'remember'], where);
-  if (fields['patch'] === undefined) throw new UsageError(`${where}: patch is not set`);
-  const patchType = text(fields, 'type', where) ?? 'strategic';
+  const fields = fieldsOf(
+    body,
+    [...targetFields, 'type', 'patch', 'subresource', 'remember'],
+    where,
+  );
+  if (fields.patch === undefined) throw new UsageError(`${where}: patch is not set`);
+  const given = text(fields, 'type', where) ?? 'strategic';
+  const patchType =
+    /^application\/(strategic-merge|merge|json)-patch\+json$/
+      .exec(given)?.[1]
+      ?.replace('-merge', '') ?? given;
   if (!['strategic', 'merge', 'json'].includes(patchType)) {
-    throw new UsageError(`${where}: type must be strategic, merge or json, not ${patchType}`);
+    throw new UsageError(`${where}: type must be strategic, merge or json, not ${given}`);
   }
   const subresource = text(fields, 'subresource', where);
   const remember = text(fields, 'remember', where);
@@ -165,16 +190,20 @@ function parsePatch(body: unknown, where: string): Step {
     type: 'patch',
     target: targetOf(fields, undefined, where),
     patchType: patchType as PatchType,
-    patch: fields['patch'],
+    patch: fields.patch,
     ...(subresource === undefined ? {} : { subresource }),
     ...(remember === undefined ? {} : { remember }),
   };
 }
 
 function parseDelete(body: unknown, where: string): Step {
-  const fields = fieldsOf(body, [...targetFields, 'propagationPolicy', 'gracePeriodSeconds'], where);
+  const fields = fieldsOf(
+    body,
+    [...targetFields, 'propagationPolicy', 'gracePeriodSeconds'],
+    where,
+  );
   const policy = text(fields, 'propagationPolicy', where);
-  const grace = fields['gracePeriodSeconds'];
+  const grace = fields.gracePeriodSeconds;
   if (policy !== undefined && !['Background', 'Foreground', 'Orphan'].includes(policy)) {
     throw new UsageError(`${where}: propagationPolicy must be Background, Foreground or Orphan`);
   }

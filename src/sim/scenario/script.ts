@@ -1,11 +1,12 @@
 /** Plays the steps of a scenario as the user's moves. */
-import { makeKey } from '../../api/meta.ts';
+
+import { kindOf } from '../../api/index.ts';
 import type { KubeObject } from '../../api/meta.ts';
+import { makeKey } from '../../api/meta.ts';
+import { parseSelector } from '../../api/selectors.ts';
 import type { Response } from '../../apiserver/request.ts';
 import type { Cluster } from '../cluster.ts';
 import type { Script, Waits } from '../script.ts';
-import { kindOf } from '../../api/index.ts';
-import { parseSelector } from '../../api/selectors.ts';
 import type { Scenario, Step, Target } from './types.ts';
 
 /** How long nothing but heartbeats happens before a `settle` step is over. */
@@ -36,7 +37,9 @@ export class ScenarioScript implements Script {
   }
 
   get waits(): Waits | undefined {
-    return this.#next < this.#steps.length || this.#waits.for !== 'nothing' ? this.#waits : undefined;
+    return this.#next < this.#steps.length || this.#waits.for !== 'nothing'
+      ? this.#waits
+      : undefined;
   }
 
   get nextStep(): Step | undefined {

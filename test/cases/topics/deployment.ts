@@ -1,7 +1,16 @@
 /** Decisions of the Deployment controller. */
+
+import { timestamp } from '../../../src/api/time.ts';
 import { surplus } from '../../../src/controllers/deployment/cleanup.ts';
-import { maxUnavailable, resolveFenceposts } from '../../../src/controllers/deployment/fenceposts.ts';
-import { isComplete, isProgressing, isTimedOut } from '../../../src/controllers/deployment/progress.ts';
+import {
+  maxUnavailable,
+  resolveFenceposts,
+} from '../../../src/controllers/deployment/fenceposts.ts';
+import {
+  isComplete,
+  isProgressing,
+  isTimedOut,
+} from '../../../src/controllers/deployment/progress.ts';
 import { scaled } from '../../../src/controllers/deployment/proportional.ts';
 import {
   cleanUpUnhealthy,
@@ -11,7 +20,6 @@ import {
   reconciledOld,
   scaleDownOld,
 } from '../../../src/controllers/deployment/sizes.ts';
-import { timestamp } from '../../../src/api/time.ts';
 import type { Input, Topics } from '../topic.ts';
 import { deployment, replicaSet } from './objects.ts';
 
@@ -41,8 +49,12 @@ export const deployments: Topics = {
   deploy_max_unavailable: (input) => ({ maxUnavailable: maxUnavailable(deployment(input)) }),
   deploy_new_rs_replicas({ otherReplicas, newReplicas: size, countNew, ...rest }) {
     const newRs = replicaSet({ name: 'new', replicas: size });
-    const others = otherReplicas.map((replicas: number, i: number) => replicaSet({ name: `rs${i}`, replicas }));
-    return { newReplicas: newReplicas(deployment(rest), countNew ? [...others, newRs] : others, newRs) };
+    const others = otherReplicas.map((replicas: number, i: number) =>
+      replicaSet({ name: `rs${i}`, replicas }),
+    );
+    return {
+      newReplicas: newReplicas(deployment(rest), countNew ? [...others, newRs] : others, newRs),
+    };
   },
   deploy_reconcile_new({ old, new: size, ...rest }) {
     const newRs = replicaSet({ name: 'new', replicas: size });
@@ -52,12 +64,12 @@ export const deployments: Topics = {
   deploy_reconcile_old({ old, new: fields, ...rest }) {
     const newRs = replicaSet({ name: 'new', created: 1_000_000, ...fields });
     const sets = old.map(replicaSet);
-    const { minAvailable = null, maxScaledDown = null, cleaned, scaledDown } = reconciledOld(
-      deployment(rest),
-      [...sets, newRs],
-      sets,
-      newRs,
-    );
+    const {
+      minAvailable = null,
+      maxScaledDown = null,
+      cleaned,
+      scaledDown,
+    } = reconciledOld(deployment(rest), [...sets, newRs], sets, newRs);
     const sizes = new Map<string, number>();
     const cleanupCount = removed(cleaned, sizes);
     const scaledDownCount = removed(scaledDown, sizes);
@@ -71,7 +83,9 @@ export const deployments: Topics = {
     };
   },
   deploy_cleanup_unhealthy({ maxCleanup, ...fields }) {
-    return { cleaned: removed(cleanUpUnhealthy([replicaSet(fields)], maxCleanup).resized, new Map()) };
+    return {
+      cleaned: removed(cleanUpUnhealthy([replicaSet(fields)], maxCleanup).resized, new Map()),
+    };
   },
   deploy_scale_down_old({ replicas, maxUnavailable: unavailable, available, oldReplicas }) {
     const old = replicaSet({ name: 'old', replicas: oldReplicas, available });
@@ -91,7 +105,12 @@ export const deployments: Topics = {
       case 'complete': {
         const target = deployment({ replicas: input.specReplicas, generation: input.generation });
         const { replicas, updated, available, observedGeneration } = input;
-        const status = { replicas, updatedReplicas: updated, availableReplicas: available, observedGeneration };
+        const status = {
+          replicas,
+          updatedReplicas: updated,
+          availableReplicas: available,
+          observedGeneration,
+        };
         return { result: isComplete(target, status) };
       }
       default: {
@@ -105,8 +124,9 @@ export const deployments: Topics = {
     }
   },
   deploy_cleanup_history({ oldRSs, limit }) {
-    const sets = oldRSs.map(([name, replicas, statusReplicas, revision, deleting]: Input, i: number) =>
-      replicaSet({ name, replicas, statusReplicas, revision, deleting, created: i }),
+    const sets = oldRSs.map(
+      ([name, replicas, statusReplicas, revision, deleting]: Input, i: number) =>
+        replicaSet({ name, replicas, statusReplicas, revision, deleting, created: i }),
     );
     return { deleted: surplus(limit, sets).map(({ metadata: { name } }) => name) };
   },

@@ -13,7 +13,8 @@ export const garbageCollection: Topics = {
           finalizers,
         );
     const removedOwners = decision === 'patch' ? count('absent') + count('foreground') : 0;
-    const action = decision === 'nothing' ? 'none' : decision === 'patch' ? 'patchOwners' : 'delete';
+    const action =
+      decision === 'nothing' ? 'none' : decision === 'patch' ? 'patchOwners' : 'delete';
     const policy = action === 'delete' ? decision.slice('delete '.length) : null;
     return { action, policy, removedOwners };
   },

@@ -5,4 +5,9 @@ import { garbageCollection } from './garbagecollector.ts';
 import { machinery } from './machinery.ts';
 import { replicaSets } from './replicaset.ts';
 
-export const topics: Topics = { ...machinery, ...deployments, ...replicaSets, ...garbageCollection };
+export const topics: Topics = {
+  ...machinery,
+  ...deployments,
+  ...replicaSets,
+  ...garbageCollection,
+};

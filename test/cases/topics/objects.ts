@@ -12,7 +12,13 @@ const revision = 'deployment.kubernetes.io/revision';
 const template = { spec: { containers: [] } };
 
 export function replicaSet(fields: Input): ReplicaSet {
-  const { name = 'rs', replicas = 0, available = 0, created = 1, statusReplicas = replicas } = fields;
+  const {
+    name = 'rs',
+    replicas = 0,
+    available = 0,
+    created = 1,
+    statusReplicas = replicas,
+  } = fields;
   const annotations = {
     ...(fields.desired === undefined ? {} : { [desired]: String(fields.desired) }),
     ...(fields.max === undefined ? {} : { [max]: String(fields.max) }),
@@ -56,7 +62,8 @@ export function deployment(fields: Input): Deployment {
       replicas,
       selector: {},
       template,
-      strategy: strategy === 'RollingUpdate' ? { type: strategy, rollingUpdate } : { type: strategy },
+      strategy:
+        strategy === 'RollingUpdate' ? { type: strategy, rollingUpdate } : { type: strategy },
     },
     status: fields.statusReplicas === undefined ? {} : { replicas: fields.statusReplicas },
   };
@@ -79,7 +86,9 @@ export function pod(fields: Input, now: number): Pod {
       uid: uid ?? '',
       resourceVersion: '1',
       creationTimestamp: at(ageSeconds) ?? '',
-      ...(fields.deletionCost === undefined ? {} : { annotations: { [cost]: String(fields.deletionCost) } }),
+      ...(fields.deletionCost === undefined
+        ? {}
+        : { annotations: { [cost]: String(fields.deletionCost) } }),
     },
     spec: { containers: [], ...(node ? { nodeName: node } : {}) },
     status: {
@@ -97,7 +106,11 @@ export function pod(fields: Input, now: number): Pod {
           }),
       ...(fields.restarts === undefined
         ? {}
-        : { containerStatuses: [{ name: 'c', ready: false, restartCount: fields.restarts, image: '', imageID: '' }] }),
+        : {
+            containerStatuses: [
+              { name: 'c', ready: false, restartCount: fields.restarts, image: '', imageID: '' },
+            ],
+          }),
     },
   };
 }
