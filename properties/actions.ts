@@ -51,6 +51,7 @@ const acts: readonly Act[] = [
   relabelPod,
   disownPod,
   deleteSet,
+  deleteSet,
   cloneSet,
   strayPod,
   ownedPair,

@@ -115,11 +115,15 @@ const shrinks = onWrite(
     const rollout = rolloutOf(entry, world);
     if (rollout === undefined || !isRolling(rollout.deployment)) return undefined;
     const { deployment, after, newRs, unavailable } = rollout;
-    const ofNew = world.ownWrites.filter(
-      ({ after: set }) => set?.metadata.uid === newRs?.metadata.uid,
+    const shrunk = ({ before, after }: WriteEntry) =>
+      before !== undefined &&
+      after !== undefined &&
+      size(after as ReplicaSet) < size(before as ReplicaSet);
+    const earlier = world.ownWrites.filter(
+      (write) => write.kind === 'ReplicaSet' && !shrunk(write),
     );
     const seen = world.seen.by<ReplicaSet>('ReplicaSet', 'controller', deployment.metadata.uid);
-    const began = overlaid(seen, ofNew);
+    const began = overlaid(seen, earlier);
     if (isResized(deployment, began)) return undefined;
     const rs = entry.after as ReplicaSet;
     if (rs.metadata.uid === newRs?.metadata.uid || size(rs) >= size(entry.before as ReplicaSet))
@@ -268,6 +272,7 @@ const honest = onWrite(
 
 const converges: Eventually = {
   id: 'D-L1',
+  known: standsStill,
   claim: 'at rest a Deployment that can has all its replicas, of the newest template, and says so',
   holds({ now }) {
     for (const deployment of now.list<Deployment>('Deployment')) {
@@ -283,6 +288,25 @@ const converges: Eventually = {
     return undefined;
   },
 };
+
+/**
+ * The real controller stands still here: a ReplicaSet was told another size of the Deployment than
+ * it has now, so every sync takes the scale path; there the only active ReplicaSet has the right
+ * size already, so nothing is written, and what it was told stays. Any later change of
+ * `spec.replicas` frees it.
+ */
+function standsStill({ now }: World): string | undefined {
+  for (const deployment of now.list<Deployment>('Deployment')) {
+    const sets = now.by<ReplicaSet>('ReplicaSet', 'controller', deployment.metadata.uid);
+    const active = sets.filter((rs) => size(rs) > 0);
+    const [only] = active;
+    if (active.length !== 1 || only === undefined || size(only) !== deployment.spec.replicas)
+      continue;
+    if (deployment.spec.paused === true || !isResized(deployment, sets)) continue;
+    return 'a rollout that is resized at the wrong moment stands still until spec.replicas changes';
+  }
+  return undefined;
+}
 
 /** Images of the search whose containers never become ready. */
 export const isBroken = ({ spec }: PodTemplateSpec): boolean =>

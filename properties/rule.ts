@@ -36,6 +36,11 @@ export interface Always extends Named {
 /** Liveness: judged when faults have stopped and the cluster rests. */
 export interface Eventually extends Named {
   readonly holds: (world: World) => Judged;
+  /**
+   * A defect of Kubernetes itself that explains why the claim does not hold, in words: it is told,
+   * but it is no alarm.
+   */
+  readonly known?: (world: World) => string | undefined;
 }
 
 /** Coverage: some run must witness it, or the search is too tame to mean anything. */

@@ -8,6 +8,7 @@
 import { UsageError } from '../src/errors.ts';
 import type { Entry, WriteEntry } from '../src/log/entry.ts';
 import { Cluster } from '../src/sim/cluster.ts';
+import type { Controller } from '../src/sim/controller.ts';
 import type { Scenario } from '../src/sim/scenario/types.ts';
 import { settle } from '../src/sim/settle.ts';
 import type { Simulation } from '../src/sim/simulation.ts';
@@ -28,11 +29,15 @@ export interface Broken {
 export interface TrialBase {
   readonly scenario: Scenario;
   readonly seed?: number;
+  /** Instead of the built-in controllers: a user's own, or one that is known to be wrong. */
+  readonly controllers?: readonly (() => Controller)[];
   readonly always: readonly Always[];
   readonly eventually: readonly Eventually[];
   readonly sometimes?: readonly Sometimes[];
   /** Ids of `sometimes` rules that some trial witnessed. */
   readonly witnessed?: Set<string>;
+  /** Called when a trial ends in a known defect of Kubernetes. */
+  readonly onKnown?: (defect: string) => void;
 }
 
 /** Long enough for every back-off and deadline to come and go. */
@@ -66,6 +71,7 @@ export class Trial {
       behaviour: [...scenario.behaviour, { image: 'broken', ready: 'never' }],
       kubelet: 'typical',
       events: false,
+      ...(base.controllers === undefined ? {} : { controllers: base.controllers }),
     });
     this.#judges = base.always.map((rule) => ({ rule, judge: rule.begin() }));
     this.#audit = new WatchAudit(this.simulation);
@@ -133,9 +139,14 @@ export class Trial {
       return;
     }
     const world = this.#world();
-    for (const { id, claim, holds } of this.#base.eventually) {
+    for (const { id, claim, holds, known } of this.#base.eventually) {
       const problem = holds(world);
       if (problem === undefined) continue;
+      const defect = known?.(world);
+      if (defect !== undefined) {
+        this.#base.onKnown?.(defect);
+        continue;
+      }
       this.broken = { id, claim, problem, n };
       return;
     }

@@ -31,13 +31,19 @@ async function checkCommand(args: Arguments): Promise<number> {
     args.positionals.length === 0
       ? worlds
       : [{ scenario: readScenario(args.positionals, undefined), always, eventually }];
+  const known = new Map<string, number>();
+  const onKnown = (defect: string) => known.set(defect, (known.get(defect) ?? 0) + 1);
   const progress = new Progress();
-  const found = search(bases, {
+  const watched = bases.map((base) => ({ ...base, onKnown }));
+  const found = search(watched, {
     runs,
     seed,
     onRun: (done) => progress.tick(() => `${done} of ${runs} runs`),
   });
   progress.done();
+  for (const [defect, times] of known) {
+    print(style('yellow', `known defect of Kubernetes, met in ${times} runs: ${defect}`));
+  }
   if (found === undefined) {
     print(
       style(

@@ -1,3 +1,7 @@
+/**
+ * A process: one set of shared informers and the components that live on them. It can crash at any
+ * moment; what it knew is lost, and what it wrote stays.
+ */
 import type { Request } from '../apiserver/request.ts';
 import type { RuntimeEntry } from '../log/entry.ts';
 import type { Store } from '../store/store.ts';

@@ -4,11 +4,10 @@
  *
  * `moves()` lists what could happen next in a stable order and `step(move)` makes one of them
  * happen. `calm()` makes the first of them happen without building the list. A run is a pure
- * function of what it began with and of the moves that were chosen.
+ * function of what it began with and of the moves that were chosen. The file is long because this is
+ * the one place where anything happens, and whoever reads it should see all of it.
  */
 import { indexesOf } from '../api/index.ts';
-import type { Node } from '../api/node.ts';
-import { rejection } from '../api/status.ts';
 import { ApiServer } from '../apiserver/apiserver.ts';
 import type { Request, Response } from '../apiserver/request.ts';
 import { invariant } from '../errors.ts';
@@ -16,9 +15,12 @@ import type { Actor, PassResult, RuntimeEntry, WriteEntry } from '../log/entry.t
 import { Log } from '../log/log.ts';
 import { Store } from '../store/store.ts';
 import { chance } from './chance.ts';
+import { enabledMoves } from './enabled.ts';
+import { isHeartbeat } from './heartbeat.ts';
 import type { Faults, Move, RequestFault } from './move.ts';
 import { type Host, type InFlight, Process, type ProcessSpec, type Slot } from './process.ts';
 import type { Reflector } from './reflector.ts';
+import { conflicted, noReply } from './requestfault.ts';
 import { noScript, type Script } from './script.ts';
 import { type Cancel, Timers } from './timers.ts';
 
@@ -153,19 +155,20 @@ export class Simulation implements Host {
 
   /** Everything that could happen now, in a stable order: what calm would do comes first. */
   moves(faults: Faults = {}): readonly Move[] {
-    const moves: Move[] = [];
-    for (const { slot, pass } of this.#inFlight) {
-      moves.push({ type: 'request', ...nameOf(slot), key: pass.key });
-    }
-    for (const slot of this.#emitting) moves.push({ type: 'record', ...nameOf(slot) });
-    this.#addDeliveries(moves);
-    for (const rank of ranks) {
-      for (const slot of this.#beginnable(rank)) moves.push({ type: 'begin', ...nameOf(slot) });
-    }
-    if (this.#userMayGo()) moves.push({ type: 'user' });
-    if (this.timers.next !== undefined) moves.push({ type: 'clock' });
-    this.#addFaults(moves, faults);
-    return moves;
+    const beginnable = ranks.flatMap((rank) => [...this.#beginnable(rank)]);
+    const pending = ranks.flatMap((rank) => [...this.#pending[rank]]);
+    return enabledMoves(
+      {
+        inFlight: this.#inFlight,
+        emitting: this.#emitting,
+        pending,
+        beginnable,
+        processes: this.#processes.values(),
+        user: this.#userMayGo(),
+        clock: this.timers.next !== undefined,
+      },
+      faults,
+    );
   }
 
   /** Makes one move happen. */
@@ -330,21 +333,14 @@ export class Simulation implements Host {
     fault: RequestFault | undefined,
   ): Response {
     if (fault !== undefined) this.#logFault(fault, actor);
-    if (fault === 'conflict') {
-      return { ok: false, status: rejection('Conflict', conflictText(request)), definite: true };
-    }
-    const lost: Response = {
-      ok: false,
-      status: rejection('Timeout', timeoutText),
-      definite: false,
-    };
-    if (fault === 'request lost') return lost;
+    if (fault === 'conflict') return conflicted(request);
+    if (fault === 'request lost') return noReply;
     const before = this.log.length;
     const response = this.api.handle(request, actor, causes);
     for (let n = before + 1; n <= this.log.length; n++) {
       if (this.log.at(n)!.type === 'write') writes.push(n);
     }
-    return fault === 'reply lost' ? lost : response;
+    return fault === 'reply lost' ? noReply : response;
   }
 
   #record(slot: Slot): void {
@@ -400,39 +396,6 @@ export class Simulation implements Host {
     this.log.append({ type: 'fault', t: this.#now, by: 'fault', causes: [], fault, target });
   }
 
-  #addDeliveries(moves: Move[]): void {
-    for (const rank of ranks) {
-      for (const [reflector, process] of this.#pending[rank]) {
-        if (!reflector.held) moves.push({ type: 'deliver', ...watchName(process, reflector) });
-      }
-    }
-  }
-
-  #addFaults(moves: Move[], { crash, drop, hold, conflict, ambiguous }: Faults): void {
-    for (const { slot, pass, request } of this.#inFlight) {
-      const named = { type: 'request' as const, ...nameOf(slot), key: pass.key };
-      if (request.verb === 'get' || request.verb === 'list') continue;
-      if (conflict === true && request.verb === 'update')
-        moves.push({ ...named, fault: 'conflict' });
-      if (ambiguous !== true) continue;
-      moves.push({ ...named, fault: 'reply lost' }, { ...named, fault: 'request lost' });
-    }
-    for (const process of this.#processes.values()) {
-      for (const reflector of process.reflectors) {
-        if (reflector.held) moves.push({ type: 'release', ...watchName(process, reflector) });
-      }
-    }
-    for (const process of this.#processes.values()) {
-      if (crash === true) moves.push({ type: 'crash', process: process.name });
-      for (const reflector of process.reflectors) {
-        if (reflector.needsList || reflector.held) continue;
-        const named = watchName(process, reflector);
-        if (drop === true && reflector.lag > 0) moves.push({ type: 'drop', ...named });
-        if (hold === true) moves.push({ type: 'hold', ...named });
-      }
-    }
-  }
-
   #flightOf(actor: Actor, key: string): InFlight {
     for (const flight of this.#inFlight) {
       if (flight.slot.component.actor === actor && flight.pass.key === key) return flight;
@@ -461,28 +424,3 @@ export class Simulation implements Host {
 type Rank = 'eager' | 'others';
 const ranks: readonly Rank[] = ['eager', 'others'];
 const rankOf = ({ eager }: Process): Rank => (eager ? 'eager' : 'others');
-
-const nameOf = (slot: Slot) => ({ process: slot.process.name, actor: slot.component.actor });
-
-const watchName = (process: Process, reflector: Reflector) => ({
-  process: process.name,
-  kind: reflector.watch.kind,
-  reflector: process.reflectors.indexOf(reflector),
-});
-
-/** Leases, and Nodes whose conditions stay as they are: they are written for ever. */
-function isHeartbeat({ kind, before, after }: WriteEntry): boolean {
-  if (kind === 'Lease') return true;
-  if (kind !== 'Node' || before === undefined || after === undefined) return false;
-  if (before.spec !== after.spec) return false;
-  return conditionsOf(before as Node) === conditionsOf(after as Node);
-}
-
-const conditionsOf = ({ status: { conditions = [] } }: Node): string =>
-  conditions.map(({ type, status }) => `${type}=${status}`).join();
-
-const timeoutText = 'the server was unable to return a response in the time allotted';
-
-const conflictText = (request: Request): string =>
-  `Operation cannot be fulfilled on ${request.kind.toLowerCase()}s: the object has been modified; ` +
-  'please apply your changes to the latest version and try again';

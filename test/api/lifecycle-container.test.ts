@@ -1,3 +1,4 @@
+/** What happened to the containers of a Pod, told from two versions of it. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { containerTable, refused } from '../../machines/index.ts';

@@ -1,0 +1,71 @@
+/** The rules, on the reference controllers and on some that are wrong. */
+
+import { readFileSync } from 'node:fs';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { sometimes } from '../../properties/index.ts';
+import { mutants } from '../../properties/mutants/index.ts';
+import { applied } from '../../properties/mutants/mutant.ts';
+import { search } from '../../properties/search.ts';
+import { Trial } from '../../properties/trial.ts';
+import { witnessing, worlds } from '../../properties/worlds.ts';
+import { createCluster } from '../../src/sim/cluster.ts';
+import type { Controller } from '../../src/sim/controller.ts';
+
+const test = suite('properties');
+
+/** Fixed in CI, so that a failure means a change; and a fresh one, printed, that may find more. */
+const fresh = process.pid * 7919 + Number(process.hrtime.bigint() % 100_000n);
+
+for (const seed of [4711, fresh]) {
+  test(`no rule is broken in 400 runs with seed ${seed}`, () => {
+    const found = search(worlds, { runs: 400, seed });
+    const story = found?.trial.happenings.map(({ text }) => text).join('; ');
+    assert.is(found, undefined, `[${found?.broken.id}] ${found?.broken.problem}: ${story}`);
+  });
+}
+
+test('every sometimes rule is witnessed: the search is not tame', () => {
+  const witnessed = new Set<string>();
+  search(witnessing(witnessed), { runs: 500, seed: 12 });
+  const missing = sometimes.filter(({ id }) => !witnessed.has(id)).map(({ id }) => id);
+  assert.equal(missing, []);
+});
+
+test('a run is the same whenever it is played', () => {
+  const numbers = [12, 701, 55, 3, 1999, 84, 2048];
+  const log = () => {
+    const trial = new Trial(worlds[0]!);
+    trial.run(numbers);
+    return trial.simulation.log.entries.map(({ type, by, t }) => `${type} ${by} ${t}`);
+  };
+  assert.equal(log(), log());
+});
+
+test('every mutant still applies to the source', () => {
+  for (const mutant of mutants) {
+    const files = applied(mutant, (file) => readFileSync(file, 'utf8'));
+    assert.ok(files.size > 0, mutant.id);
+  }
+});
+
+/** Creates a Namespace's label and never anything else: stands for a controller that does nothing. */
+const idle = (): Controller => ({
+  name: 'replicaset-controller',
+  watches: ['ReplicaSet'],
+  keysFor: () => {},
+  // biome-ignore lint/correctness/useYield: it does nothing, that is the point.
+  *reconcile() {
+    return undefined;
+  },
+});
+
+test('[X1] a controller that never converges is reported, not passed over', () => {
+  const cluster = createCluster({ controllers: [idle] });
+  assert.ok(cluster);
+  const world = { ...worlds[5]! };
+  const trial = new Trial({ ...world, controllers: [idle] });
+  assert.is(trial.run([])?.id, 'R-L1');
+});
+
+test.run();
