@@ -101,6 +101,10 @@ const surges = onWrite(
     const rollout = rolloutOf(entry, world);
     if (grown <= 0 || rollout === undefined || !isRolling(rollout.deployment)) return undefined;
     const { deployment, before, after, surge } = rollout;
+    // Resizing shares out a difference, and rounds: D-S12 has other bounds.
+    const { uid } = deployment.metadata;
+    const seen = world.seen.by<ReplicaSet>('ReplicaSet', 'controller', uid);
+    if (isResized(deployment, seen)) return undefined;
     const most = Math.max(deployment.spec.replicas + surge, sum(before, size));
     const total = sum(after, size);
     return total <= most ? undefined : `sizes add up to ${total}, at most ${most} are allowed`;

@@ -4,7 +4,7 @@
  * A creation carries its object, an update the difference to the version before, a removal neither.
  * The resourceVersion of a version is the entry's revision and is not told again.
  */
-import type { KubeObject } from '../api/meta.ts';
+import type { KubeObject, ObjectMeta } from '../api/meta.ts';
 import { UsageError } from '../errors.ts';
 import type { Entry, WriteEntry } from '../log/entry.ts';
 import type { Plan } from '../sim/run.ts';
@@ -46,7 +46,7 @@ const withVersion = (object: KubeObject, resourceVersion: string): KubeObject =>
 /** Reads lines in order: each version is made of the one before. */
 export class Decoder {
   readonly #file: string;
-  readonly #heads = new Map<string, KubeObject>();
+  readonly #heads = new Map<string, Map<string, KubeObject>>();
   #line = 1;
   #n = 0;
 
@@ -67,7 +67,7 @@ export class Decoder {
 
   entry(line: string): Entry {
     this.#line += 1;
-    const stored = this.#parse(line) as Entry & { object?: KubeObject; delta?: unknown };
+    const stored = this.#parse(line) as Entry & { object?: KubeObject; delta?: Delta };
     if (typeof stored !== 'object' || stored === null || stored.n !== this.#n + 1) {
       throw this.#error(`expected entry ${this.#n + 1}; the file is damaged, use an intact copy`);
     }
@@ -75,18 +75,25 @@ export class Decoder {
     return stored.type === 'write' ? this.#write(stored) : stored;
   }
 
-  #write(stored: WriteEntry & { object?: KubeObject; delta?: unknown }): WriteEntry {
-    const { object, delta, ...rest } = stored;
-    const id = `${rest.kind} ${rest.key}`;
-    const before = this.#heads.get(id);
+  #write(stored: WriteEntry & { object?: KubeObject; delta?: Delta }): WriteEntry {
+    const { n, t, by, causes, verb, kind, key, subresource, revision, object, delta } = stored;
+    let heads = this.#heads.get(kind);
+    if (heads === undefined) {
+      heads = new Map();
+      this.#heads.set(kind, heads);
+    }
+    const before = heads.get(key);
     let after = object;
     if (delta !== undefined) {
-      if (before === undefined) throw this.#error(`a change of ${id}, which does not exist`);
-      after = versioned(patched(before, delta) as KubeObject, rest.revision);
+      if (before === undefined)
+        throw this.#error(`a change of ${kind} ${key}, which does not exist`);
+      after = next(before, delta, String(revision));
     }
-    if (after === undefined) this.#heads.delete(id);
-    else this.#heads.set(id, after);
-    return { ...rest, before, after };
+    if (after === undefined) heads.delete(key);
+    else heads.set(key, after);
+    return subresource === undefined
+      ? { n, t, by, causes, type: 'write', verb, kind, key, revision, before, after }
+      : { n, t, by, causes, type: 'write', verb, kind, key, subresource, revision, before, after };
   }
 
   #parse(line: string): unknown {
@@ -117,11 +124,17 @@ export class Decoder {
   }
 }
 
-/** The decoder made the metadata just now, so nobody else has it yet. */
-function versioned(object: KubeObject, revision: number): KubeObject {
-  const resourceVersion = String(revision);
-  if (object.metadata.resourceVersion === resourceVersion) return object;
-  return { ...object, metadata: { ...object.metadata, resourceVersion } };
+type Delta = Readonly<Record<string, unknown>>;
+
+/** The next version of an object: the delta applied, and the revision that it does not tell. */
+function next(before: KubeObject, delta: Delta, resourceVersion: string): KubeObject {
+  const metadata =
+    delta['metadata'] === undefined
+      ? { ...before.metadata, resourceVersion }
+      : { ...(patched(before.metadata, delta['metadata']) as ObjectMeta), resourceVersion };
+  const after = patched(before, delta) as { metadata: ObjectMeta } & KubeObject;
+  (after as { metadata: ObjectMeta }).metadata = metadata;
+  return after;
 }
 
 /** A whole log as text, as lines; `file` names it in errors. */

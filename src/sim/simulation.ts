@@ -11,7 +11,7 @@ import { indexesOf } from '../api/index.ts';
 import { ApiServer } from '../apiserver/apiserver.ts';
 import type { Request, Response } from '../apiserver/request.ts';
 import { invariant } from '../errors.ts';
-import type { Actor, PassResult, RuntimeEntry, WriteEntry } from '../log/entry.ts';
+import type { Actor, PassResult, RuntimeEntry } from '../log/entry.ts';
 import { Log } from '../log/log.ts';
 import { Store } from '../store/store.ts';
 import { chance } from './chance.ts';

@@ -60,13 +60,13 @@ export class Table {
   readonly rows = new Map<Key, Row>();
   /** Every change of the kind, in order. */
   readonly changes = new Channel();
-  readonly #indexes: readonly Index[];
+  readonly #definitions: Readonly<Record<string, IndexOf<never>>>;
+  /** Made when they are first asked for: who only looks back may never need one. */
+  readonly #indexes: Index[] = [];
 
   constructor(kind: string, own: Readonly<Record<string, IndexOf<never>>> = {}) {
     this.kind = kind;
-    this.#indexes = Object.entries({ ...general, ...own }).map(
-      ([name, of]) => new Index(name, of as IndexOf<KubeObject>),
-    );
+    this.#definitions = { ...general, ...own } as Readonly<Record<string, IndexOf<never>>>;
   }
 
   apply(entry: WriteEntry): void {
@@ -85,7 +85,15 @@ export class Table {
   }
 
   index(name: string): Index | undefined {
-    return this.#indexes.find((index) => index.name === name);
+    for (const index of this.#indexes) if (index.name === name) return index;
+    const of = this.#definitions[name];
+    if (of === undefined) return undefined;
+    const index = new Index(name, of as IndexOf<KubeObject>);
+    for (const entry of this.changes.entries) {
+      index.move(this.rows.get(entry.key)!, entry.before, entry.after, entry);
+    }
+    this.#indexes.push(index);
+    return index;
   }
 }
 
