@@ -40,7 +40,8 @@ const acts: readonly Act[] = [
   choose,
   // Time.
   (cluster, how) => wait(cluster, [1, 3, 11, 30][how % 4]!),
-  (cluster) => wait(cluster, 301),
+  waitAndTouch,
+  waitAndTouch,
   // Users.
   scale,
   scale,
@@ -92,6 +93,15 @@ function wait(cluster: Cluster, seconds: number): string {
   }
   if (simulation.now < until) simulation.advance(until);
   return `wait ${seconds} s`;
+}
+
+/** Long enough for expectations to expire; then something wakes whoever slept. */
+function waitAndTouch(cluster: Cluster, how: number): string {
+  const waited = wait(cluster, 301);
+  const touched = annotate(cluster, how);
+  if (touched === undefined) return waited;
+  calm(cluster, 40);
+  return `${waited}, then ${touched}`;
 }
 
 const pick = <T>(items: readonly T[], how: number): T | undefined => items[how % items.length];

@@ -26,8 +26,54 @@ export const unschedulableMaxMs = 5 * 60_000;
 export const backoffOf = (attempts: number): number =>
   attempts === 0 ? 0 : Math.min(backoffBaseMs * 2 ** (attempts - 1), backoffMaxMs);
 
+/** Pods to be tried now: highest priority first, then in the order in which they came. */
+class ActiveQueue {
+  readonly #byPriority = new Map<number, Map<string, Queued>>();
+  readonly #priorities = new Map<string, number>();
+
+  get size(): number {
+    return this.#priorities.size;
+  }
+
+  keys(): IterableIterator<string> {
+    return this.#priorities.keys();
+  }
+
+  get(uid: string): Queued | undefined {
+    const priority = this.#priorities.get(uid);
+    return priority === undefined ? undefined : this.#byPriority.get(priority)?.get(uid);
+  }
+
+  set(uid: string, queued: Queued): void {
+    const priority = queued.pod.spec.priority ?? 0;
+    let level = this.#byPriority.get(priority);
+    if (level === undefined) {
+      level = new Map();
+      this.#byPriority.set(priority, level);
+    }
+    level.set(uid, queued);
+    this.#priorities.set(uid, priority);
+  }
+
+  delete(uid: string): void {
+    const priority = this.#priorities.get(uid);
+    if (priority === undefined) return;
+    this.#priorities.delete(uid);
+    const level = this.#byPriority.get(priority)!;
+    level.delete(uid);
+    if (level.size === 0) this.#byPriority.delete(priority);
+  }
+
+  first(): Queued | undefined {
+    let highest = Number.NEGATIVE_INFINITY;
+    for (const priority of this.#byPriority.keys()) highest = Math.max(highest, priority);
+    for (const queued of this.#byPriority.get(highest)?.values() ?? []) return queued;
+    return undefined;
+  }
+}
+
 export class SchedulingQueue {
-  readonly #active = new Map<string, Queued>();
+  readonly #active = new ActiveQueue();
   readonly #backoff = new Map<string, Queued>();
   readonly #unschedulable = new Map<string, Queued>();
 
@@ -86,13 +132,10 @@ export class SchedulingQueue {
 
   /** The next Pod: highest priority, then longest in the queue. */
   pop(): Queued {
-    let best: Queued | undefined;
-    for (const queued of this.#active.values()) {
-      if (best === undefined || priorityOf(queued) > priorityOf(best)) best = queued;
-    }
-    this.#active.delete(best!.pod.metadata.uid);
-    best!.attempts += 1;
-    return best!;
+    const first = this.#active.first()!;
+    this.#active.delete(first.pod.metadata.uid);
+    first.attempts += 1;
+    return first;
   }
 
   /** It could not be scheduled: it waits for what would help those who turned it away. */
@@ -154,5 +197,3 @@ export class SchedulingQueue {
     this.#active.set(uid, queued);
   }
 }
-
-const priorityOf = ({ pod }: Queued): number => pod.spec.priority ?? 0;

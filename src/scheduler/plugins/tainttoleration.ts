@@ -17,6 +17,11 @@ export const taintToleration: Plugin = {
     }
     return undefined;
   },
+  /** Without soft taints every node scores the same, and that decides nothing. */
+  preScore: (_cycle, feasible) =>
+    feasible.some(({ node }) =>
+      node.spec.taints?.some(({ effect }) => effect === 'PreferNoSchedule'),
+    ),
   score({ pod }, { node }) {
     const { taints } = node.spec;
     if (taints === undefined || taints.length === 0) return 0;
