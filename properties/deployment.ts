@@ -295,21 +295,29 @@ const converges: Eventually = {
 
 /**
  * The real controller stands still here: a ReplicaSet was told another size of the Deployment than
- * it has now, so every sync takes the scale path; there the only active ReplicaSet has the right
- * size already, so nothing is written, and what it was told stays. Any later change of
- * `spec.replicas` frees it.
+ * it has now, so every sync takes the scale path, and that path writes nothing. Either the only
+ * active ReplicaSet has the right size already; or the strategy is Recreate, several ReplicaSets are
+ * active (a stale cache can make two) and the newest is not of full size: only rolling updates scale
+ * in proportion. What the ReplicaSet was told stays. Any later change of `spec.replicas` that the
+ * path acts on frees it.
  */
 function standsStill({ now }: World): string | undefined {
   for (const deployment of now.list<Deployment>('Deployment')) {
     const sets = now.by<ReplicaSet>('ReplicaSet', 'controller', deployment.metadata.uid);
     const active = sets.filter((rs) => size(rs) > 0);
-    const [only] = active;
-    if (active.length !== 1 || only === undefined || size(only) !== deployment.spec.replicas)
-      continue;
     if (deployment.spec.paused === true || !isResized(deployment, sets)) continue;
-    return 'a rollout that is resized at the wrong moment stands still until spec.replicas changes';
+    if (scalesNothing(deployment, active))
+      return 'a rollout that is resized at the wrong moment stands still until spec.replicas changes';
   }
   return undefined;
+}
+
+function scalesNothing({ spec }: Deployment, active: readonly ReplicaSet[]): boolean {
+  const [only] = active;
+  if (active.length === 1 && only !== undefined) return size(only) === spec.replicas;
+  const newest = active.find((rs) => sameTemplate(rs.spec.template, spec.template));
+  const isSaturated = newest !== undefined && size(newest) === spec.replicas;
+  return active.length > 1 && spec.strategy.type === 'Recreate' && !isSaturated;
 }
 
 /** Images of the search whose containers never become ready. */

@@ -1,3 +1,4 @@
+/** Which lifecycle events follow from a change of an object. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Deployment } from '../../src/api/deployment.ts';

@@ -4,9 +4,18 @@
  *     npm run fidelity -- [SHARED] [-v] [PATTERN]
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { writeRecording } from '../../src/record/files.ts';
 import { RunRecorder } from '../../src/record/recorder.ts';
 import { planFor, Run } from '../../src/sim/run.ts';
@@ -14,43 +23,45 @@ import { parseScenario } from '../../src/sim/scenario/parse.ts';
 
 const verbose = process.argv.includes('-v');
 const [shared = '../shared', pattern = ''] = process.argv.slice(2).filter((a) => a !== '-v');
-if (!existsSync(join(shared, 'scenarios'))) {
-  console.error(`fidelity: ${shared}/scenarios is not there; nothing was compared`);
+const scenarios = join(shared, 'scenarios');
+const recordings = resolve(shared, 'recordings/real-1.36');
+if (!existsSync(scenarios)) {
+  console.error(`fidelity: ${scenarios} is not there; nothing was compared`);
   process.exit(2);
 }
+const matching = new RegExp(pattern);
 
-const runs = mkdtempSync(join(tmpdir(), 'fidelity-'));
-for (const file of readdirSync(join(shared, 'scenarios')).sort()) {
-  if (!file.endsWith('.yaml') || !new RegExp(pattern).test(file)) continue;
+const work = mkdtempSync(join(tmpdir(), 'fidelity-'));
+const runs = join(work, 'runs');
+const recorded = join(work, 'recorded');
+mkdirSync(runs);
+mkdirSync(recorded);
+// The referee counts every recording that it finds: it is shown those that were asked for.
+for (const name of readdirSync(recordings)) {
+  const isScenario = statSync(join(recordings, name)).isDirectory();
+  if (!isScenario || matching.test(name)) symlinkSync(join(recordings, name), join(recorded, name));
+}
+for (const file of readdirSync(scenarios).sort()) {
+  const name = basename(file, '.yaml');
+  if (name === file || !matching.test(name)) continue;
   try {
-    const path = join(shared, 'scenarios', file);
+    const path = join(scenarios, file);
     const scenario = parseScenario(readFileSync(path, 'utf8'), path);
     const run = new Run(
       planFor(scenario, { kubelet: 'standIn', heartbeats: true, horizonMs: 3_500 }),
     );
     const recorder = new RunRecorder(run.simulation);
     run.finish();
-    writeRecording(join(runs, file.replace('.yaml', '')), recorder.recording());
+    writeRecording(join(runs, name), recorder.recording());
   } catch (error) {
     console.error(`${file}: ${error instanceof Error ? error.message : error}`);
   }
 }
 const referee = spawnSync(
   process.execPath,
-  [
-    join(shared, 'tools/fidelity.mjs'),
-    '--all',
-    join(shared, 'recordings/real-1.36'),
-    runs,
-    ...(verbose ? ['-v'] : []),
-  ],
+  [join(shared, 'tools/fidelity.mjs'), '--all', recorded, runs, ...(verbose ? ['-v'] : [])],
   { encoding: 'utf8', maxBuffer: 1 << 28 },
 );
-const lines = referee.stdout.split('\n');
-console.log(
-  pattern === ''
-    ? referee.stdout
-    : lines.filter((l) => /^ {3}|passed/.test(l) || new RegExp(pattern).test(l)).join('\n'),
-);
-rmSync(runs, { recursive: true });
+process.stdout.write(referee.stdout);
+rmSync(work, { recursive: true });
 process.exitCode = referee.status ?? 1;
