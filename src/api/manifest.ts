@@ -12,6 +12,10 @@ export interface ManifestObject {
   readonly object: Draft;
   /** Line of the document's beginning, from 1. */
   readonly line: number;
+  /** The document that it stands in. */
+  readonly body: string;
+  /** Where in the document: `items`, 3 of a List. */
+  readonly at: readonly (string | number)[];
 }
 
 /** Most aliases that a document may expand: more is an attack, not a manifest. */
@@ -27,7 +31,7 @@ export function readManifest(
   for (const { body, line } of documents(text, firstLine)) {
     const value = readYaml(body, source, line);
     if (value === null || value === undefined) continue;
-    objects.push(...unlist(value, source, line));
+    unlist(value, { line, body, at: [] }, source, objects);
   }
   return objects;
 }
@@ -84,9 +88,14 @@ function withoutPrototype<T>(value: T): T {
   return value;
 }
 
-function unlist(value: unknown, source: string, line: number): readonly ManifestObject[] {
-  const at = `${source}:${line}:1`;
-  if (typeof value !== 'object' || Array.isArray(value)) {
+function unlist(
+  value: unknown,
+  place: Omit<ManifestObject, 'object'>,
+  source: string,
+  objects: ManifestObject[],
+): void {
+  const at = `${source}:${place.line}:1`;
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new UsageError(
       `${at}: expected a Kubernetes object (a mapping with apiVersion and kind)`,
     );
@@ -97,12 +106,15 @@ function unlist(value: unknown, source: string, line: number): readonly Manifest
     throw new UsageError(`${at}: ${missing} is not set; every Kubernetes object needs it, add it`);
   }
   if (kind === 'List' && Array.isArray(items)) {
-    return items.flatMap((item) => unlist(item, source, line));
+    for (const [i, item] of items.entries()) {
+      unlist(item, { ...place, at: [...place.at, 'items', i] }, source, objects);
+    }
+    return;
   }
-  if (typeof metadata !== 'object' || metadata === null) {
+  if (typeof metadata !== 'object' || metadata === null || Array.isArray(metadata)) {
     throw new UsageError(
       `${at}: metadata is not set; every Kubernetes object needs a name, add it`,
     );
   }
-  return [{ object: value as Draft, line }];
+  objects.push({ object: value as Draft, ...place });
 }

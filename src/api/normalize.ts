@@ -50,6 +50,7 @@ export function normalized<T>(value: T, typeName: string | undefined, known?: un
     const next = ownOf(fields, name) ? field(part, fields[name]!, ownOf(before, name)) : part;
     const absent =
       next === undefined ||
+      next === null ||
       (isEmpty(next, fields[name]) && (!kept.has(name) || name === 'creationTimestamp')) ||
       (isZero(next) && omitted.has(name));
     if (absent) same = false;
@@ -70,7 +71,9 @@ function field(value: unknown, type: FieldType, known: unknown): unknown {
   if (type.ref !== undefined) return normalized(value, type.ref, known);
   if (type.items !== undefined && Array.isArray(value)) {
     const old: readonly unknown[] = Array.isArray(known) ? known : [];
-    return shared(value, (item, i) => field(item, type.items!, old[i]));
+    const { items } = type;
+    const zero = items.ref === undefined ? '' : {};
+    return shared(value, (item, i) => field(item ?? zero, items, old[i]));
   }
   if (type.map?.ref !== undefined && isObject(value)) {
     const { ref } = type.map;

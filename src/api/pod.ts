@@ -8,7 +8,7 @@ import type { PodSpec } from './podspec.ts';
 import { preparePodStatus, validatePodStatusUpdate } from './podstatusupdate.ts';
 import { qosClassOf } from './qos.ts';
 import { timestamp } from './time.ts';
-import { required } from './validation/errors.ts';
+import { invalid, required } from './validation/errors.ts';
 import { validatePodSpec } from './validation/podspec.ts';
 import { validatePodUpdate } from './validation/podupdate.ts';
 
@@ -83,7 +83,7 @@ export const podKind: Kind<Pod> = {
     status: initialStatus(pod.spec, now),
   }),
   prepareForStatusUpdate: preparePodStatus,
-  validate: (pod) => validatePodSpec(pod.spec, 'spec'),
+  validate: (pod) => [...mirrorErrors(pod), ...validatePodSpec(pod.spec, 'spec')],
   validateUpdate(next, current) {
     if (next.spec === current.spec) return [];
     const errors = validatePodSpec(next.spec, 'spec');
@@ -134,3 +134,13 @@ const missingImages = ({ containers }: PodSpec): readonly FieldError[] =>
   containers.flatMap(({ image }, i) =>
     image?.trim() ? [] : [required(`spec.containers[${i}].image`)],
   );
+
+/** Made by kubelets only, of the static Pods that they run. */
+const mirrorKey = 'kubernetes.io/config.mirror';
+
+function mirrorErrors({ metadata, spec }: Pod): readonly FieldError[] {
+  const mirror = metadata.annotations?.[mirrorKey];
+  if (mirror === undefined || spec?.nodeName) return [];
+  const detail = 'must set spec.nodeName if mirror pod annotation is set';
+  return [invalid(`metadata.annotations[${mirrorKey}]`, mirror, detail)];
+}

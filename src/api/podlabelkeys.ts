@@ -35,10 +35,13 @@ export function withMatchLabelKeys(spec: PodSpec, labels: Labels = {}): PodSpec 
   };
 }
 
+/** What a term that was left out is to Go. */
+const noTerm = {} as PodAffinityTerm;
+
 const termsOf = (affinity: PodAffinity = {}): readonly PodAffinityTerm[] => [
   ...(affinity.requiredDuringSchedulingIgnoredDuringExecution ?? []),
   ...(affinity.preferredDuringSchedulingIgnoredDuringExecution ?? []).map(
-    ({ podAffinityTerm }) => podAffinityTerm,
+    ({ podAffinityTerm = noTerm }) => podAffinityTerm,
   ),
 ];
 
@@ -48,7 +51,7 @@ function affinityOf(affinity: PodAffinity, labels: Labels): PodAffinity {
   );
   const preferred = affinity.preferredDuringSchedulingIgnoredDuringExecution?.map((one) => ({
     ...one,
-    podAffinityTerm: withKeys(one.podAffinityTerm, labels),
+    podAffinityTerm: withKeys(one.podAffinityTerm ?? noTerm, labels),
   }));
   return {
     ...(required === undefined ? {} : { requiredDuringSchedulingIgnoredDuringExecution: required }),

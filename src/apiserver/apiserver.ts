@@ -10,6 +10,7 @@ import type { Actor, WriteVerb } from '../log/entry.ts';
 import type { Log } from '../log/log.ts';
 import type { Store } from '../store/store.ts';
 import { create } from './create.ts';
+import { bodyRefusal, encoded } from './decoding.ts';
 import { remove } from './delete.ts';
 import { list } from './list.ts';
 import { homeOf } from './metadata.ts';
@@ -83,10 +84,14 @@ export class ApiServer {
         return list(request, handling);
       case 'create':
         return 'subresource' in request ? post(request, handling) : create(request, handling);
-      case 'update':
-        return subresource === 'scale'
-          ? updateScale(request.object, handling, 'update')
-          : update(request.object, { verb: 'update', subresource }, handling);
+      case 'update': {
+        const { object, fieldValidation } = request;
+        if (subresource === 'scale') return updateScale(object, handling, 'update');
+        const undecodable = bodyRefusal(object, kind, fieldValidation);
+        if (undecodable !== undefined) return refused(undecodable);
+        const body = encoded(object, kind, fieldValidation);
+        return update(body, { verb: 'update', subresource }, handling);
+      }
       case 'patch':
         return patch(request, handling);
       case 'delete':

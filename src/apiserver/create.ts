@@ -8,6 +8,7 @@ import { validateMetadata } from '../api/validation/metadata.ts';
 import { labelErrors, subdomainErrors } from '../api/validation/names.ts';
 import { admit } from './admission/index.ts';
 import type { Handling } from './apiserver.ts';
+import { bodyRefusal, encoded } from './decoding.ts';
 import { freshMetadata, homeOf } from './metadata.ts';
 import { generateName } from './names.ts';
 import { alreadyExists, badRequest, invalid } from './reject.ts';
@@ -16,8 +17,12 @@ import { type CreateRequest, type Response, refused } from './request.ts';
 /** Names tried before a collision is reported. */
 const attemptsMax = 8;
 
-export function create({ namespace, object }: CreateRequest, handling: Handling): Response {
+export function create(request: CreateRequest, handling: Handling): Response {
+  const { namespace, fieldValidation } = request;
   const { kind, store, now } = handling;
+  const undecodable = bodyRefusal(request.object, kind, fieldValidation);
+  if (undecodable !== undefined) return refused(undecodable);
+  const object = encoded(request.object, kind, fieldValidation);
   const given = object.metadata ?? {};
   if (given.resourceVersion) {
     return refused(

@@ -9,6 +9,7 @@ import { rejection, type Status } from '../api/status.ts';
 import { typeNameOf } from '../api/structure.ts';
 import { invalid as invalidField } from '../api/validation/errors.ts';
 import type { Handling } from './apiserver.ts';
+import { patchRefusal } from './decoding.ts';
 import { homeOf } from './metadata.ts';
 import { badRequest, invalid, notFound } from './reject.ts';
 import { type PatchRequest, type Response, refused } from './request.ts';
@@ -27,6 +28,8 @@ export function patch(request: PatchRequest, handling: Handling): Response {
   const refusal = identityRefusal(object, current, kind);
   if (refusal !== undefined) return refused(refusal);
   if (subresource === 'scale') return updateScale(object, handling, 'patch');
+  const undecodable = patchRefusal(object, kind, request);
+  if (undecodable !== undefined) return refused(undecodable);
   // Status comes of components, and says what it means; a person's patch may leave zeros behind.
   const clean =
     subresource === 'status'

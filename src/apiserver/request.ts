@@ -34,11 +34,18 @@ export interface ListRequest {
   readonly fieldSelector?: string;
 }
 
+/**
+ * How the body is decoded: values of other types are refused, and `Strict` refuses fields that do not
+ * exist. Absent: it comes from a component of the simulation, which is typed, and is trusted.
+ */
+export type FieldValidation = 'Strict' | 'Ignore';
+
 export interface CreateRequest {
   readonly verb: 'create';
   readonly kind: string;
   readonly namespace?: string;
   readonly object: Draft;
+  readonly fieldValidation?: FieldValidation;
 }
 
 /** POST to a subresource of an existing object: `binding`, `eviction`. */
@@ -54,6 +61,7 @@ export interface UpdateRequest {
   /** An empty resourceVersion means an unconditional update, where the kind allows it. */
   readonly object: KubeObject;
   readonly subresource?: string;
+  readonly fieldValidation?: FieldValidation;
 }
 
 export interface PatchRequest extends Named {
@@ -61,6 +69,7 @@ export interface PatchRequest extends Named {
   readonly patchType: 'merge' | 'strategic' | 'json' | 'apply';
   readonly patch: unknown;
   readonly subresource?: string;
+  readonly fieldValidation?: FieldValidation;
 }
 
 export interface DeleteRequest extends Named {

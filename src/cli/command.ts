@@ -1,7 +1,7 @@
 /** What a command of the command line is, and how its flags are read. */
 import { parseArgs } from 'node:util';
 import { UsageError } from '../errors.ts';
-import { nearest } from '../sim/scenario/fields.ts';
+import { nearest } from '../nearest.ts';
 
 export interface Flag {
   readonly type: 'string' | 'boolean';

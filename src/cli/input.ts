@@ -1,6 +1,7 @@
 /** Files that commands take: manifests, scenarios, logs; each told from the others by its content. */
+import { kindOf } from '../api/index.ts';
 import { readManifest } from '../api/manifest.ts';
-import type { Draft } from '../api/meta.ts';
+import { checkManifest } from '../api/manifestcheck.ts';
 import { UsageError } from '../errors.ts';
 import { History } from '../replay/restore.ts';
 import { type Plan, planFor, Run } from '../sim/run.ts';
@@ -8,6 +9,7 @@ import { looksLikeScenario, parseScenario, scenarioOf } from '../sim/scenario/pa
 import { defaultNodes, type NodeSpec, type Scenario } from '../sim/scenario/types.ts';
 import { readLog, readText } from '../storage/file.ts';
 import { tell } from './output.ts';
+import { type Given, preflight } from './preflight.ts';
 
 /** A log, or something that can be played. */
 export function looksLikeLog(path: string): boolean {
@@ -31,12 +33,31 @@ export function readScenario(files: readonly string[], nodes: number | undefined
     const parsed = parseScenario(scenario.text, scenario.file);
     return machines === undefined ? parsed : { ...parsed, nodes: machines };
   }
-  const objects: Draft[] = texts.flatMap(({ file, text }) =>
-    readManifest(text, file).map(({ object }) => object),
-  );
-  if (objects.length === 0)
+  const given = texts.flatMap(({ file, text }) => givenIn(text, file));
+  if (given.length === 0)
     throw new UsageError(`${files[0]}: no objects in it; expected a manifest`);
+  preflight(given);
+  const objects = given.map(({ manifest }) => manifest.object);
   return scenarioOf(objects, machines ?? defaultNodes);
+}
+
+/** The objects of a manifest that can be simulated; which cannot is told. */
+function givenIn(text: string, file: string): readonly Given[] {
+  const given: Given[] = [];
+  const left = new Set<string>();
+  for (const manifest of readManifest(text, file)) {
+    checkManifest(manifest, file);
+    const { kind, apiVersion } = manifest.object;
+    if (kindOf(kind)?.apiVersion === apiVersion) given.push({ manifest, file });
+    else left.add(kind);
+  }
+  if (left.size > 0) {
+    const kinds = [...left].sort().join(', ');
+    const what = `${file}: not simulated yet: ${kinds}`;
+    if (given.length === 0) throw new UsageError(`${what}; expected a Deployment, say`);
+    tell(`kubestep: ${what}; left out`);
+  }
+  return given;
 }
 
 export const nodesOf = (count: number): readonly NodeSpec[] =>

@@ -58,7 +58,7 @@ async function main(argv: readonly string[]): Promise<number> {
   const found = Object.hasOwn(commands, name) ? commands[name] : undefined;
   const { helpOf, readArguments } = await import('./command.ts');
   if (found === undefined) {
-    const { nearest } = await import('../sim/scenario/fields.ts');
+    const { nearest } = await import('../nearest.ts');
     const meant = nearest(name, Object.keys(commands));
     const hint = meant === undefined ? '' : ` did you mean ${meant}?`;
     throw new UsageError(`unknown command ${JSON.stringify(name)};${hint} see kubestep --help`);

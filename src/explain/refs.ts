@@ -2,7 +2,7 @@
 import { kinds } from '../api/index.ts';
 import type { Kind } from '../api/kind.ts';
 import { UsageError } from '../errors.ts';
-import { nearest } from '../sim/scenario/fields.ts';
+import { nearest } from '../nearest.ts';
 
 export interface Reference {
   readonly kind: string;

@@ -1,3 +1,4 @@
+/** docs/machines.md shows the machines as they are. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';

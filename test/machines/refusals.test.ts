@@ -1,3 +1,4 @@
+/** What each machine refuses. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import {

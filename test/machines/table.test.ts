@@ -1,3 +1,4 @@
+/** A transition table and the XState machine that it was compiled from agree. */
 import * as fc from 'fast-check';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';

@@ -19,7 +19,6 @@ export function validateContainers(
   volumes: ReadonlySet<string>,
   names: Set<string>,
 ): void {
-  const init = field.endsWith('initContainers');
   containers.forEach((container, i) => {
     const at = `${field}[${i}]`;
     const { name, image, imagePullPolicy, restartPolicy } = container;
@@ -33,19 +32,14 @@ export function validateContainers(
     else if (image.trim() !== image) {
       errors.push(invalid(`${at}.image`, image, 'must not have leading or trailing whitespace'));
     }
-    if (!init && restartPolicy !== undefined) {
-      errors.push(forbidden(`${at}.restartPolicy`, 'may not be set for non-init containers'));
-    }
-    if (init && restartPolicy !== undefined && restartPolicy !== 'Always') {
-      errors.push(unsupported(`${at}.restartPolicy`, JSON.stringify(restartPolicy), ['Always']));
+    if (restartPolicy !== undefined && !restartPolicies.includes(restartPolicy)) {
+      errors.push(unsupported(`${at}.restartPolicy`, restartPolicy, restartPolicies));
     }
     validateProbe(errors, container.livenessProbe, `${at}.livenessProbe`, true);
     validateProbe(errors, container.readinessProbe, `${at}.readinessProbe`, false);
     validateProbe(errors, container.startupProbe, `${at}.startupProbe`, true);
     if (imagePullPolicy !== undefined && !pullPolicies.includes(imagePullPolicy)) {
-      errors.push(
-        unsupported(`${at}.imagePullPolicy`, JSON.stringify(imagePullPolicy), pullPolicies),
-      );
+      errors.push(unsupported(`${at}.imagePullPolicy`, imagePullPolicy, pullPolicies));
     }
     validatePorts(errors, container.ports ?? [], `${at}.ports`);
     validateEnv(errors, container.env ?? [], `${at}.env`);
@@ -53,6 +47,8 @@ export function validateContainers(
     validateResources(errors, container, `${at}.resources`);
   });
 }
+
+const restartPolicies = ['Always', 'Never', 'OnFailure'];
 
 const pullPolicies = ['Always', 'IfNotPresent', 'Never'];
 const protocols = ['SCTP', 'TCP', 'UDP'];
@@ -74,7 +70,7 @@ function validatePorts(errors: Errors, ports: readonly ContainerPort[], field: s
       errors.push(invalid(`${at}.hostPort`, hostPort, portRule));
     }
     if (protocol !== undefined && !protocols.includes(protocol)) {
-      errors.push(unsupported(`${at}.protocol`, JSON.stringify(protocol), protocols));
+      errors.push(unsupported(`${at}.protocol`, protocol, protocols));
     }
   });
 }
@@ -146,13 +142,8 @@ function validateResources(errors: Errors, { resources = {} }: Container, field:
       const at = `${field}.${list}[${name}]`;
       const known = standardResources.has(name) || name.startsWith('hugepages-');
       if (!known && !name.includes('/')) {
-        const shown = (detail: string) => ({
-          reason: 'FieldValueInvalid',
-          field: at,
-          message: `Invalid value: ${name}: ${detail}`,
-        });
-        errors.push(shown('must be a standard resource type or fully qualified'));
-        errors.push(shown('must be a standard resource for containers'));
+        errors.push(invalid(at, name, 'must be a standard resource type or fully qualified'));
+        errors.push(invalid(at, name, 'must be a standard resource for containers'));
       }
       if ((parseQuantity(value)?.nanos ?? 0n) < 0n) {
         errors.push(invalid(at, value, 'must be greater than or equal to 0'));

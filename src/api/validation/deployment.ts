@@ -2,15 +2,22 @@
 import type { Deployment, DeploymentStrategy, IntOrString } from '../deployment.ts';
 import { semanticDeepEqual } from '../equal.ts';
 import type { FieldError } from '../kind.ts';
-import { type Errors, forbidden, invalid, invalidRaw, nonNegative, unsupported } from './errors.ts';
-import { goSelector, validateSelector, validateTemplate } from './workload.ts';
+import {
+  type Errors,
+  forbidden,
+  invalid,
+  invalidRaw,
+  nonNegative,
+  unsupportedRaw,
+} from './errors.ts';
+import { selectorText, validateSelector, validateTemplate } from './workload.ts';
 
 export function validateDeployment({ spec }: Deployment): readonly FieldError[] {
   const errors: Errors = [];
   nonNegative(errors, 'spec.replicas', spec.replicas);
   nonNegative(errors, 'spec.minReadySeconds', spec.minReadySeconds);
-  validateSelector(errors, spec.selector, 'deployment');
-  validateTemplate(errors, spec.template, spec.selector);
+  const readable = validateSelector(errors, spec.selector, 'deployment');
+  if (readable) validateTemplate(errors, spec.template, spec.selector);
   validateStrategy(errors, spec.strategy);
   nonNegative(errors, 'spec.revisionHistoryLimit', spec.revisionHistoryLimit);
   const deadline = spec.progressDeadlineSeconds;
@@ -28,7 +35,7 @@ export function validateDeploymentUpdate(
 ): readonly FieldError[] {
   const errors = [...validateDeployment(next)];
   if (!semanticDeepEqual(next.spec.selector, current.spec.selector)) {
-    const shown = goSelector(next.spec.selector ?? {});
+    const shown = selectorText(next.spec.selector ?? {});
     errors.push(invalidRaw('spec.selector', shown, 'field is immutable'));
   }
   return errors;
@@ -44,8 +51,7 @@ function validateStrategy(errors: Errors, { type, rollingUpdate }: DeploymentStr
     return;
   }
   if (type !== 'RollingUpdate') {
-    const shown = `apps.DeploymentStrategy{Type:${JSON.stringify(type)}, RollingUpdate:(*apps.RollingUpdateDeployment)(nil)}`;
-    errors.push(unsupported(field, shown, ['Recreate', 'RollingUpdate']));
+    errors.push(unsupportedRaw(field, typeText(type), ['Recreate', 'RollingUpdate']));
     return;
   }
   const { maxUnavailable = 0, maxSurge = 0 } = rollingUpdate ?? {};
@@ -54,12 +60,12 @@ function validateStrategy(errors: Errors, { type, rollingUpdate }: DeploymentStr
   validateCount(errors, maxSurge, `${at}.maxSurge`);
   if (isZero(maxUnavailable) && isZero(maxSurge)) {
     const detail = 'may not be 0 when `maxSurge` is 0';
-    errors.push(invalidRaw(`${at}.maxUnavailable`, goIntOrString(maxUnavailable), detail));
+    errors.push(invalid(`${at}.maxUnavailable`, maxUnavailable, detail));
   }
   const percent = /^(\d+)%$/.exec(String(maxUnavailable))?.[1];
   if (percent !== undefined && Number(percent) > 100) {
     const detail = 'must not be greater than 100%';
-    errors.push(invalidRaw(`${at}.maxUnavailable`, goIntOrString(maxUnavailable), detail));
+    errors.push(invalid(`${at}.maxUnavailable`, maxUnavailable, detail));
   }
 }
 
@@ -67,7 +73,7 @@ function validateCount(errors: Errors, value: IntOrString, field: string): void 
   if (typeof value === 'number') {
     if (value < 0) errors.push(invalid(field, value, 'must be greater than or equal to 0'));
   } else if (!/^\d+%$/.test(value)) {
-    errors.push(invalidRaw(field, goIntOrString(value), percentRule));
+    errors.push(invalid(field, value, percentRule));
   }
 }
 
@@ -76,7 +82,5 @@ const percentRule =
 
 const isZero = (value: IntOrString): boolean => value === 0 || /^0+%$/.test(String(value));
 
-const goIntOrString = (value: IntOrString): string =>
-  typeof value === 'number'
-    ? `intstr.IntOrString{Type:0, IntVal:${value}, StrVal:""}`
-    : `intstr.IntOrString{Type:1, IntVal:0, StrVal:${JSON.stringify(value)}}`;
+/** The internal type is shown, whose fields are named as in Go. */
+const typeText = (type = ''): string => `{"Type":${JSON.stringify(type)},"RollingUpdate":null}`;

@@ -3,14 +3,15 @@ import type { FieldError } from '../kind.ts';
 
 export type Errors = FieldError[];
 
-/** A value as Go's `%q` and `%v` would show it: texts quoted, maps as `map[string]string{…}`. */
-export function goValue(value: unknown): string {
-  if (typeof value === 'string') return JSON.stringify(value);
-  if (typeof value !== 'object' || value === null) return String(value);
-  const pairs = Object.entries(value as Readonly<Record<string, unknown>>)
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([name, part]) => `${JSON.stringify(name)}:${goValue(part)}`);
-  return `map[string]string{${pairs.join(', ')}}`;
+/** A value as messages of 1.36 show it: as JSON, names in order. */
+export function shown(value: unknown): string {
+  if (value === undefined || value === null) return 'null';
+  if (typeof value !== 'object') return JSON.stringify(value);
+  if (Array.isArray(value)) return `[${value.map(shown).join(',')}]`;
+  const pairs = Object.entries(value)
+    .filter(([, part]) => part !== undefined)
+    .sort(([a], [b]) => (a < b ? -1 : 1));
+  return `{${pairs.map(([name, part]) => `${JSON.stringify(name)}:${shown(part)}`).join(',')}}`;
 }
 
 export const required = (field: string, detail?: string): FieldError => ({
@@ -22,20 +23,20 @@ export const required = (field: string, detail?: string): FieldError => ({
 export const invalid = (field: string, value: unknown, detail: string): FieldError => ({
   reason: 'FieldValueInvalid',
   field,
-  message: `Invalid value: ${goValue(value)}: ${detail}`,
+  message: `Invalid value: ${shown(value)}: ${detail}`,
 });
 
-/** An invalid value that is shown as given: Go struct syntax. */
-export const invalidRaw = (field: string, shown: string, detail: string): FieldError => ({
+/** An invalid value that is shown as given, because its type writes itself. */
+export const invalidRaw = (field: string, text: string, detail: string): FieldError => ({
   reason: 'FieldValueInvalid',
   field,
-  message: `Invalid value: ${shown}: ${detail}`,
+  message: `Invalid value: ${text}: ${detail}`,
 });
 
 export const duplicate = (field: string, value: unknown): FieldError => ({
   reason: 'FieldValueDuplicate',
   field,
-  message: `Duplicate value: ${goValue(value)}`,
+  message: `Duplicate value: ${shown(value)}`,
 });
 
 export const forbidden = (field: string, detail: string): FieldError => ({
@@ -47,17 +48,24 @@ export const forbidden = (field: string, detail: string): FieldError => ({
 export const notFound = (field: string, value: unknown): FieldError => ({
   reason: 'FieldValueNotFound',
   field,
-  message: `Not found: ${goValue(value)}`,
+  message: `Not found: ${shown(value)}`,
 });
 
 export const unsupported = (
   field: string,
-  shown: string,
+  value: unknown,
+  supported: readonly string[],
+): FieldError => unsupportedRaw(field, shown(value), supported);
+
+/** A value that is shown as given. */
+export const unsupportedRaw = (
+  field: string,
+  text: string,
   supported: readonly string[],
 ): FieldError => ({
   reason: 'FieldValueNotSupported',
   field,
-  message: `Unsupported value: ${shown}: supported values: ${supported.map((s) => JSON.stringify(s)).join(', ')}`,
+  message: `Unsupported value: ${text}: supported values: ${supported.map((s) => JSON.stringify(s)).join(', ')}`,
 });
 
 export const tooLong = (field: string, bytes: number): FieldError => ({

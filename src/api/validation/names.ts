@@ -34,7 +34,7 @@ export function labelErrors(name: string): readonly string[] {
 }
 
 /** `[prefix/]name`, as label keys, finalizers and resources are written. */
-export function qualifiedNameErrors(key: string): readonly string[] {
+export function qualifiedNameErrors(key = ''): readonly string[] {
   const parts = key.split('/');
   const errors: string[] = [];
   if (parts.length > 2) {

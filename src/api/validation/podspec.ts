@@ -2,15 +2,7 @@
 import type { FieldError } from '../kind.ts';
 import type { PodSpec } from '../podspec.ts';
 import { validateContainers } from './container.ts';
-import {
-  duplicate,
-  type Errors,
-  forbidden,
-  goValue,
-  invalid,
-  required,
-  unsupported,
-} from './errors.ts';
+import { duplicate, type Errors, forbidden, invalid, required, unsupported } from './errors.ts';
 import { labelErrors, qualifiedNameErrors, subdomainErrors } from './names.ts';
 
 const valid = new WeakSet<PodSpec>();
@@ -72,7 +64,7 @@ function oneOf(
   supported: readonly string[],
 ): void {
   if (value === undefined || supported.includes(value)) return;
-  errors.push(unsupported(field, goValue(value), supported));
+  errors.push(unsupported(field, value, supported));
 }
 
 function validateVolumes(errors: Errors, { volumes = [] }: PodSpec, field: string): Set<string> {
@@ -118,7 +110,7 @@ function validateTolerations(errors: Errors, { tolerations = [] }: PodSpec, fiel
     }
     const known = ['Equal', 'Exists'];
     if (operator !== undefined && operator !== '' && !known.includes(operator)) {
-      errors.push(unsupported(`${at}.operator`, goValue(operator), known));
+      errors.push(unsupported(`${at}.operator`, operator, known));
     }
     if (operator === 'Exists' && value !== undefined && value !== '') {
       errors.push(
@@ -127,7 +119,7 @@ function validateTolerations(errors: Errors, { tolerations = [] }: PodSpec, fiel
     }
     const effects = ['NoSchedule', 'PreferNoSchedule', 'NoExecute'];
     if (effect !== undefined && effect !== '' && !effects.includes(effect)) {
-      errors.push(unsupported(`${at}.effect`, goValue(effect), effects));
+      errors.push(unsupported(`${at}.effect`, effect, effects));
     }
   });
 }

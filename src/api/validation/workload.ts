@@ -1,19 +1,28 @@
 /** What Deployments and ReplicaSets have in common: a selector, and a template that it matches. */
 import type { LabelSelector, PodTemplateSpec } from '../podspec.ts';
 import { selectorOf, selectsEverything } from '../selectors.ts';
-import { type Errors, forbidden, goValue, invalidRaw, required, unsupported } from './errors.ts';
+import {
+  type Errors,
+  forbidden,
+  invalid,
+  invalidRaw,
+  required,
+  shown,
+  unsupported,
+} from './errors.ts';
 import { validateAnnotations, validateLabels } from './metadata.ts';
 import { qualifiedNameErrors } from './names.ts';
 import { validatePodSpec } from './podspec.ts';
 
+/** Whether the selector can be read at all: a template is not compared with one that cannot. */
 export function validateSelector(
   errors: Errors,
   selector: LabelSelector | undefined,
   kind: string,
-): void {
+): boolean {
   if (selector === undefined) {
     errors.push(required('spec.selector'));
-    return;
+    return true;
   }
   let broken = false;
   (selector.matchExpressions ?? []).forEach(({ key, operator, values = [] }, i) => {
@@ -32,20 +41,21 @@ export function validateSelector(
       broken = true;
     }
     if (!['In', 'NotIn', 'Exists', 'DoesNotExist'].includes(operator)) {
-      errors.push(invalidRaw(`${at}.operator`, goValue(operator), 'not a valid selector operator'));
+      errors.push(invalid(`${at}.operator`, operator, 'not a valid selector operator'));
       broken = true;
     }
     for (const error of qualifiedNameErrors(key)) {
-      errors.push(invalidRaw(`${at}.key`, goValue(key), error));
+      errors.push(invalid(`${at}.key`, key, error));
     }
   });
   if (selectsEverything(selector)) {
     errors.push(
-      invalidRaw('spec.selector', goSelector(selector), `empty selector is invalid for ${kind}`),
+      invalidRaw('spec.selector', selectorText(selector), `empty selector is invalid for ${kind}`),
     );
   } else if (broken) {
-    errors.push(invalidRaw('spec.selector', goSelector(selector), 'invalid label selector'));
+    errors.push(invalidRaw('spec.selector', selectorText(selector), 'invalid label selector'));
   }
+  return !broken;
 }
 
 export function validateTemplate(
@@ -57,11 +67,7 @@ export function validateTemplate(
   const labels = template?.metadata?.labels;
   if (selector === undefined || !selectorOf(selector)(labels)) {
     errors.push(
-      invalidRaw(
-        `${field}.metadata.labels`,
-        labels === undefined ? 'map[string]string(nil)' : goValue(labels),
-        '`selector` does not match template `labels`',
-      ),
+      invalid(`${field}.metadata.labels`, labels, '`selector` does not match template `labels`'),
     );
   }
   validateLabels(errors, labels, `${field}.labels`);
@@ -73,8 +79,7 @@ export function validateTemplate(
   errors.push(...validatePodSpec(template.spec, `${field}.spec`));
   const { restartPolicy, activeDeadlineSeconds } = template.spec;
   if (restartPolicy !== 'Always') {
-    const shown = goValue(restartPolicy ?? '');
-    errors.push(unsupported(`${field}.spec.restartPolicy`, shown, ['Always']));
+    errors.push(unsupported(`${field}.spec.restartPolicy`, restartPolicy ?? '', ['Always']));
   }
   if (activeDeadlineSeconds !== undefined) {
     errors.push(
@@ -86,16 +91,14 @@ export function validateTemplate(
   }
 }
 
-/** A selector in Go's `%#v`. */
-export function goSelector({ matchLabels, matchExpressions }: LabelSelector): string {
-  const labels = matchLabels === undefined ? 'map[string]string(nil)' : goValue(matchLabels);
+/** A selector as messages show it: its fields in the order of the type. */
+export function selectorText({ matchLabels, matchExpressions }: LabelSelector): string {
+  const labels = matchLabels === undefined ? [] : [`"matchLabels":${shown(matchLabels)}`];
   const one = ({ key, operator, values }: NonNullable<typeof matchExpressions>[number]) =>
-    `v1.LabelSelectorRequirement{Key:${goValue(key)}, Operator:${goValue(operator)}, Values:${
-      values === undefined ? '[]string(nil)' : `[]string{${values.map(goValue).join(', ')}}`
-    }}`;
+    `{"key":${shown(key)},"operator":${shown(operator)}${values === undefined ? '' : `,"values":${shown(values)}`}}`;
   const expressions =
     matchExpressions === undefined
-      ? '[]v1.LabelSelectorRequirement(nil)'
-      : `[]v1.LabelSelectorRequirement{${matchExpressions.map(one).join(', ')}}`;
-  return `v1.LabelSelector{MatchLabels:${labels}, MatchExpressions:${expressions}}`;
+      ? []
+      : [`"matchExpressions":[${matchExpressions.map(one).join(',')}]`];
+  return `{${[...labels, ...expressions].join(',')}}`;
 }

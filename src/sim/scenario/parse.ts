@@ -1,10 +1,13 @@
 /** Scenario files, and plain manifests taken as one. Mistakes are told in one line. */
+
 import { readManifest, readYaml } from '../../api/manifest.ts';
+import { checkManifest } from '../../api/manifestcheck.ts';
 import type { Draft } from '../../api/meta.ts';
 import type { PropagationPolicy } from '../../apiserver/request.ts';
 import { UsageError } from '../../errors.ts';
 import { durationMs } from '../../kubelet/behaviour.ts';
-import { type Fields, fieldsOf, nearest, text } from './fields.ts';
+import { nearest } from '../../nearest.ts';
+import { type Fields, fieldsOf, text } from './fields.ts';
 import {
   type BehaviourSpec,
   defaultNodes,
@@ -128,7 +131,9 @@ function parseStep(value: unknown, where: string): Step {
     case 'apply': {
       if (typeof body !== 'string')
         throw new UsageError(`${at}: expected manifests as a text block (|)`);
-      return { type: name, objects: readManifest(body, at).map(({ object }) => object) };
+      const manifests = readManifest(body, at);
+      for (const manifest of manifests) checkManifest(manifest, at);
+      return { type: name, objects: manifests.map(({ object }) => object) };
     }
     case 'patch':
       return parsePatch(body, at);

@@ -1,7 +1,7 @@
 /** Plays the steps of a scenario as the user's moves. */
 
 import { kindOf } from '../../api/index.ts';
-import type { KubeObject } from '../../api/meta.ts';
+import type { Draft, KubeObject } from '../../api/meta.ts';
 import { makeKey } from '../../api/meta.ts';
 import { parseSelector } from '../../api/selectors.ts';
 import type { Response } from '../../apiserver/request.ts';
@@ -13,6 +13,9 @@ import type { Scenario, Step, Target } from './types.ts';
 const quietMs = 3_500;
 
 const by = 'user';
+
+/** As kubectl asks for. */
+const fieldValidation = 'Strict';
 
 /** A step that was made, when, and what was answered. */
 export interface Played {
@@ -68,25 +71,15 @@ export class ScenarioScript implements Script {
       case 'wait':
         return [];
       case 'create':
+        return step.objects.map((object) => this.#create(object));
       case 'apply':
-        return step.objects.map((object) => {
-          const namespaced = kindOf(object.kind)?.namespaced ?? true;
-          const namespace = object.metadata.namespace ?? 'default';
-          return simulation.submit(
-            { verb: 'create', kind: object.kind, ...(namespaced ? { namespace } : {}), object },
-            by,
-          );
-        });
+        return step.objects.map((object) => this.#apply(object));
       case 'patch': {
         const named = this.#find(step.target);
         if (step.remember !== undefined) this.#remembered.set(step.remember, named.name);
         const { patchType, patch, subresource } = step;
-        return [
-          simulation.submit(
-            { verb: 'patch', ...named, patchType, patch, ...(subresource ? { subresource } : {}) },
-            by,
-          ),
-        ];
+        const request = { verb: 'patch', ...named, patchType, patch, fieldValidation } as const;
+        return [simulation.submit({ ...request, ...(subresource ? { subresource } : {}) }, by)];
       }
       case 'delete': {
         const { propagationPolicy, gracePeriodSeconds } = step;
@@ -117,6 +110,27 @@ export class ScenarioScript implements Script {
     }
   }
 
+  #create(object: Draft): Response {
+    const { kind } = object;
+    const request = { verb: 'create', kind, object, fieldValidation, ...homeOf(object) } as const;
+    return this.#cluster.simulation.submit(request, by);
+  }
+
+  #apply(object: Draft): Response {
+    const { simulation } = this.#cluster;
+    const { kind } = object;
+    const { name = '' } = object.metadata;
+    const { namespace } = homeOf(object);
+    if (simulation.store.get(kind, makeKey(namespace, name)) === undefined) {
+      return this.#create(object);
+    }
+    const named = { kind, name, ...(namespace === undefined ? {} : { namespace }) };
+    return simulation.submit(
+      { verb: 'patch', ...named, patchType: 'strategic', patch: object, fieldValidation },
+      by,
+    );
+  }
+
   #find(target: Target): { kind: string; namespace?: string; name: string } {
     const { kind } = target;
     const namespaced = kindOf(kind)?.namespaced ?? true;
@@ -141,6 +155,11 @@ export class ScenarioScript implements Script {
       .sort(byCreation);
     return found[index ?? 0]?.metadata.name ?? '';
   }
+}
+
+function homeOf({ kind, metadata }: Draft): { readonly namespace?: string } {
+  const isNamespaced = kindOf(kind)?.namespaced ?? true;
+  return isNamespaced ? { namespace: metadata.namespace ?? 'default' } : {};
 }
 
 const byCreation = (a: KubeObject, b: KubeObject): number =>

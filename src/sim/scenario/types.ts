@@ -45,7 +45,7 @@ export type Step =
   | { readonly type: 'settle' }
   | { readonly type: 'wait'; readonly ms: number }
   | { readonly type: 'create'; readonly objects: readonly Draft[] }
-  /** As `kubectl apply` for a first time, else a merge patch of what is given. */
+  /** Creates what is not there; what is there gets what is given, as a strategic merge patch. */
   | { readonly type: 'apply'; readonly objects: readonly Draft[] }
   | {
       readonly type: 'patch';
