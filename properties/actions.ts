@@ -7,9 +7,9 @@ import type { Deployment } from '../src/api/deployment.ts';
 import type { KubeObject } from '../src/api/meta.ts';
 import type { Pod } from '../src/api/pod.ts';
 import type { ReplicaSet } from '../src/api/replicaset.ts';
-import { type Cluster, controllerManager } from '../src/sim/cluster.ts';
-import { allFaults, describeMove } from '../src/sim/move.ts';
+import type { Cluster } from '../src/sim/cluster.ts';
 import { calmStep } from '../src/sim/strategy.ts';
+import { crash, drop, hold, race, requestFault } from './faults.ts';
 
 export interface Action {
   readonly what: number;
@@ -63,9 +63,10 @@ const acts: readonly Act[] = [
   hold,
   crash,
   crash,
-  (cluster, how) => fault(cluster, how, 'drop'),
-  (cluster, how) => requestFault(cluster, how),
-  (cluster, how) => requestFault(cluster, how),
+  drop,
+  requestFault,
+  requestFault,
+  race,
 ];
 
 /** Moves of calm, but time stands still. */
@@ -304,70 +305,4 @@ function annotate(cluster: Cluster, how: number): string | undefined {
     metadata: { annotations: { touched: String(cluster.simulation.store.revision) } },
   });
   return `annotate ${target.kind} ${target.metadata.name}`;
-}
-
-const watched = ['Pod', 'ReplicaSet', 'Deployment'];
-
-/** Nothing of a kind reaches the controllers until it is let go again. */
-function hold({ simulation }: Cluster, how: number): string | undefined {
-  const kind = watched[how % watched.length]!;
-  const process = simulation.process(controllerManager);
-  const reflector = process?.reflectors.find(({ watch }) => watch.kind === kind);
-  if (reflector === undefined || !reflector.synced) return undefined;
-  const type = reflector.held ? 'release' : 'hold';
-  simulation.step({
-    type,
-    process: controllerManager,
-    kind,
-    reflector: process!.reflectors.indexOf(reflector),
-  });
-  return type === 'hold'
-    ? `hold back ${kind} changes from the controllers`
-    : `let ${kind} changes through again`;
-}
-
-/** A process dies and starts again; `how` also says in which order its lists arrive. */
-function crash(cluster: Cluster, how: number): string {
-  const { simulation } = cluster;
-  const name = ['kube-controller-manager', 'kube-scheduler', 'kubelet/n1'][
-    Math.floor(how / 4) % 3
-  ]!;
-  if (simulation.process(name) === undefined) return `${name} is down`;
-  simulation.step({ type: 'crash', process: name });
-  const { reflectors } = simulation.process(name)!;
-  for (let i = 0; i < reflectors.length; i++) {
-    const reflector = (how + i) % reflectors.length;
-    simulation.step({
-      type: 'deliver',
-      process: name,
-      kind: reflectors[reflector]!.watch.kind,
-      reflector,
-    });
-  }
-  return `crash ${name}`;
-}
-
-function fault({ simulation }: Cluster, how: number, type: 'drop'): string | undefined {
-  const moves = simulation.moves({ [type]: true }).filter((move) => move.type === type);
-  const move = pick(moves, how);
-  if (move === undefined) return undefined;
-  simulation.step(move);
-  return describeMove(move);
-}
-
-/** The next request that a pass of the controllers sends goes wrong. */
-function requestFault({ simulation }: Cluster, how: number): string | undefined {
-  const ready = () =>
-    simulation.inFlight.find(({ slot }) => slot.process.name === controllerManager);
-  for (let i = 0; i < 200 && ready() === undefined; i++) if (!simulation.calm()) break;
-  const moves = simulation
-    .moves({ ...allFaults, crash: false, drop: false, hold: false })
-    .filter(
-      (move) =>
-        move.type === 'request' && move.fault !== undefined && move.process === controllerManager,
-    );
-  const move = pick(moves, how);
-  if (move === undefined) return undefined;
-  simulation.step(move);
-  return describeMove(move);
 }

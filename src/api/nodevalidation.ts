@@ -18,7 +18,7 @@ export function validateNode({ spec: { taints = [] } }: Node): readonly FieldErr
     for (const error of labelValueErrors(value)) errors.push(invalid(at, value, error));
     if (!effect) errors.push(required(`${at}.effect`));
     else if (!effects.includes(effect)) {
-      errors.push(unsupported(`${at}.effect`, JSON.stringify(effect), effects));
+      errors.push(unsupported(`${at}.effect`, effect, effects));
     }
     const id = `${key}/${effect}`;
     if (seen.has(id)) errors.push(duplicateTaint(at, taint));

@@ -50,7 +50,7 @@ export function normalized<T>(value: T, typeName: string | undefined, known?: un
     const next = ownOf(fields, name) ? field(part, fields[name]!, ownOf(before, name)) : part;
     const absent =
       next === undefined ||
-      next === null ||
+      (next === null && !isNullTime(fields[name])) ||
       (isEmpty(next, fields[name]) && (!kept.has(name) || name === 'creationTimestamp')) ||
       (isZero(next) && omitted.has(name));
     if (absent) same = false;
@@ -90,6 +90,9 @@ function shared<T>(list: readonly T[], change: (item: T, i: number) => T): reado
   const changed = list.map(change);
   return changed.every((item, i) => item === list[i]) ? list : changed;
 }
+
+/** Times that are always written are null where there is none. */
+const isNullTime = (type: FieldType | undefined): boolean => type?.ref?.endsWith('Time') === true;
 
 /** Nothing, an empty list or an empty map; an empty struct is not nothing. */
 function isEmpty(value: unknown, type: FieldType | undefined): boolean {

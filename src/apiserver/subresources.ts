@@ -60,7 +60,7 @@ function bind({ namespace, name, object }: PostRequest, handling: Handling): Res
 function targetErrors({ kind, name }: NonNullable<Binding['target']>): readonly string[] {
   const errors = [];
   if (kind && kind !== 'Node') {
-    errors.push(unsupported('target.kind', JSON.stringify(kind), ['Node', '<empty>']));
+    errors.push(unsupported('target.kind', kind, ['Node', '<empty>']));
   }
   if (!name) errors.push(required('target.name'));
   return errors.map(({ field, message }) => `${field}: ${message}`);

@@ -17,15 +17,15 @@ const words = ['', 'a', 'web', 'Always', 'A_b', '1', '25%', '2026-01-01T00:00:00
 const counts = [0, 1, -1, 3, 2 ** 31 - 1];
 
 /** A value of a type: each field there or not, or null, to a depth. */
-function valueOf(type: FieldType, depth: number): fc.Arbitrary<unknown> {
+function valueFor(type: FieldType, depth: number): fc.Arbitrary<unknown> {
   if (type.ref !== undefined) return structOf(type.ref, depth);
   if (type.items !== undefined) {
     return depth <= 0
       ? fc.constant([])
-      : fc.array(valueOf(type.items, depth - 1), { maxLength: 2 });
+      : fc.array(valueFor(type.items, depth - 1), { maxLength: 2 });
   }
   if (type.map !== undefined) {
-    const value = valueOf(type.map, depth - 1);
+    const value = valueFor(type.map, depth - 1);
     return fc.dictionary(fc.constantFrom('app', 'cpu', 'a/b', ''), value, { maxKeys: 2 });
   }
   if (type.type === 'boolean') return fc.boolean();
@@ -50,7 +50,7 @@ function structOf(name: string, depth: number): fc.Arbitrary<unknown> {
     .chain((some) =>
       fc.record(
         Object.fromEntries(
-          some.map(([field, type]) => [field, fc.option(valueOf(type, depth - 1), { freq: 8 })]),
+          some.map(([field, type]) => [field, fc.option(valueFor(type, depth - 1), { freq: 8 })]),
         ),
       ),
     );

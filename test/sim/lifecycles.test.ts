@@ -1,3 +1,4 @@
+/** Lifecycles of objects, followed through writes: our own, and those of real clusters. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { containerTable } from '../../machines/index.ts';
