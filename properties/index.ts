@@ -2,11 +2,19 @@
 import { api } from './api.ts';
 import { deployment } from './deployment.ts';
 import { garbageCollector } from './garbagecollector.ts';
+import { lifecycle } from './lifecycle.ts';
 import { pod } from './pod.ts';
 import { replicaSet } from './replicaset.ts';
 import type { Always, Eventually, Properties, Sometimes } from './rule.ts';
 
-const properties: readonly Properties[] = [api, deployment, replicaSet, pod, garbageCollector];
+const properties: readonly Properties[] = [
+  api,
+  deployment,
+  replicaSet,
+  pod,
+  garbageCollector,
+  lifecycle,
+];
 
 export const always: readonly Always[] = properties.flatMap((one) => one.always ?? []);
 export const eventually: readonly Eventually[] = properties.flatMap((one) => one.eventually ?? []);

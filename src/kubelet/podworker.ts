@@ -36,20 +36,12 @@ export interface Tracked {
   busy: boolean;
 }
 
-/** A transition that a machine refused. */
-export interface Refusal {
-  readonly machine: 'pod' | 'container';
-  readonly event: string;
-  readonly state: unknown;
-}
-
 export class PodWorker {
   readonly uid: string;
   readonly key: string;
   pod: Pod;
   state: StateNumber;
   readonly containers: readonly Tracked[];
-  readonly refusals: Refusal[] = [];
   startedAt: number | undefined;
   ip: string | undefined;
   /** The kubelet turned it away. */
@@ -105,7 +97,8 @@ export class PodWorker {
   send(event: PodEvent): void {
     const next = podTable.next(this.state, event);
     if (next === refused) {
-      this.refusals.push({ machine: 'pod', event: event.type, state: podTable.value(this.state) });
+      const state = podTable.text(this.state);
+      this.#env.finding({ kind: 'Pod', key: this.key, event: event.type, state });
     } else this.state = next;
   }
 
@@ -313,8 +306,9 @@ export class PodWorker {
     const next = containerTable.next(container.state, event);
     if (next !== refused) container.state = next;
     else {
-      const state = containerTable.value(container.state);
-      this.refusals.push({ machine: 'container', event: event.type, state });
+      const state = containerTable.text(container.state);
+      const key = `${this.key}/${container.spec.name}`;
+      this.#env.finding({ kind: 'Container', key, event: event.type, state });
     }
   }
 

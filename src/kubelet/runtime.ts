@@ -129,12 +129,14 @@ export class SimulatedRuntime implements ContainerRuntime {
     return this.#behaviours.tempo.pullMs === 0 || this.#images.has(image);
   }
 
+  /** The answer is for who asked: a kubelet that restarts meanwhile finds the image, and no more. */
   pullImage(uid: string, container: string, image: string): void {
+    const asking = this.#listener;
     const tookMs = this.#behaviours.tempo.pullMs;
     this.#after(uid, tookMs, () => {
       this.#images.add(image);
       this.#host.log(this.#sandboxes.get(uid)!, 'image pulled', container, { image, tookMs });
-      this.#tell({ type: 'pulled', uid, container, tookMs });
+      if (this.#listener === asking) this.#tell({ type: 'pulled', uid, container, tookMs });
     });
   }
 

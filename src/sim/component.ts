@@ -7,7 +7,7 @@
  */
 import type { Key, KubeObject } from '../api/meta.ts';
 import type { Request, Response } from '../apiserver/request.ts';
-import type { PassResult, RuntimeEntry } from '../log/entry.ts';
+import type { Finding, PassResult, RuntimeEntry } from '../log/entry.ts';
 import type { View } from '../store/view.ts';
 
 /** One watch event, as handlers get it. */
@@ -63,6 +63,8 @@ export interface Environment {
   record(event: Recorded): void;
   /** Reports what the container runtime did; goes to the log and costs nothing else. */
   runtime(entry: Pick<RuntimeEntry, 'key' | 'uid' | 'event' | 'container' | 'detail'>): void;
+  /** Reports a transition that a machine refused, which the component then did not make. */
+  finding(found: Omit<Finding, 'n'>): void;
   /** Newest revision that the cache of a kind shows. */
   shown(kind: string): number;
   /** Says that `ready` may have become true by something other than a watch event or a timer. */

@@ -3,7 +3,7 @@
  * moment; what it knew is lost, and what it wrote stays.
  */
 import type { Request } from '../apiserver/request.ts';
-import type { RuntimeEntry } from '../log/entry.ts';
+import type { Finding, RuntimeEntry } from '../log/entry.ts';
 import type { Store } from '../store/store.ts';
 import type { View } from '../store/view.ts';
 import type { Component, Environment, Pass, Recorded, Watch } from './component.ts';
@@ -35,6 +35,7 @@ export interface Host {
     entry: Omit<RuntimeEntry, 'n' | 't' | 'by' | 'causes' | 'type' | 'node'>,
     causes: readonly number[],
   ): void;
+  finding(found: Omit<Finding, 'n'>): void;
   /** A reflector has something to deliver. */
   pending(process: Process, reflector: Reflector): void;
   /** A component may have something to begin. */
@@ -118,6 +119,10 @@ export class Slot implements Environment {
   runtime(entry: Parameters<Environment['runtime']>[0]): void {
     const node = this.component.actor.slice(this.component.actor.indexOf('/') + 1);
     this.#host.runtimeEvent(node, entry, this.causes);
+  }
+
+  finding(found: Omit<Finding, 'n'>): void {
+    this.#host.finding(found);
   }
 
   wake(): void {

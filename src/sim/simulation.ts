@@ -11,7 +11,7 @@ import { indexesOf } from '../api/index.ts';
 import { ApiServer } from '../apiserver/apiserver.ts';
 import type { Request, Response } from '../apiserver/request.ts';
 import { invariant } from '../errors.ts';
-import type { Actor, PassResult, RuntimeEntry } from '../log/entry.ts';
+import type { Actor, Finding, PassResult, RuntimeEntry } from '../log/entry.ts';
 import { Log } from '../log/log.ts';
 import { Store } from '../store/store.ts';
 import { chance } from './chance.ts';
@@ -34,6 +34,8 @@ export interface SimulationOptions {
 export class Simulation implements Host {
   readonly seed: number;
   readonly records: boolean;
+  /** Transitions that the machines of components refused. */
+  readonly findings: Finding[] = [];
   /** The pass whose request is being performed: whoever judges a write asks what its author saw. */
   acting: InFlight | undefined;
   readonly log = new Log();
@@ -137,6 +139,10 @@ export class Simulation implements Host {
   ): void {
     const by = `runtime/${node}`;
     this.log.append({ type: 'runtime', t: this.#now, by, causes, node, ...entry });
+  }
+
+  finding(found: Omit<Finding, 'n'>): void {
+    this.findings.push({ n: this.log.length, ...found });
   }
 
   pending(process: Process, reflector: Reflector): void {

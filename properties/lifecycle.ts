@@ -1,0 +1,31 @@
+/** No machine refuses what happens: neither those that follow the log, nor those that drive the kubelets. */
+import type { Finding } from '../src/log/entry.ts';
+import { Lifecycles } from '../src/sim/lifecycles.ts';
+import type { Always, Properties } from './rule.ts';
+
+const told = ({ kind, key, event, state }: Finding): string =>
+  `${kind} ${key} is in ${state}, which refuses ${event}`;
+
+const followed: Always = {
+  id: 'M-S1',
+  claim: 'every change of an object is a transition of its lifecycle',
+  begin: () => {
+    const lifecycles = new Lifecycles();
+    return (entry) => {
+      if (entry.type !== 'write') return undefined;
+      const [found] = lifecycles.observe(entry);
+      return found === undefined ? undefined : told(found);
+    };
+  },
+};
+
+const driven: Always = {
+  id: 'M-S2',
+  claim: 'the machines that drive a kubelet refuse nothing that happens to it',
+  begin:
+    () =>
+    (_entry, { simulation: { findings } }) =>
+      findings.length === 0 ? undefined : told(findings[0]!),
+};
+
+export const lifecycle: Properties = { always: [followed, driven] };
