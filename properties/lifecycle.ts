@@ -1,10 +1,7 @@
 /** No machine refuses what happens: neither those that follow the log, nor those that drive the kubelets. */
-import type { Finding } from '../src/log/entry.ts';
+import { findingSentence } from '../src/explain/sentence.ts';
 import { Lifecycles } from '../src/sim/lifecycles.ts';
 import type { Always, Properties } from './rule.ts';
-
-const told = ({ kind, key, event, state }: Finding): string =>
-  `${kind} ${key} is in ${state}, which refuses ${event}`;
 
 const followed: Always = {
   id: 'M-S1',
@@ -14,7 +11,7 @@ const followed: Always = {
     return (entry) => {
       if (entry.type !== 'write') return undefined;
       const [found] = lifecycles.observe(entry);
-      return found === undefined ? undefined : told(found);
+      return found === undefined ? undefined : findingSentence(found);
     };
   },
 };
@@ -25,7 +22,7 @@ const driven: Always = {
   begin:
     () =>
     (_entry, { simulation: { findings } }) =>
-      findings.length === 0 ? undefined : told(findings[0]!),
+      findings.length === 0 ? undefined : findingSentence(findings[0]!),
 };
 
 export const lifecycle: Properties = { always: [followed, driven] };

@@ -5,6 +5,7 @@ import { isPodActive, isPodAvailable, isPodReady } from '../src/api/podstatus.ts
 import type { ReplicaSet } from '../src/api/replicaset.ts';
 import { selectorOf } from '../src/api/selectors.ts';
 import type { WriteEntry } from '../src/log/entry.ts';
+import type { View } from '../src/store/view.ts';
 import {
   type Always,
   type Eventually,
@@ -62,17 +63,25 @@ const surplusOnly = onWrite(
   },
 );
 
-/** Its active Pods as the pass saw them, those that it adopted included. */
-function activeOf(rs: ReplicaSet, { seen, ownWrites }: World): readonly Pod[] {
-  const own = seen.by<Pod>('Pod', 'controller', rs.metadata.uid).filter(isPodActive);
-  const adopted = ownWrites
-    .filter(
-      ({ kind, verb, after }) =>
-        kind === 'Pod' && verb === 'patch' && controllerOf(after!)?.uid === rs.metadata.uid,
-    )
-    .map(({ after }) => after as Pod);
+/**
+ * Its active Pods as the pass saw them, those that it adopted included. An adoption that a stale
+ * cache makes a second time writes nothing: the Pod seems an orphan, and is its own.
+ */
+function activeOf(rs: ReplicaSet, { now, seen, ownWrites }: World): readonly Pod[] {
+  const { uid, namespace = '' } = rs.metadata;
+  const own = seen.by<Pod>('Pod', 'controller', uid);
+  const adopted = new Set(ownWrites.filter(({ kind }) => kind === 'Pod').map(({ key }) => key));
+  const adoptable = seen
+    .by<Pod>('Pod', 'namespace', namespace)
+    .filter((pod) => controllerOf(pod) === undefined)
+    .filter((pod) => adopted.has(keyOf(pod)) || ownerNow(pod, now) === uid);
   const matches = selectorOf(rs.spec.selector);
-  return [...own, ...adopted].filter((pod) => matches(pod.metadata.labels));
+  return [...own, ...adoptable].filter((pod) => isPodActive(pod) && matches(pod.metadata.labels));
+}
+
+function ownerNow(pod: Pod, now: View): string | undefined {
+  const current = now.get<Pod>('Pod', keyOf(pod));
+  return current === undefined ? undefined : controllerOf(current)?.uid;
 }
 
 const leastMissedFirst: Always = {

@@ -60,6 +60,18 @@ export function readArguments(command: Command, argv: readonly string[]): Argume
   };
 }
 
+/** The value of a flag that allows only some. */
+export function oneOf<T extends string>(
+  value: string | undefined,
+  flag: string,
+  allowed: readonly T[],
+): T | undefined {
+  if (value === undefined || (allowed as readonly string[]).includes(value)) {
+    return value as T | undefined;
+  }
+  throw new UsageError(`${flag} ${value}: expected ${allowed.join(' or ')}`);
+}
+
 function flagError({ name, flags }: Command, error: Error): UsageError {
   const unknown = /Unknown option '(--?[^']+)'/.exec(error.message)?.[1];
   if (unknown === undefined) {

@@ -3,6 +3,7 @@ import { kindOf } from '../api/index.ts';
 import { readManifest } from '../api/manifest.ts';
 import { checkManifest } from '../api/manifestcheck.ts';
 import { UsageError } from '../errors.ts';
+import { parsePlan } from '../replay/plan.ts';
 import { History } from '../replay/restore.ts';
 import { type Plan, planFor, Run } from '../sim/run.ts';
 import { looksLikeScenario, parseScenario, scenarioOf } from '../sim/scenario/parse.ts';
@@ -81,5 +82,6 @@ export function open(path: string | undefined): Opened {
   }
   const { header, entries, torn } = readLog(path);
   if (torn) tell(`kubestep: ${path}: the last line was cut off and is left out`);
-  return { history: new History(entries), plan: header.plan };
+  const plan = header.plan === undefined ? undefined : parsePlan(header.plan, path);
+  return { history: new History(entries), plan };
 }

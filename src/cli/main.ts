@@ -77,13 +77,20 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   throw error;
 });
 
+/** A mistake of ours is told in one line too; where it happened, on request. */
+function bug(error: unknown): string {
+  if (!(error instanceof Error)) return `bug: ${String(error)}`;
+  if (process.env['DEBUG']) return `bug: ${error.stack}`;
+  const what = error.message.split('\n')[0];
+  return `bug: ${what}; please report it with the input and what DEBUG=1 prints`;
+}
+
 main(process.argv.slice(2)).then(
   (code) => {
     process.exitCode = code;
   },
   (error: unknown) => {
-    if (!(error instanceof UsageError)) throw error;
-    process.stderr.write(`kubestep: ${error.message}\n`);
-    process.exitCode = 2;
+    process.stderr.write(`kubestep: ${error instanceof UsageError ? error.message : bug(error)}\n`);
+    process.exitCode = error instanceof UsageError ? 2 : 70;
   },
 );

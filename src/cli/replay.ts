@@ -5,7 +5,9 @@ import { sentence } from '../explain/sentence.ts';
 import { story } from '../explain/story.ts';
 import type { Entry } from '../log/entry.ts';
 import { reexecute } from '../replay/reexecute.ts';
+import { Lifecycles } from '../sim/lifecycles.ts';
 import type { Arguments, Command } from './command.ts';
+import { tellFindings } from './findings.ts';
 import { open } from './input.ts';
 import { print, style } from './output.ts';
 
@@ -30,6 +32,11 @@ function replayCommand(args: Arguments): number {
   if (!args.has('verify')) {
     const { lines, hidden } = story(history.entries.slice(0, to));
     for (const { text } of lines) print(text);
+    const lifecycles = new Lifecycles();
+    for (const entry of history.entries.slice(0, to)) {
+      if (entry.type === 'write') lifecycles.observe(entry);
+    }
+    tellFindings(lifecycles.findings);
     print(style('dim', `@${to} of @${history.length}; ${hidden} entries not told`));
     return 0;
   }

@@ -4,7 +4,7 @@ import { seconds } from '../explain/sentence.ts';
 import { isTold, lineOf } from '../explain/story.ts';
 import { writeRecording } from '../record/files.ts';
 import { RunRecorder } from '../record/recorder.ts';
-import type { KubeletKind } from '../sim/cluster.ts';
+import { Lifecycles } from '../sim/lifecycles.ts';
 import { planFor, Run } from '../sim/run.ts';
 import { duration } from '../sim/scenario/parse.ts';
 import type { Scenario } from '../sim/scenario/types.ts';
@@ -12,9 +12,11 @@ import type { Settled } from '../sim/settle.ts';
 import { writeLog } from '../storage/file.ts';
 import { version } from '../version.ts';
 import type { Arguments, Command } from './command.ts';
+import { oneOf } from './command.ts';
 import { unconverged } from './converged.ts';
+import { tellFindings } from './findings.ts';
 import { readScenario } from './input.ts';
-import { print, style, tell } from './output.ts';
+import { Progress, print, style, tell } from './output.ts';
 
 export const run: Command = {
   name: 'run',
@@ -48,7 +50,7 @@ function runCommand(args: Arguments): number {
   const plan = planFor(scenario, optionsOf(args, scenario, record !== undefined));
   const played = new Run(plan);
   const recorder = record === undefined ? undefined : new RunRecorder(played.simulation);
-  const format = args.text('output') ?? 'story';
+  const format = oneOf(args.text('output'), '-o', ['story', 'json', 'none']) ?? 'story';
   let hidden = 0;
   played.simulation.log.observe((entry) => {
     if (format === 'json') print(JSON.stringify(entry));
@@ -56,25 +58,46 @@ function runCommand(args: Arguments): number {
     else if (isTold(entry)) print(lineOf(entry).text);
     else hidden += 1;
   });
-  const settled = played.finish();
+  const lifecycles = new Lifecycles();
+  played.simulation.log.observe((entry) => {
+    if (entry.type === 'write') lifecycles.observe(entry);
+  });
+  const settled = finished(played);
   const { log } = played.simulation;
   const logFile = args.text('log');
   if (logFile !== undefined) writeLog(logFile, log.entries, version, plan);
   if (recorder !== undefined && record !== undefined) writeRecording(record, recorder.recording());
   const open = unconverged(played.simulation.store.view());
-  if (format === 'story') summary(played, settled, open, hidden);
+  if (format === 'story') {
+    tellFindings([...lifecycles.findings, ...played.simulation.findings]);
+    summary(played, settled, open, hidden);
+  }
   if (logFile !== undefined) tell(`log: ${logFile} (kubestep step ${logFile})`);
   return settled.type === 'rest' && open.length === 0 ? 0 : 1;
+}
+
+/** Plays to the end, and says how far it is if that takes long and nobody hears the story. */
+function finished(played: Run): Settled {
+  const progress = new Progress();
+  const { log } = played.simulation;
+  const unobserve = log.observe(({ n, t }) => {
+    if (n % 1024 === 0) progress.tick(() => `@${n}, ${seconds(t)}`);
+  });
+  const settled = played.finish();
+  unobserve();
+  progress.done();
+  return settled;
 }
 
 function optionsOf(args: Arguments, scenario: Scenario, recording: boolean) {
   const seed = args.integer('seed');
   const until = args.text('until');
   const kind =
-    args.text('kubelet') ?? (recording || scenario.name !== undefined ? 'standIn' : 'typical');
+    oneOf(args.text('kubelet'), '--kubelet', ['typical', 'standIn'] as const) ??
+    (recording || scenario.name !== undefined ? 'standIn' : 'typical');
   return {
     ...(seed === undefined ? {} : { seed }),
-    kubelet: kind as KubeletKind,
+    kubelet: kind,
     heartbeats: recording,
     ...(until === undefined || until === 'settled'
       ? { horizonMs: recording ? 3_500 : 60_000 }

@@ -6,7 +6,7 @@ import { controllerOf } from '../api/meta.ts';
 import type { Pod } from '../api/pod.ts';
 import { isPodReady } from '../api/podstatus.ts';
 import type { ReplicaSet } from '../api/replicaset.ts';
-import type { Entry, WriteEntry } from '../log/entry.ts';
+import type { Entry, Finding, WriteEntry } from '../log/entry.ts';
 import { changes } from './diff.ts';
 
 /** `Pod web-x`, with the namespace unless it is the default one. */
@@ -54,6 +54,10 @@ function resultOf({ result, writes }: Extract<Entry, { type: 'reconciled' }>): s
       return 'lost when its process crashed';
   }
 }
+
+/** `Pod default/web is in phase: pending, which refuses pod.becameReady`. */
+export const findingSentence = ({ kind, key, event, state }: Finding): string =>
+  `${kind} ${key} is in ${state}, which refuses ${event}`;
 
 export const seconds = (ms: number): string => `${Number((ms / 1000).toFixed(3))} s`;
 

@@ -2,6 +2,8 @@
  * The log as lines of JSON: a header, then one line per entry.
  *
  * A creation carries its object, an update the difference to the version before, a removal neither.
+ * Now and then an update carries its object too, as a keyframe: no version is more than
+ * `keyframeEvery` differences away from a whole one.
  * The resourceVersion of a version is the entry's revision and is not told again.
  */
 import type { KubeObject, ObjectMeta } from '../api/meta.ts';
@@ -31,11 +33,37 @@ export function encodeEntry(entry: Entry): string {
   if (entry.type !== 'write') return JSON.stringify(entry);
   const { before, after, ...rest } = entry;
   if (after === undefined) return JSON.stringify(rest);
-  if (before === undefined) return JSON.stringify({ ...rest, object: after });
+  if (before === undefined) return encodeWhole(entry);
   const delta = difference(before, withVersion(after, before.metadata.resourceVersion));
-  return delta === whole
-    ? JSON.stringify({ ...rest, object: after })
-    : JSON.stringify({ ...rest, delta: delta ?? {} });
+  return delta === whole ? encodeWhole(entry) : JSON.stringify({ ...rest, delta: delta ?? {} });
+}
+
+/** How many differences in a row an object may have. */
+export const keyframeEvery = 64;
+
+/** Writes lines in order, keyframes among them. */
+export class Encoder {
+  readonly #differences = new Map<string, number>();
+
+  entry(entry: Entry): string {
+    if (entry.type !== 'write') return JSON.stringify(entry);
+    const id = `${entry.kind} ${entry.key}`;
+    if (entry.before === undefined || entry.after === undefined) {
+      this.#differences.delete(id);
+      return encodeEntry(entry);
+    }
+    const count = (this.#differences.get(id) ?? 0) + 1;
+    if (count <= keyframeEvery) {
+      this.#differences.set(id, count);
+      return encodeEntry(entry);
+    }
+    this.#differences.delete(id);
+    return encodeWhole(entry);
+  }
+}
+
+function encodeWhole({ before: _before, after, ...rest }: WriteEntry): string {
+  return JSON.stringify({ ...rest, object: after });
 }
 
 const withVersion = (object: KubeObject, resourceVersion: string): KubeObject => ({
@@ -72,6 +100,7 @@ export class Decoder {
       throw this.#error(`expected entry ${this.#n + 1}; the file is damaged, use an intact copy`);
     }
     this.#n += 1;
+    if (!isEntry(stored)) throw this.#error('no entry; the file is damaged, use an intact copy');
     return stored.type === 'write' ? this.#write(stored) : stored;
   }
 
@@ -125,6 +154,46 @@ export class Decoder {
 }
 
 type Delta = Readonly<Record<string, unknown>>;
+
+type Fields = Readonly<Record<string, unknown>>;
+
+const isMapping = (value: unknown): value is Fields =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const isObject = (value: unknown): boolean =>
+  isMapping(value) && isMapping(value['metadata']) && typeof value['metadata']['uid'] === 'string';
+
+/** What every reader of entries relies on. */
+function isEntry(stored: object): boolean {
+  const { type, t, by, causes, kind, key, revision, object, delta } = stored as Fields;
+  if (typeof t !== 'number' || typeof by !== 'string' || !Array.isArray(causes)) return false;
+  const named = typeof kind === 'string' && typeof key === 'string';
+  switch (type) {
+    case 'write': {
+      const carries = object === undefined || isObject(object);
+      return (
+        named &&
+        typeof revision === 'number' &&
+        carries &&
+        (delta === undefined || isMapping(delta))
+      );
+    }
+    case 'rejected':
+      return named;
+    case 'reconciled': {
+      const { result, writes } = stored as Fields;
+      return typeof key === 'string' && isMapping(result) && Array.isArray(writes);
+    }
+    case 'runtime':
+      return typeof key === 'string';
+    case 'delivered':
+    case 'clock':
+    case 'fault':
+      return true;
+    default:
+      return false;
+  }
+}
 
 /** The next version of an object: the delta applied, and the revision that it does not tell. */
 function next(before: KubeObject, delta: Delta, resourceVersion: string): KubeObject {

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync 
 import { basename, dirname, join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { UsageError } from '../errors.ts';
-import { Decoder, encodeEntry, encodeHeader, type Header } from '../log/codec.ts';
+import { Decoder, Encoder, encodeHeader, type Header } from '../log/codec.ts';
 import type { Entry } from '../log/entry.ts';
 import type { Plan } from '../sim/run.ts';
 
@@ -37,7 +37,8 @@ export function writeLog(
   engine: string,
   plan: Plan | undefined,
 ): void {
-  const lines = [encodeHeader(engine, plan), ...entries.map(encodeEntry)];
+  const encoder = new Encoder();
+  const lines = [encodeHeader(engine, plan), ...entries.map((entry) => encoder.entry(entry))];
   const text = `${lines.join('\n')}\n`;
   writeAtomically(path, path.endsWith('.gz') ? gzipSync(text) : text);
 }

@@ -62,7 +62,7 @@ function listOf(fields: Fields, name: string, where: string): readonly unknown[]
 
 const nodeFields = ['name', 'labels', 'taints', 'unschedulable', 'cpu', 'memory', 'pods'];
 
-function parseNode(value: unknown, where: string): NodeSpec {
+export function parseNode(value: unknown, where: string): NodeSpec {
   const fields = fieldsOf(value, nodeFields, where);
   const name = text(fields, 'name', where);
   if (name === undefined) throw new UsageError(`${where}: name is not set; a node needs one`);
@@ -77,7 +77,7 @@ function parseNode(value: unknown, where: string): NodeSpec {
 
 const times = ['start', 'ready', 'exitAfter', 'unreadyAfter', 'stop'];
 
-function parseBehaviour(value: unknown, where: string): BehaviourSpec {
+export function parseBehaviour(value: unknown, where: string): BehaviourSpec {
   const fields = fieldsOf(value, ['image', 'exit', 'reject', ...times], where);
   if (text(fields, 'image', where) === undefined) {
     throw new UsageError(`${where}: image is not set; "*" stands for every image`);
