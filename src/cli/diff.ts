@@ -5,7 +5,8 @@ import { UsageError } from '../errors.ts';
 import { parseCursor } from '../explain/cursor.ts';
 import { type Change, changes } from '../explain/diff.ts';
 import { parseReference } from '../explain/refs.ts';
-import { nameOf, short } from '../explain/sentence.ts';
+import { nameOf } from '../explain/sentence.ts';
+import { short } from '../explain/summary.ts';
 import type { Arguments, Command } from './command.ts';
 import { open } from './input.ts';
 import { print } from './output.ts';
@@ -63,4 +64,4 @@ function tell(
 }
 
 export const changeLine = ({ path, was, is }: Change): string =>
-  `    ${path}: ${short(was)} → ${short(is)}`;
+  `    ${path}: ${short(was, 120)} → ${short(is, 120)}`;

@@ -1,12 +1,14 @@
 /** `kubestep replay`: tells a log's story, or plays it again and compares. */
 import { UsageError } from '../errors.ts';
 import { parseCursor } from '../explain/cursor.ts';
+import { changes } from '../explain/diff.ts';
 import { sentence } from '../explain/sentence.ts';
 import { story } from '../explain/story.ts';
 import type { Entry } from '../log/entry.ts';
 import { reexecute } from '../replay/reexecute.ts';
 import { Lifecycles } from '../sim/lifecycles.ts';
 import type { Arguments, Command } from './command.ts';
+import { changeLine } from './diff.ts';
 import { tellFindings } from './findings.ts';
 import { open } from './input.ts';
 import { print, style } from './output.ts';
@@ -53,8 +55,13 @@ function replayCommand(args: Arguments): number {
   print(style('red', `diverges at #${verdict.n}`));
   print(`  recorded: ${told(verdict.recorded)}`);
   print(`  played:   ${told(verdict.played)}`);
+  for (const change of changes(verdict.recorded ?? {}, verdict.played ?? {}).slice(0, changesMax))
+    print(changeLine(change));
   return 1;
 }
+
+/** Changes of the first entry that differs that are shown. */
+const changesMax = 8;
 
 const told = (entry: Entry | undefined): string =>
   entry === undefined ? 'nothing' : sentence(entry);

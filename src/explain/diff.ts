@@ -24,6 +24,11 @@ export function changes(before: unknown, after: unknown): readonly Change[] {
 function compare(path: string, was: unknown, is: unknown, found: Change[]): void {
   if (was === is) return;
   const [a, b] = [asMap(was), asMap(is)];
+  const isItem = path.endsWith(']') && (was === undefined || is === undefined);
+  if (isItem) {
+    found.push({ path, was, is, noise: false });
+    return;
+  }
   if (a === undefined || b === undefined) {
     if (a !== undefined || b !== undefined) {
       for (const [name, part] of (a ?? b)!.entries) {

@@ -7,7 +7,7 @@ import type { Pod } from '../api/pod.ts';
 import { isPodReady } from '../api/podstatus.ts';
 import type { ReplicaSet } from '../api/replicaset.ts';
 import type { Entry, Finding, WriteEntry } from '../log/entry.ts';
-import { changes } from './diff.ts';
+import { summaryOf } from './summary.ts';
 
 /** `Pod web-x`, with the namespace unless it is the default one. */
 export const nameOf = (kind: string, key: string): string =>
@@ -111,14 +111,8 @@ function updateDetail(before: KubeObject, after: KubeObject): string {
     }
     if (isPodReady(was) !== isPodReady(is)) return isPodReady(is) ? 'ready' : 'no longer ready';
   }
-  const told = changes(before, after).filter(({ noise }) => !noise);
-  const shown = told.slice(0, 3).map(({ path, was, is }) => `${path} ${short(was)} → ${short(is)}`);
+  const told = summaryOf(before, after);
+  const shown = told.slice(0, 3);
   const more = told.length > 3 ? ` and ${told.length - 3} more` : '';
   return shown.length === 0 ? 'only what every write changes' : shown.join(', ') + more;
-}
-
-export function short(value: unknown): string {
-  if (value === undefined) return 'none';
-  const text = typeof value === 'string' ? value : JSON.stringify(value);
-  return text.length > 40 ? `${text.slice(0, 37)}…` : text;
 }

@@ -59,15 +59,16 @@ export function part(value: unknown, path: readonly string[]): unknown {
 }
 
 /** The causes as an indented tree, a line each. */
-export function causeLines(cause: Cause, indent = ''): readonly string[] {
-  const { entry, causes, repeated } = cause;
+export function causeLines({ entry, causes, repeated }: Cause): readonly string[] {
   const again = repeated ? ' (told above)' : '';
   const root = entry.causes.length === 0 && !repeated ? rootMark(entry) : '';
-  const own = `${indent}#${entry.n} ${sentence(entry)}${again}${root}`;
-  return [
-    own,
-    ...causes.flatMap((one) => causeLines(one, `${indent}  └─ `.replace(/└─ {4}└/, '   └'))),
-  ];
+  const branches = causes.flatMap((one, i) => {
+    const isLast = i === causes.length - 1;
+    const [first = '', ...rest] = causeLines(one);
+    const below = rest.map((line) => `${isLast ? '   ' : '│  '}${line}`);
+    return [`${isLast ? '└─ ' : '├─ '}${first}`, ...below];
+  });
+  return [`#${entry.n} ${sentence(entry)}${again}${root}`, ...branches];
 }
 
 const rootMark = ({ by, type }: Entry): string =>

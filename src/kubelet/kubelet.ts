@@ -135,8 +135,9 @@ export class Kubelet implements Component {
   #happened(event: RuntimeEvent): void {
     const worker = this.#workers.get(event.uid);
     if (worker === undefined) return;
+    this.#env.causes = [event.n];
     worker.handle(event);
-    this.#add(event.uid, 0);
+    this.#add(event.uid, event.n);
     this.#env.wake();
   }
 
@@ -144,7 +145,7 @@ export class Kubelet implements Component {
     if (n > 0) {
       const triggers = this.#triggers.get(uid);
       if (triggers === undefined) this.#triggers.set(uid, [n]);
-      else triggers.push(n);
+      else if (!triggers.includes(n)) triggers.push(n);
     }
     this.#queue.add(uid);
   }
@@ -234,7 +235,7 @@ export class Kubelet implements Component {
       deleted.status.reason === 'NotFound' ||
       deleted.status.reason === 'Conflict'
     ) {
-      this.#options.runtime.removePodSandbox(uid);
+      this.#options.runtime.removePodSandbox(uid, this.#env.causes);
       return done;
     }
     return this.#retry(uid, deleted.status.message);
@@ -247,7 +248,7 @@ export class Kubelet implements Component {
   }
 
   #forget({ uid }: PodWorker): void {
-    this.#options.runtime.removePodSandbox(uid);
+    this.#options.runtime.removePodSandbox(uid, this.#env.causes);
     this.#workers.delete(uid);
     this.#reported.delete(uid);
   }

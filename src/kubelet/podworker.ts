@@ -106,7 +106,7 @@ export class PodWorker {
   sync(): void {
     if (this.stops) return this.#stopAll();
     if (this.#runtime.sandbox(this.uid) === undefined) {
-      const sandbox = this.#runtime.runPodSandbox(this.uid, this.key);
+      const sandbox = this.#runtime.runPodSandbox(this.uid, this.key, this.#env.causes);
       this.ip = sandbox.ip;
       this.startedAt ??= sandbox.createdAt;
     }
@@ -202,7 +202,7 @@ export class PodWorker {
     if (containerTable.has(state, 'pulls')) {
       container.busy = true;
       this.#record(container, 'Pulling', `Pulling image "${spec.image}"`);
-      this.#runtime.pullImage(this.uid, spec.name, spec.image);
+      this.#runtime.pullImage(this.uid, spec.name, spec.image, this.#env.causes);
     } else if (containerTable.has(state, 'starts')) {
       if (container.ended !== undefined) {
         container.last = container.ended;
@@ -211,7 +211,7 @@ export class PodWorker {
       }
       container.busy = true;
       this.#record(container, 'Created', 'Container created');
-      this.#runtime.startContainer(this.uid, spec, container.restartCount);
+      this.#runtime.startContainer(this.uid, spec, container.restartCount, this.#env.causes);
     } else if (containerTable.value(state) === 'creating') {
       const mustPull = spec.imagePullPolicy === 'Always' && this.#tempo.pullMs > 0;
       const present = this.#runtime.hasImage(spec.image) && !mustPull;
@@ -296,7 +296,7 @@ export class PodWorker {
         this.#sendTo(container, { type: 'container.killRequested' });
         if (!runs) continue;
         this.#record(container, 'Killing', `Stopping container ${container.spec.name}`);
-        this.#runtime.stopContainer(this.uid, container.spec.name, graceMs);
+        this.#runtime.stopContainer(this.uid, container.spec.name, graceMs, this.#env.causes);
       }
       this.#derive();
     }

@@ -36,39 +36,53 @@ export type RuntimeEvent =
       readonly uid: string;
       readonly container: string;
       readonly tookMs: number;
+      readonly n: number;
     }
   | {
       readonly type: 'started' | 'exited' | 'health';
       readonly uid: string;
       readonly container: string;
+      /** The log's entry of it. */
+      readonly n: number;
     };
 
 /** What the runtime needs of the simulation. */
 export interface RuntimeHost {
   readonly now: number;
   timer(tag: string, at: number, fire: () => void): Cancel;
+  /** Returns the number of the log's entry. */
   log(
-    sandbox: { key: string; uid: string },
-    event: string,
-    container?: string,
-    detail?: Readonly<Record<string, string | number>>,
-  ): void;
+    happened: {
+      readonly key: string;
+      readonly uid: string;
+      readonly event: string;
+      readonly container?: string;
+      readonly detail?: Readonly<Record<string, string | number>>;
+    },
+    causes: readonly number[],
+  ): number;
 }
 
+/** What a kubelet asks for; `causes` are the log's entries that made it ask. */
 export interface ContainerRuntime {
   /** Tells the listener what happens from now on; replaces the last one. */
   connect(listener: ((event: RuntimeEvent) => void) | undefined): void;
   list(): readonly Sandbox[];
   sandbox(uid: string): Sandbox | undefined;
-  runPodSandbox(uid: string, key: string): Sandbox;
-  removePodSandbox(uid: string): void;
+  runPodSandbox(uid: string, key: string, causes: readonly number[]): Sandbox;
+  removePodSandbox(uid: string, causes: readonly number[]): void;
   hasImage(image: string): boolean;
   /** Ends with `pulled`. */
-  pullImage(uid: string, container: string, image: string): void;
+  pullImage(uid: string, container: string, image: string, causes: readonly number[]): void;
   /** Ends with `started`. */
-  startContainer(uid: string, container: Container, attempt: number): void;
+  startContainer(
+    uid: string,
+    container: Container,
+    attempt: number,
+    causes: readonly number[],
+  ): void;
   /** Ends with `exited`, when the grace is over at the latest. */
-  stopContainer(uid: string, container: string, graceMs: number): void;
+  stopContainer(uid: string, container: string, graceMs: number, causes: readonly number[]): void;
 }
 
 const sigkill = 137;
@@ -102,7 +116,7 @@ export class SimulatedRuntime implements ContainerRuntime {
     return this.#sandboxes.get(uid);
   }
 
-  runPodSandbox(uid: string, key: string): Sandbox {
+  runPodSandbox(uid: string, key: string, causes: readonly number[]): Sandbox {
     const sandbox: Sandbox = {
       uid,
       key,
@@ -112,17 +126,17 @@ export class SimulatedRuntime implements ContainerRuntime {
       containers: new Map(),
     };
     this.#sandboxes.set(uid, sandbox);
-    this.#host.log(sandbox, 'sandbox created');
+    this.#host.log({ key, uid, event: 'sandbox created' }, causes);
     return sandbox;
   }
 
-  removePodSandbox(uid: string): void {
+  removePodSandbox(uid: string, causes: readonly number[]): void {
     const sandbox = this.#sandboxes.get(uid);
     if (sandbox === undefined) return;
     for (const cancel of this.#pending.get(uid) ?? []) cancel();
     this.#pending.delete(uid);
     this.#sandboxes.delete(uid);
-    this.#host.log(sandbox, 'sandbox removed');
+    this.#host.log({ key: sandbox.key, uid, event: 'sandbox removed' }, causes);
   }
 
   hasImage(image: string): boolean {
@@ -130,17 +144,24 @@ export class SimulatedRuntime implements ContainerRuntime {
   }
 
   /** The answer is for who asked: a kubelet that restarts meanwhile finds the image, and no more. */
-  pullImage(uid: string, container: string, image: string): void {
+  pullImage(uid: string, container: string, image: string, causes: readonly number[]): void {
     const asking = this.#listener;
     const tookMs = this.#behaviours.tempo.pullMs;
     this.#after(uid, tookMs, () => {
       this.#images.add(image);
-      this.#host.log(this.#sandboxes.get(uid)!, 'image pulled', container, { image, tookMs });
-      if (this.#listener === asking) this.#tell({ type: 'pulled', uid, container, tookMs });
+      const { key } = this.#sandboxes.get(uid)!;
+      const detail = { image, tookMs };
+      const n = this.#host.log({ key, uid, event: 'image pulled', container, detail }, causes);
+      if (this.#listener === asking) asking?.({ type: 'pulled', uid, container, tookMs, n });
     });
   }
 
-  startContainer(uid: string, { name, image }: Container, attempt: number): void {
+  startContainer(
+    uid: string,
+    { name, image }: Container,
+    attempt: number,
+    causes: readonly number[],
+  ): void {
     const sandbox = this.#sandboxes.get(uid);
     if (sandbox === undefined) return;
     const record: ContainerRecord = {
@@ -156,22 +177,22 @@ export class SimulatedRuntime implements ContainerRuntime {
     sandbox.containers.set(name, record);
     const { startMs } = this.#behaviours.of(image);
     const stagger = attempt === 0 ? this.#behaviours.tempo.staggerMs(sandbox.ordinal) : 0;
-    this.#after(uid, startMs + stagger, () => this.#started(sandbox, record));
+    this.#after(uid, startMs + stagger, () => this.#started(sandbox, record, causes));
   }
 
-  stopContainer(uid: string, name: string, graceMs: number): void {
+  stopContainer(uid: string, name: string, graceMs: number, causes: readonly number[]): void {
     const sandbox = this.#sandboxes.get(uid);
     const record = sandbox?.containers.get(name);
     if (sandbox === undefined || record === undefined || record.state === 'exited') return;
     const { stopMs } = this.#behaviours.of(record.image);
     const killed = stopMs > graceMs;
-    const end = () => this.#exited(sandbox, record, killed ? sigkill : 0);
+    const end = () => this.#exited(sandbox, record, killed ? sigkill : 0, causes);
     this.#after(uid, Math.min(stopMs, graceMs), end);
   }
 
   /** Everything dies with the machine. */
   powerOff(): void {
-    for (const uid of [...this.#sandboxes.keys()]) this.removePodSandbox(uid);
+    for (const uid of [...this.#sandboxes.keys()]) this.removePodSandbox(uid, []);
     this.#listener = undefined;
   }
 
@@ -182,43 +203,56 @@ export class SimulatedRuntime implements ContainerRuntime {
     ]);
   }
 
-  #started(sandbox: Sandbox, record: ContainerRecord): void {
+  #started(sandbox: Sandbox, record: ContainerRecord, causes: readonly number[]): void {
     if (record.state !== 'starting') return;
     const { readyMs, exit, exitAfterMs } = this.#behaviours.of(record.image);
     const { uid } = sandbox;
     record.state = 'running';
     record.startedAt = this.#host.now;
-    this.#host.log(sandbox, 'container started', record.name);
-    this.#tell({ type: 'started', uid, container: record.name });
+    const n = this.#log(sandbox, record, 'container started', causes);
+    this.#listener?.({ type: 'started', uid, container: record.name, n });
     if (exit !== undefined) {
       const code = exit[Math.min(sandbox.ordinal, exit.length - 1)] ?? 0;
-      this.#after(uid, exitAfterMs, () => this.#exited(sandbox, record, code));
+      this.#after(uid, exitAfterMs, () => this.#exited(sandbox, record, code, [n]));
       return;
     }
-    this.#after(uid, readyMs ?? 0, () => this.#healthy(sandbox, record, true));
+    this.#after(uid, readyMs ?? 0, () => this.#healthy(sandbox, record, true, n));
   }
 
-  #healthy(sandbox: Sandbox, record: ContainerRecord, healthy: boolean): void {
+  /** `n`: the entry of its start; what its application says is not logged. */
+  #healthy(sandbox: Sandbox, record: ContainerRecord, healthy: boolean, n: number): void {
     if (record.state !== 'running') return;
     record.healthy = healthy;
-    this.#tell({ type: 'health', uid: sandbox.uid, container: record.name });
+    this.#listener?.({ type: 'health', uid: sandbox.uid, container: record.name, n });
     const { unreadyAfterMs } = this.#behaviours.of(record.image);
     if (healthy)
-      this.#after(sandbox.uid, unreadyAfterMs, () => this.#healthy(sandbox, record, false));
+      this.#after(sandbox.uid, unreadyAfterMs, () => this.#healthy(sandbox, record, false, n));
   }
 
-  #exited(sandbox: Sandbox, record: ContainerRecord, exitCode: number): void {
+  #exited(
+    sandbox: Sandbox,
+    record: ContainerRecord,
+    exitCode: number,
+    causes: readonly number[],
+  ): void {
     if (record.state === 'exited') return;
     record.state = 'exited';
     record.exitCode = exitCode;
     record.finishedAt = this.#host.now;
     record.healthy = false;
-    this.#host.log(sandbox, 'container exited', record.name, { exitCode });
-    this.#tell({ type: 'exited', uid: sandbox.uid, container: record.name });
+    const n = this.#log(sandbox, record, 'container exited', causes, { exitCode });
+    this.#listener?.({ type: 'exited', uid: sandbox.uid, container: record.name, n });
   }
 
-  #tell(event: RuntimeEvent): void {
-    this.#listener?.(event);
+  #log(
+    { key, uid }: Sandbox,
+    { name: container }: ContainerRecord,
+    event: string,
+    causes: readonly number[],
+    detail?: Readonly<Record<string, string | number>>,
+  ): number {
+    const happened = { key, uid, event, container };
+    return this.#host.log(detail === undefined ? happened : { ...happened, detail }, causes);
   }
 
   #after(uid: string, delayMs: number, then: () => void): void {

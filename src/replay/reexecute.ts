@@ -1,6 +1,6 @@
 /** Plays a plan again and compares every entry with what is written down. */
 
-import { encodeEntry } from '../log/codec.ts';
+import { deepEqual } from '../api/equal.ts';
 import type { Entry } from '../log/entry.ts';
 import { type Plan, Run } from '../sim/run.ts';
 
@@ -21,7 +21,7 @@ export function reexecute(plan: Plan, recorded: readonly Entry[]): Verdict {
   const length = Math.max(recorded.length, played.length);
   for (let i = 0; i < length; i++) {
     const [was, is] = [recorded[i], played[i]];
-    if (was !== undefined && is !== undefined && encodeEntry(was) === encodeEntry(is)) continue;
+    if (deepEqual(was, is)) continue;
     return { same: false, n: i + 1, recorded: was, played: is };
   }
   return { same: true, entries: length };

@@ -104,18 +104,7 @@ export class Cluster {
           return simulation.now;
         },
         timer: (tag, at, fire) => simulation.timer(`runtime/${spec.name}`, tag, at, false, fire),
-        log: ({ key, uid }, event, container, detail) =>
-          simulation.runtimeEvent(
-            spec.name,
-            {
-              key,
-              uid,
-              event,
-              ...(container === undefined ? {} : { container }),
-              ...(detail === undefined ? {} : { detail }),
-            },
-            [],
-          ),
+        log: (entry, causes) => simulation.runtimeEvent(spec.name, entry, causes),
       },
       this.#behaviours,
       subnet,

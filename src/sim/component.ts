@@ -7,7 +7,7 @@
  */
 import type { Key, KubeObject } from '../api/meta.ts';
 import type { Request, Response } from '../apiserver/request.ts';
-import type { Finding, PassResult, RuntimeEntry } from '../log/entry.ts';
+import type { Finding, PassResult } from '../log/entry.ts';
 import type { View } from '../store/view.ts';
 
 /** One watch event, as handlers get it. */
@@ -49,6 +49,11 @@ export interface Recorded {
 export interface Environment {
   /** Simulated milliseconds. */
   readonly now: number;
+  /**
+   * The entries that led to what goes on now: causes of the Events that it records. A component that
+   * is called from elsewhere than the simulation sets them.
+   */
+  causes: readonly number[];
   /** The process's caches as they are now. */
   readonly view: View;
   /** The caches as they are now, for good: what a pass reads from beginning to end. */
@@ -61,8 +66,6 @@ export interface Environment {
   cancelTimer(tag: string): void;
   /** Hands an Event to the recorder, which aggregates and writes it later. */
   record(event: Recorded): void;
-  /** Reports what the container runtime did; goes to the log and costs nothing else. */
-  runtime(entry: Pick<RuntimeEntry, 'key' | 'uid' | 'event' | 'container' | 'detail'>): void;
   /** Reports a transition that a machine refused, which the component then did not make. */
   finding(found: Omit<Finding, 'n'>): void;
   /** Newest revision that the cache of a kind shows. */

@@ -3,7 +3,7 @@
  * moment; what it knew is lost, and what it wrote stays.
  */
 import type { Request } from '../apiserver/request.ts';
-import type { Finding, RuntimeEntry } from '../log/entry.ts';
+import type { Finding } from '../log/entry.ts';
 import type { Store } from '../store/store.ts';
 import type { View } from '../store/view.ts';
 import type { Component, Environment, Pass, Recorded, Watch } from './component.ts';
@@ -30,11 +30,6 @@ export interface Host {
   readonly records: boolean;
   chance(about: readonly string[]): number;
   timer(owner: string, tag: string, at: number, background: boolean, fire: () => void): Cancel;
-  runtimeEvent(
-    node: string,
-    entry: Omit<RuntimeEntry, 'n' | 't' | 'by' | 'causes' | 'type' | 'node'>,
-    causes: readonly number[],
-  ): void;
   finding(found: Omit<Finding, 'n'>): void;
   /** A reflector has something to deliver. */
   pending(process: Process, reflector: Reflector): void;
@@ -59,7 +54,6 @@ export class Slot implements Environment {
   readonly process: Process;
   readonly component: Component;
   readonly recorder: Recorder;
-  /** What is going on now: the cause of Events and of the runtime's doings. */
   causes: readonly number[] = [];
   readonly #host: Host;
   readonly #timers = new Map<string, { readonly at: number; readonly cancel: Cancel }>();
@@ -114,11 +108,6 @@ export class Slot implements Environment {
     if (!this.#host.records) return;
     this.recorder.record(event, this.now, this.causes);
     if (this.recorder.pending > 0) this.#host.emitting(this);
-  }
-
-  runtime(entry: Parameters<Environment['runtime']>[0]): void {
-    const node = this.component.actor.slice(this.component.actor.indexOf('/') + 1);
-    this.#host.runtimeEvent(node, entry, this.causes);
   }
 
   finding(found: Omit<Finding, 'n'>): void {

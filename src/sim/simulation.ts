@@ -132,13 +132,14 @@ export class Simulation implements Host {
     return this.timers.add({ owner, tag, at: Math.max(at, this.#now), background, fire });
   }
 
+  /** Logs what a container runtime did. Returns the entry's number. */
   runtimeEvent(
     node: string,
     entry: Omit<RuntimeEntry, 'n' | 't' | 'by' | 'causes' | 'type' | 'node'>,
     causes: readonly number[],
-  ): void {
+  ): number {
     const by = `runtime/${node}`;
-    this.log.append({ type: 'runtime', t: this.#now, by, causes, node, ...entry });
+    return this.log.append({ type: 'runtime', t: this.#now, by, causes, node, ...entry }).n;
   }
 
   finding(found: Omit<Finding, 'n'>): void {
