@@ -22,8 +22,9 @@ export function checkManifest(manifest: ManifestObject, source: string): void {
   }
 }
 
-function unknownKind({ object, line }: ManifestObject, source: string): UsageError {
-  const { apiVersion, kind } = object;
+function unknownKind(manifest: ManifestObject, source: string): UsageError {
+  const { apiVersion, kind } = manifest.object;
+  const line = lineOf(['apiVersion'], manifest);
   const candidates = knownKinds().filter((name) => name.endsWith(`/${kind}`));
   const meant = candidates[0] ?? nearest(`${apiVersion}/${kind}`, knownKinds());
   const hint = meant === undefined ? '' : `; did you mean ${meant}?`;

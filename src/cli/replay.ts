@@ -50,6 +50,7 @@ function replayCommand(args: Arguments): number {
   const verdict = reexecute(plan, history.entries);
   if (verdict.same) {
     print(style('green', `verified: ${verdict.entries} entries, no divergence`));
+    if (verdict.more > 0) print(`the log ends here; the run goes on for ${verdict.more} entries`);
     return 0;
   }
   print(style('red', `diverges at #${verdict.n}`));

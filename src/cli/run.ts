@@ -2,6 +2,7 @@
 
 import { seconds } from '../explain/sentence.ts';
 import { isTold, lineOf } from '../explain/story.ts';
+import type { Entry } from '../log/entry.ts';
 import { writeRecording } from '../record/files.ts';
 import { RunRecorder } from '../record/recorder.ts';
 import { Lifecycles } from '../sim/lifecycles.ts';
@@ -52,16 +53,16 @@ function runCommand(args: Arguments): number {
   const recorder = record === undefined ? undefined : new RunRecorder(played.simulation);
   const format = oneOf(args.text('output'), '-o', ['story', 'json', 'none']) ?? 'story';
   let hidden = 0;
-  played.simulation.log.observe((entry) => {
+  const lifecycles = new Lifecycles();
+  const tellEntry = (entry: Entry) => {
+    if (entry.type === 'write') lifecycles.observe(entry);
     if (format === 'json') print(JSON.stringify(entry));
     else if (format !== 'story') return;
     else if (isTold(entry)) print(lineOf(entry).text);
     else hidden += 1;
-  });
-  const lifecycles = new Lifecycles();
-  played.simulation.log.observe((entry) => {
-    if (entry.type === 'write') lifecycles.observe(entry);
-  });
+  };
+  for (const entry of played.simulation.log.entries) tellEntry(entry);
+  played.simulation.log.observe(tellEntry);
   const settled = finished(played);
   const { log } = played.simulation;
   const logFile = args.text('log');

@@ -81,8 +81,8 @@ class Session {
   #branches = 0;
 
   constructor(plan: Plan | undefined, history: History | undefined) {
-    this.#plan = plan;
-    this.#run = history === undefined && plan !== undefined ? new Run(plan) : undefined;
+    this.#plan = plan === undefined ? undefined : withChoices(plan);
+    this.#run = history === undefined && this.#plan !== undefined ? new Run(this.#plan) : undefined;
     this.#history = history ?? new History(this.#run!.simulation.log.entries);
     if (this.#run !== undefined) this.cursor = this.#history.length;
   }
@@ -238,7 +238,7 @@ class Session {
   #choose(argument: string | undefined, faults: boolean): void {
     const run = this.#runHere(argument !== undefined);
     if (run === undefined) return print('this log has no plan, so nothing else can be chosen');
-    const all = run.simulation.moves(faults ? allFaults : {});
+    const all = run.simulation.moves(run.faults);
     const isFault = (move: Move) =>
       !['request', 'record', 'deliver', 'begin', 'user', 'clock'].includes(move.type) ||
       ('fault' in move && move.fault !== undefined);
@@ -252,7 +252,7 @@ class Session {
     }
     const move = moves[Number(argument) - 1];
     if (move === undefined) return print(`choose 1 to ${moves.length}`);
-    run.move(move);
+    run.choose(all.indexOf(move) + 1);
     this.#run = run;
     this.#history = new History(run.simulation.log.entries);
     this.cursor = this.#history.length;
@@ -275,10 +275,17 @@ class Session {
 
   #save(file: string | undefined): void {
     if (file === undefined) return print('save where? Give a file');
-    writeLog(file, this.#history.entries, version, this.#branches === 0 ? this.#plan : undefined);
+    const plan = this.#run?.planSoFar() ?? this.#plan;
+    writeLog(file, this.#history.entries, version, plan);
     tell(`saved ${file}`);
   }
 }
+
+/** The same plan, open to any choice: calm is a list of choices that is empty. */
+const withChoices = (plan: Plan): Plan =>
+  plan.strategy.type === 'calm'
+    ? { ...plan, strategy: { type: 'choices', list: [], faults: allFaults } }
+    : plan;
 
 const isToldAt = (session: Session) => (n: number) => session.toldAt(n);
 

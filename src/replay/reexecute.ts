@@ -5,7 +5,8 @@ import type { Entry } from '../log/entry.ts';
 import { type Plan, Run } from '../sim/run.ts';
 
 export type Verdict =
-  | { readonly same: true; readonly entries: number }
+  /** `more`: entries that the run has and the log does not, which was saved on its way. */
+  | { readonly same: true; readonly entries: number; readonly more: number }
   | {
       readonly same: false;
       /** The first entry that differs. */
@@ -18,13 +19,12 @@ export function reexecute(plan: Plan, recorded: readonly Entry[]): Verdict {
   const run = new Run(plan);
   run.finish();
   const played = run.simulation.log.entries;
-  const length = Math.max(recorded.length, played.length);
-  for (let i = 0; i < length; i++) {
+  for (let i = 0; i < recorded.length; i++) {
     const [was, is] = [recorded[i], played[i]];
     if (deepEqual(was, is)) continue;
     return { same: false, n: i + 1, recorded: was, played: is };
   }
-  return { same: true, entries: length };
+  return { same: true, entries: recorded.length, more: played.length - recorded.length };
 }
 
 /**

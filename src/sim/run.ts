@@ -3,7 +3,7 @@
  * head of a log is all that is needed to play it again, to any entry, and to go on differently.
  */
 import { type Cluster, createCluster, type KubeletKind } from './cluster.ts';
-import type { Faults, Move } from './move.ts';
+import type { Faults } from './move.ts';
 import { ScenarioScript } from './scenario/script.ts';
 import type { Scenario } from './scenario/types.ts';
 import { type Settled, settle } from './settle.ts';
@@ -71,9 +71,16 @@ export class Run {
     return true;
   }
 
-  /** Makes a move that is given as such. */
-  move(move: Move): void {
-    this.simulation.step(move);
+  /** A plan that plays what was chosen so far, and is calm from then on. */
+  planSoFar(): Plan {
+    const last = this.choices.findLastIndex((choice) => choice !== 0);
+    const list = this.choices.slice(0, last + 1);
+    if (this.plan.strategy.type === 'calm' && list.length === 0) return this.plan;
+    const { faults } = this;
+    return {
+      ...this.plan,
+      strategy: { type: 'choices', list, ...(faults === undefined ? {} : { faults }) },
+    };
   }
 
   /** Plays the strategy to its end, then calm until the cluster rests. */

@@ -26,8 +26,16 @@ export function writeAtomically(path: string, data: string | Uint8Array): void {
     writeFileSync(temporary, data);
     renameSync(temporary, path);
   } catch (error) {
-    rmSync(temporary, { force: true });
+    removeIfThere(temporary);
     throw new UsageError(`${path}: cannot be written (${reasonOf(error)}); choose another place`);
+  }
+}
+
+function removeIfThere(path: string): void {
+  try {
+    rmSync(path, { force: true });
+  } catch {
+    // Its directory is none: there is nothing to remove.
   }
 }
 
