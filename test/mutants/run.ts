@@ -7,13 +7,13 @@
  * sees fails, and so does a patch that does not apply any more.
  */
 import { execFile } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { parseArgs, promisify } from 'node:util';
-import { build } from 'esbuild';
 import { mutants } from '../../properties/mutants/index.ts';
-import { applied, type Mutant } from '../../properties/mutants/mutant.ts';
+import type { Mutant } from '../../properties/mutants/mutant.ts';
+import { plant } from './plant.ts';
 
 interface Outcome {
   readonly killed: boolean;
@@ -33,33 +33,11 @@ const { values, positionals } = parseArgs({
   },
 });
 const run = promisify(execFile);
-const root = resolve('.');
-
-/** A copy of the source with the bug, bundled so that it starts fast. */
-async function plant(mutant: Mutant, directory: string): Promise<string> {
-  for (const folder of ['machines', 'src', 'properties', 'test/mutants']) {
-    cpSync(join(root, folder), join(directory, folder), { recursive: true });
-  }
-  symlinkSync(join(root, 'node_modules'), join(directory, 'node_modules'));
-  const files = applied(mutant, (file) => readFileSync(join(root, file), 'utf8'));
-  for (const [file, text] of files) writeFileSync(join(directory, file), text);
-  const outfile = join(directory, 'search.mjs');
-  const entryPoints = [join(directory, 'test/mutants/search.ts')];
-  await build({
-    entryPoints,
-    outfile,
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    logLevel: 'error',
-  });
-  return outfile;
-}
 
 async function hunt(mutant: Mutant): Promise<Outcome> {
   const directory = mkdtempSync(join(tmpdir(), 'mutant-'));
   try {
-    const script = await plant(mutant, directory);
+    const script = await plant(mutant, 'test/mutants/search.ts', directory);
     const runs = values.runs ?? String(mutant.runs ?? 20_000);
     const { stdout } = await run(process.execPath, [script, runs, values.seed ?? '1'], {
       maxBuffer: 1 << 26,
