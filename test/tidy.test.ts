@@ -22,7 +22,7 @@ const packages: Readonly<Record<string, RegExp>> = {
   machines: /^xstate$/,
   src: /^(xstate|rxjs|yaml|node:\w+)$/,
   properties: /^fast-check$/,
-  test: /^(uvu|uvu\/assert|fast-check|xstate|rxjs|esbuild|yaml|node:[\w/]+)$/,
+  test: /^(kubestep(\/\w+)?|uvu|uvu\/assert|fast-check|xstate|rxjs|esbuild|yaml|node:[\w/]+)$/,
   bench: /^(esbuild|fast-check|@ngrok\/webernetes|node:[\w/]+)$/,
 };
 
