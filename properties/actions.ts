@@ -7,6 +7,7 @@ import type { Deployment } from '../src/api/deployment.ts';
 import type { KubeObject } from '../src/api/meta.ts';
 import type { Pod } from '../src/api/pod.ts';
 import type { ReplicaSet } from '../src/api/replicaset.ts';
+import { invariant } from '../src/errors.ts';
 import type { Cluster } from '../src/sim/cluster.ts';
 import { calmStep } from '../src/sim/strategy.ts';
 import { crash, drop, hold, race, requestFault } from './faults.ts';
@@ -24,50 +25,59 @@ export const decode = (numbers: readonly number[]): readonly Action[] =>
 
 /** Makes it happen. Returns a line for the story; nothing for what is only the schedule. */
 export function act({ what, how }: Action, cluster: Cluster): string | undefined {
-  return acts[what % acts.length]!(cluster, how);
+  const [, perform] = acts[what % acts.length]!;
+  return perform(cluster, how);
 }
 
 type Act = (cluster: Cluster, how: number) => string | undefined;
 
 const user = 'user';
 
-const acts: readonly Act[] = [
+/** What can happen, by name; what stands twice is tried twice as often. */
+const acts: readonly (readonly [string, Act])[] = [
   // The schedule: calm for a while, to the end of the instant, or any move at all.
-  (cluster, how) => calm(cluster, 1 + (how % 12)),
-  (cluster) => calm(cluster, 400),
-  choose,
-  choose,
-  choose,
+  ['calm', (cluster, how) => calm(cluster, 1 + (how % 12))],
+  ['calm to the end', (cluster) => calm(cluster, 400)],
+  ['choose', choose],
+  ['choose', choose],
+  ['choose', choose],
   // Time.
-  (cluster, how) => wait(cluster, [1, 3, 11, 30][how % 4]!),
-  waitAndTouch,
-  waitAndTouch,
+  ['wait', (cluster, how) => wait(cluster, [1, 3, 11, 30][how % 4]!)],
+  ['wait and touch', waitAndTouch],
+  ['wait and touch', waitAndTouch],
   // Users.
-  scale,
-  scale,
-  setImage,
-  setImage,
-  pause,
-  deletePod,
-  relabelPod,
-  disownPod,
-  deleteSet,
-  deleteSet,
-  cloneSet,
-  strayPod,
-  ownedPair,
-  deleteDeployment,
-  annotate,
+  ['scale', scale],
+  ['scale', scale],
+  ['set image', setImage],
+  ['set image', setImage],
+  ['pause', pause],
+  ['delete Pod', deletePod],
+  ['relabel Pod', relabelPod],
+  ['disown Pod', disownPod],
+  ['delete set', deleteSet],
+  ['delete set', deleteSet],
+  ['clone set', cloneSet],
+  ['stray Pod', strayPod],
+  ['owned pair', ownedPair],
+  ['delete Deployment', deleteDeployment],
+  ['annotate', annotate],
   // Faults.
-  hold,
-  hold,
-  crash,
-  crash,
-  drop,
-  requestFault,
-  requestFault,
-  race,
+  ['hold', hold],
+  ['hold', hold],
+  ['crash', crash],
+  ['crash', crash],
+  ['drop', drop],
+  ['request fault', requestFault],
+  ['request fault', requestFault],
+  ['race', race],
 ];
+
+/** The number that stands for an action. */
+export function numberOf(name: string, how: number): number {
+  const what = acts.findIndex(([known]) => known === name);
+  invariant(what >= 0, `no action ${name}`);
+  return how * acts.length + what;
+}
 
 /** Moves of calm, but time stands still. */
 function calm(cluster: Cluster, moves: number): undefined {

@@ -1,11 +1,12 @@
 /** Freezes what is stored, so that whoever changes a cached object in place is caught in the act. */
 
-const frozen = new WeakSet<object>();
+type Json = Readonly<Record<string, unknown>>;
 
-/** Shared parts are frozen once. */
-export function deepFreeze(value: unknown): void {
-  if (typeof value !== 'object' || value === null || frozen.has(value)) return;
-  frozen.add(value);
+/** Parts that are those of `known`, the version before, are frozen already. */
+export function deepFreeze(value: unknown, known?: unknown): void {
+  if (typeof value !== 'object' || value === null || value === known) return;
+  if (Object.isFrozen(value)) return;
   Object.freeze(value);
-  for (const part of Object.values(value)) deepFreeze(part);
+  const old = typeof known === 'object' && known !== null ? (known as Json) : undefined;
+  for (const name in value) deepFreeze((value as Json)[name], old?.[name]);
 }

@@ -1,16 +1,17 @@
 /** No machine refuses what happens: neither those that follow the log, nor those that drive the kubelets. */
 import { findingSentence } from '../src/explain/sentence.ts';
+import type { WriteEntry } from '../src/log/entry.ts';
 import { Lifecycles } from '../src/sim/lifecycles.ts';
 import type { Always, Properties } from './rule.ts';
 
 const followed: Always = {
   id: 'M-S1',
   claim: 'every change of an object is a transition of its lifecycle',
+  writesOnly: true,
   begin: () => {
     const lifecycles = new Lifecycles();
     return (entry) => {
-      if (entry.type !== 'write') return undefined;
-      const [found] = lifecycles.observe(entry);
+      const [found] = lifecycles.observe(entry as WriteEntry);
       return found === undefined ? undefined : findingSentence(found);
     };
   },

@@ -30,6 +30,8 @@ interface Named {
 
 /** Safety: judged at each entry. `begin` makes the memory of one run. */
 export interface Always extends Named {
+  /** It looks at writes only, and is not asked about anything else. */
+  readonly writesOnly?: true;
   readonly begin: () => (entry: Entry, world: World) => Judged;
 }
 
@@ -62,5 +64,6 @@ export const onWrite = (
 ): Always => ({
   id,
   claim,
-  begin: () => (entry, world) => (entry.type === 'write' ? judge(entry, world) : undefined),
+  writesOnly: true,
+  begin: () => (entry, world) => judge(entry as WriteEntry, world),
 });

@@ -56,11 +56,9 @@ export class Trial {
   readonly happenings: Happening[] = [];
   broken: Broken | undefined;
   readonly #base: TrialBase;
-  readonly #judges: readonly {
-    readonly rule: Always;
-    readonly judge: ReturnType<Always['begin']>;
-  }[];
-  readonly #audit: WatchAudit;
+  readonly #judges: readonly Judging[];
+  readonly #judgesOfAll: readonly Judging[];
+  readonly #world: World;
 
   constructor(base: TrialBase) {
     this.#base = base;
@@ -74,7 +72,8 @@ export class Trial {
       ...(base.controllers === undefined ? {} : { controllers: base.controllers }),
     });
     this.#judges = base.always.map((rule) => ({ rule, judge: rule.begin() }));
-    this.#audit = new WatchAudit(this.simulation);
+    this.#judgesOfAll = this.#judges.filter(({ rule }) => rule.writesOnly !== true);
+    this.#world = new TrialWorld(this.simulation, new WatchAudit(this.simulation));
     this.simulation.log.observe((entry) => this.#judge(entry));
   }
 
@@ -138,7 +137,7 @@ export class Trial {
       this.broken = { id: 'G13', claim: 'left alone, the cluster comes to rest', problem, n };
       return;
     }
-    const world = this.#world();
+    const world = this.#world;
     for (const { id, claim, holds, known } of this.#base.eventually) {
       const problem = holds(world);
       if (problem === undefined) continue;
@@ -158,9 +157,10 @@ export class Trial {
 
   #judge(entry: Entry): void {
     if (this.broken !== undefined) return;
-    if (entry.type === 'write') deepFreeze(entry.after);
-    const world = this.#world();
-    for (const { rule, judge } of this.#judges) {
+    const world = this.#world;
+    const isWrite = entry.type === 'write';
+    if (isWrite) deepFreeze(entry.after, entry.before);
+    for (const { rule, judge } of isWrite ? this.#judges : this.#judgesOfAll) {
       const problem = judge(entry, world);
       if (problem === undefined) continue;
       this.broken = { id: rule.id, claim: rule.claim, problem, n: entry.n };
@@ -173,10 +173,6 @@ export class Trial {
     }
   }
 
-  #world(): World {
-    return new TrialWorld(this.simulation, this.#audit);
-  }
-
   /** A frozen object was written to: the author changed what it shares with everyone. */
   #caught(error: unknown): void {
     const frozen =
@@ -185,6 +181,12 @@ export class Trial {
     const claim = 'cached objects are never changed in place';
     this.broken = { id: 'W-frozen', claim, problem: error.message, n: this.simulation.log.length };
   }
+}
+
+/** A rule, and its memory of one trial. */
+interface Judging {
+  readonly rule: Always;
+  readonly judge: ReturnType<Always['begin']>;
 }
 
 class TrialWorld implements World {

@@ -28,10 +28,20 @@ export function statusOf(worker: PodWorker, hostIP: string, now: number): PodSta
   };
 }
 
+const phases = new Map<number, PodPhase>();
+
+/** By state of the machine; there are few, and each is looked at once. */
 function phaseOf({ state }: PodWorker): PodPhase {
-  const { snapshot } = { snapshot: podTable.snapshot(state) };
-  const value = (snapshot.value as { existing?: { phase: string | object } }).existing?.phase;
-  switch (value) {
+  let phase = phases.get(state);
+  if (phase === undefined) {
+    phase = phaseIn(podTable.snapshot(state).value);
+    phases.set(state, phase);
+  }
+  return phase;
+}
+
+function phaseIn(value: unknown): PodPhase {
+  switch ((value as { existing?: { phase: string | object } }).existing?.phase) {
     case 'bound':
     case 'unbound':
       return 'Pending';

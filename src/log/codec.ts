@@ -164,36 +164,30 @@ const isObject = (value: unknown): boolean =>
   isMapping(value) && isMapping(value['metadata']) && typeof value['metadata']['uid'] === 'string';
 
 /** What every reader of entries relies on. */
-function isEntry(stored: object): boolean {
-  const { type, t, by, causes, kind, key, revision, object, delta } = stored as Fields;
-  if (typeof t !== 'number' || typeof by !== 'string' || !Array.isArray(causes)) return false;
-  const named = typeof kind === 'string' && typeof key === 'string';
-  switch (type) {
+function isEntry(stored: Entry & { object?: unknown; delta?: unknown }): boolean {
+  if (typeof stored.t !== 'number' || typeof stored.by !== 'string') return false;
+  if (!Array.isArray(stored.causes)) return false;
+  switch (stored.type) {
     case 'write': {
+      const { object, delta } = stored;
       const carries = object === undefined || isObject(object);
-      return (
-        named &&
-        typeof revision === 'number' &&
-        carries &&
-        (delta === undefined || isMapping(delta))
-      );
+      return isNamed(stored) && carries && (delta === undefined || isMapping(delta));
     }
     case 'rejected':
-      return named;
-    case 'reconciled': {
-      const { result, writes } = stored as Fields;
-      return typeof key === 'string' && isMapping(result) && Array.isArray(writes);
-    }
+      return typeof stored.kind === 'string' && typeof stored.key === 'string';
+    case 'reconciled':
+      return (
+        typeof stored.key === 'string' && isMapping(stored.result) && Array.isArray(stored.writes)
+      );
     case 'runtime':
-      return typeof key === 'string';
-    case 'delivered':
-    case 'clock':
-    case 'fault':
-      return true;
+      return typeof stored.key === 'string';
     default:
-      return false;
+      return ['delivered', 'clock', 'fault'].includes(stored.type);
   }
 }
+
+const isNamed = ({ kind, key, revision }: WriteEntry): boolean =>
+  typeof kind === 'string' && typeof key === 'string' && typeof revision === 'number';
 
 /** The next version of an object: the delta applied, and the revision that it does not tell. */
 function next(before: KubeObject, delta: Delta, resourceVersion: string): KubeObject {

@@ -29,6 +29,16 @@ interface Group {
   lastAt: number;
 }
 
+/** What is remembered about one object. */
+interface Subject {
+  /** By type: Normal and Warning are limited apart. */
+  readonly spam: Map<string, TokenBucket>;
+  /** By type and reason. */
+  readonly groups: Map<string, Group>;
+  /** By group, part and message; by group alone once its messages are told as similar. */
+  readonly series: Map<string, Series>;
+}
+
 interface Series {
   readonly name: string;
   readonly namespace: string;
@@ -42,11 +52,11 @@ export class Recorder {
   /** The events.k8s.io recorder writes times and reporters differently and keeps no counts. */
   readonly #modern: boolean;
   readonly #host: string | undefined;
-  readonly #groups = new Map<string, Group>();
-  readonly #series = new Map<string, Series>();
-  readonly #spam = new Map<string, TokenBucket>();
+  /** By uid. */
+  readonly #subjects = new Map<string, Subject>();
   readonly #pending: PendingEvent[] = [];
   #serial: number;
+  #instant = new Instant(0);
 
   constructor(component: string, { modern, host }: { modern?: boolean; host?: string } = {}) {
     this.#component = component;
@@ -67,63 +77,47 @@ export class Recorder {
   record(event: Recorded, now: number, causes: readonly number[]): void {
     if (this.#pending.length >= queueMax) return;
     const about = referenceTo(event.about, event.fieldPath);
-    const subject = `${about.kind}/${about.namespace ?? ''}/${about.name}/${about.uid}`;
     if (this.#modern) return this.#create(event, about, event.message, now, causes, undefined);
-    const group = `${subject}|${event.type}|${event.reason}`;
-    const combined = this.#aggregate(group, event.message, now);
+    const subject = this.#subjectOf(event.about);
+    const group = `${event.type}|${event.reason}`;
+    const combined = aggregates(subject, group, event.message, now);
     const message = combined ? `(combined from similar events): ${event.message}` : event.message;
     const key = combined ? group : `${group}|${event.fieldPath ?? ''}|${event.message}`;
-    const series = this.#series.get(key);
-    if (series !== undefined) series.count += 1;
-    if (!this.#allowed(`${subject}|${event.type}`, now)) {
-      if (series === undefined) this.#remember(key, about, now, 1);
+    const known = subject.series.get(key);
+    if (known !== undefined) known.count += 1;
+    const isAllowed = allows(subject, event.type, now);
+    if (known !== undefined) {
+      if (isAllowed) this.#repeat(known, message, now, causes);
       return;
     }
-    if (series === undefined) this.#create(event, about, message, now, causes, key);
-    else this.#repeat(series, message, now, causes);
+    const series = this.#seriesOf(about, now);
+    subject.series.set(key, series);
+    if (isAllowed) this.#create(event, about, message, now, causes, series);
   }
 
   memory(now: number): unknown {
     return [
-      [...this.#groups].map(([group, { messages }]) => [group, messages.size]),
-      [...this.#series].map(([key, { count }]) => [key, count]),
-      [...this.#spam].map(([key, bucket]) => [key, bucket.memory(now)]),
+      [...this.#subjects].map(([uid, { groups, series, spam }]) => [
+        uid,
+        [...groups].map(([group, { messages }]) => [group, messages.size]),
+        [...series].map(([key, { count }]) => [key, count]),
+        [...spam].map(([type, bucket]) => [type, bucket.memory(now)]),
+      ]),
       this.#pending.length,
     ];
   }
 
-  /** Whether the group has so many different messages by now that this one is told as similar. */
-  #aggregate(key: string, message: string, now: number): boolean {
-    let group = this.#groups.get(key);
-    if (group === undefined || now - group.lastAt > similarWindowMs) {
-      group = { messages: new Set(), lastAt: now };
-      this.#groups.set(key, group);
+  #subjectOf({ metadata: { uid } }: KubeObject): Subject {
+    let subject = this.#subjects.get(uid);
+    if (subject === undefined) {
+      subject = { spam: new Map(), groups: new Map(), series: new Map() };
+      this.#subjects.set(uid, subject);
     }
-    group.lastAt = now;
-    group.messages.add(message);
-    if (group.messages.size < similarMax) return false;
-    for (const oldest of group.messages) {
-      group.messages.delete(oldest);
-      break;
-    }
-    return true;
+    return subject;
   }
 
-  #allowed(key: string, now: number): boolean {
-    let bucket = this.#spam.get(key);
-    if (bucket === undefined) {
-      bucket = new TokenBucket(spamPerSecond, spamBurst);
-      this.#spam.set(key, bucket);
-    }
-    return bucket.take(now);
-  }
-
-  #remember(key: string, about: ObjectReference, now: number, count: number): Series {
-    const name = `${about.name}.${this.#nanoseconds(now)}`;
-    const namespace = about.namespace ?? 'default';
-    const series: Series = { name, namespace, count, draft: undefined };
-    this.#series.set(key, series);
-    return series;
+  #seriesOf({ name, namespace = 'default' }: ObjectReference, now: number): Series {
+    return { name: `${name}.${this.#nanoseconds(now)}`, namespace, count: 1, draft: undefined };
   }
 
   #create(
@@ -132,10 +126,9 @@ export class Recorder {
     message: string,
     now: number,
     causes: readonly number[],
-    key: string | undefined,
+    series: Series | undefined,
   ): void {
     const namespace = about.namespace ?? 'default';
-    const series = key === undefined ? undefined : this.#remember(key, about, now, 1);
     const name = series?.name ?? `${about.name}.${this.#nanoseconds(now)}`;
     const common = { reason, message, type, reportingComponent: this.#component };
     const time = timestamp(now);
@@ -194,10 +187,57 @@ export class Recorder {
   /** Unix nanoseconds in hexadecimal; events of one instant differ in the last digits. */
   #nanoseconds(now: number): string {
     this.#serial += 1;
-    return (
-      BigInt(epochMs + Math.floor(now)) * 1_000_000n +
-      BigInt(this.#serial % 1_000_000)
-    ).toString(16);
+    if (this.#instant.now !== now) this.#instant = new Instant(now);
+    return this.#instant.plus(this.#serial % 1_000_000);
+  }
+}
+
+/** Whether the group has so many different messages by now that this one is told as similar. */
+function aggregates({ groups }: Subject, key: string, message: string, now: number): boolean {
+  let group = groups.get(key);
+  if (group === undefined || now - group.lastAt > similarWindowMs) {
+    group = { messages: new Set(), lastAt: now };
+    groups.set(key, group);
+  }
+  group.lastAt = now;
+  group.messages.add(message);
+  if (group.messages.size < similarMax) return false;
+  for (const oldest of group.messages) {
+    group.messages.delete(oldest);
+    break;
+  }
+  return true;
+}
+
+function allows({ spam }: Subject, type: string, now: number): boolean {
+  let bucket = spam.get(type);
+  if (bucket === undefined) {
+    bucket = new TokenBucket(spamPerSecond, spamBurst);
+    spam.set(type, bucket);
+  }
+  return bucket.take(now);
+}
+
+/** Nanoseconds of one instant: more than a number holds, so kept as a high part and 20 bits. */
+class Instant {
+  readonly now: number;
+  readonly #high: bigint;
+  readonly #low: number;
+  readonly #prefix: string;
+
+  constructor(now: number) {
+    const nanoseconds = BigInt(epochMs + Math.floor(now)) * 1_000_000n;
+    this.now = now;
+    this.#high = nanoseconds >> 20n;
+    this.#low = Number(nanoseconds & 0xfffffn);
+    this.#prefix = this.#high.toString(16);
+  }
+
+  /** So many nanoseconds later, fewer than a million, in hexadecimal. */
+  plus(nanoseconds: number): string {
+    const low = this.#low + nanoseconds;
+    const prefix = low < 1 << 20 ? this.#prefix : (this.#high + 1n).toString(16);
+    return prefix + (low & 0xfffff).toString(16).padStart(5, '0');
   }
 }
 
