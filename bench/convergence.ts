@@ -2,10 +2,10 @@
  * Convergence runs: 3 nodes, a Deployment of 3, an image change, a scale, two faults and moves that
  * chance chooses between them; then faults end and it must converge. All rules are on.
  */
-import { numberOf } from '../properties/actions.ts';
+import { numberOf } from '../properties/actions/act.ts';
 import { always, eventually } from '../properties/index.ts';
 import { Trial } from '../properties/trial.ts';
-import { worlds } from '../properties/worlds.ts';
+import { worlds } from '../properties/worlds/index.ts';
 import { chance } from '../src/sim/chance.ts';
 import { cpuSeconds } from './harness.ts';
 
@@ -16,11 +16,11 @@ const world = worlds[0]!;
 function numbersOf(seed: number): readonly number[] {
   let drawn = 0;
   const any = (below: number) => Math.floor(chance(seed, [String(drawn++)]) * below);
-  const act = (name: string) => numberOf(name, any(120));
+  const act = (name: string) => numberOf(name, any(120), world.acts!);
   const moves = (count: number) => Array.from({ length: count }, () => act('choose'));
   const fault = () => act(['crash', 'request fault', 'hold', 'drop'][any(4)]!);
   return [
-    numberOf('calm to the end', 0),
+    numberOf('calm to the end', 0, world.acts!),
     act('set image'),
     ...moves(8),
     fault(),

@@ -1,6 +1,6 @@
 /** Searches the lists of numbers for one that breaks a rule, and makes it as small as it can. */
 import * as fc from 'fast-check';
-import { numberMax } from './actions.ts';
+import { numberMax } from './actions/act.ts';
 import { type Broken, Trial, type TrialBase } from './trial.ts';
 
 export interface SearchOptions {

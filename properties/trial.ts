@@ -12,7 +12,8 @@ import type { Controller } from '../src/sim/controller.ts';
 import type { Scenario } from '../src/sim/scenario/types.ts';
 import { settle } from '../src/sim/settle.ts';
 import type { Simulation } from '../src/sim/simulation.ts';
-import { type Action, act, decode } from './actions.ts';
+import { type Action, type Acts, decode, perform } from './actions/act.ts';
+import { everything } from './actions/index.ts';
 import { deepFreeze } from './freeze.ts';
 import type { Always, Eventually, Sometimes, World } from './rule.ts';
 import { WatchAudit } from './watchaudit.ts';
@@ -28,6 +29,8 @@ export interface Broken {
 
 export interface TrialBase {
   readonly scenario: Scenario;
+  /** What may happen; everything that is known, if nothing is said. */
+  readonly acts?: Acts;
   readonly seed?: number;
   /** Instead of the built-in controllers: a user's own, or one that is known to be wrong. */
   readonly controllers?: readonly (() => Controller)[];
@@ -56,12 +59,14 @@ export class Trial {
   readonly happenings: Happening[] = [];
   broken: Broken | undefined;
   readonly #base: TrialBase;
+  readonly #acts: Acts;
   readonly #judges: readonly Judging[];
   readonly #judgesOfAll: readonly Judging[];
   readonly #world: World;
 
   constructor(base: TrialBase) {
     this.#base = base;
+    this.#acts = base.acts ?? everything;
     const { scenario, seed = 1 } = base;
     this.cluster = new Cluster({
       seed,
@@ -85,7 +90,7 @@ export class Trial {
   run(numbers: readonly number[]): Broken | undefined {
     try {
       this.#begin();
-      for (const action of decode(numbers)) {
+      for (const action of decode(numbers, this.#acts)) {
         if (this.broken !== undefined) return this.broken;
         this.#act(action);
       }
@@ -113,7 +118,7 @@ export class Trial {
   }
 
   #act(action: Action): void {
-    const text = act(action, this.cluster);
+    const text = perform(action, this.#acts, this.cluster);
     if (text !== undefined) this.#note(text);
   }
 

@@ -6,7 +6,7 @@
 import { parseArgs } from 'node:util';
 import { sometimes } from '../properties/index.ts';
 import { search } from '../properties/search.ts';
-import { witnessing } from '../properties/worlds.ts';
+import { witnessing } from '../properties/worlds/index.ts';
 
 const { values } = parseArgs({ options: { runs: { type: 'string' }, seed: { type: 'string' } } });
 const runs = Number(values.runs ?? 100_000);

@@ -7,6 +7,7 @@ const newSet = 'src/controllers/deployment/newreplicaset.ts';
 export const deploymentMutants: readonly Mutant[] = [
   {
     id: 'D1',
+    family: 'deployment',
     source: 'k/k#22719',
     about: 'one replica above the surge',
     patches: [
@@ -20,6 +21,7 @@ export const deploymentMutants: readonly Mutant[] = [
   },
   {
     id: 'D2',
+    family: 'deployment',
     source: 'k/k#22719',
     about: 'one replica too few stays available',
     patches: [
@@ -40,6 +42,7 @@ export const deploymentMutants: readonly Mutant[] = [
   },
   {
     id: 'D3',
+    family: 'deployment',
     source: 'rolling.go newRSUnavailable',
     about: 'old replicas go before the new ones are available',
     patches: [
@@ -53,6 +56,7 @@ export const deploymentMutants: readonly Mutant[] = [
   },
   {
     id: 'D4',
+    family: 'deployment',
     source: 'rolling.go cleanupUnhealthyReplicas',
     about: 'broken old Pods block the rollout that would replace them',
     patches: [
@@ -66,6 +70,7 @@ export const deploymentMutants: readonly Mutant[] = [
   },
   {
     id: 'D5',
+    family: 'deployment',
     source: 'CAPI#13649',
     about: 'a name that is not the hash of the template: a stale list makes a second one',
     patches: [
@@ -80,6 +85,7 @@ export const deploymentMutants: readonly Mutant[] = [
   },
   {
     id: 'D6',
+    family: 'deployment',
     source: 'k/k#29735',
     about: 'a hash collision is never counted: AlreadyExists for ever (hash of 2 bits)',
     patches: [
@@ -99,6 +105,7 @@ export const deploymentMutants: readonly Mutant[] = [
   },
   {
     id: 'D7',
+    family: 'deployment',
     source: 'anvil#648',
     about: 'two ReplicaSets of one template: the second is never scaled down',
     patches: [
@@ -113,6 +120,7 @@ export const deploymentMutants: readonly Mutant[] = [
   },
   {
     id: 'D11',
+    family: 'deployment',
     source: 'k/k#124264',
     about: 'observedGeneration is written before the rest is computed',
     patches: [
@@ -127,6 +135,7 @@ export const deploymentMutants: readonly Mutant[] = [
   },
   {
     id: 'D13',
+    family: 'deployment',
     source: 'the contract of Recreate',
     about: 'new Pods start while old ones still run',
     patches: [
@@ -140,6 +149,7 @@ export const deploymentMutants: readonly Mutant[] = [
   },
   {
     id: 'D14',
+    family: 'deployment',
     source: 'found in a toy model',
     about: 'the new ReplicaSet is never scaled down: too many for ever',
     patches: [
@@ -158,6 +168,7 @@ export const deploymentMutants: readonly Mutant[] = [
   },
   {
     id: 'D15',
+    family: 'deployment',
     source: 'revisionHistoryLimit',
     about: 'history clean-up deletes a ReplicaSet that still has Pods',
     patches: [

@@ -6,6 +6,7 @@ const collector = 'src/controllers/garbagecollector.ts';
 export const machineryMutants: readonly Mutant[] = [
   {
     id: 'GC1',
+    family: 'deployment',
     source: 'k/k#65200',
     about:
       'absent owners are remembered by uid alone: one looked up in the wrong namespace is absent everywhere',
@@ -21,6 +22,7 @@ export const machineryMutants: readonly Mutant[] = [
   },
   {
     id: 'GC2',
+    family: 'deployment',
     source: 'attemptToDelete',
     about: 'an owner that the cache does not show is taken for absent',
     patches: [
@@ -44,6 +46,7 @@ export const machineryMutants: readonly Mutant[] = [
   },
   {
     id: 'W1',
+    family: 'deployment',
     source: 'k/k#49992',
     about: 'a watch misses the first event after the revision that it begins with',
     patches: [
@@ -57,6 +60,7 @@ export const machineryMutants: readonly Mutant[] = [
   },
   {
     id: 'W4',
+    family: 'deployment',
     source: 'k/k#141529',
     about: 'a watch begins now and not where its list ended: what came between is never told',
     patches: [
@@ -70,6 +74,7 @@ export const machineryMutants: readonly Mutant[] = [
   },
   {
     id: 'W9',
+    family: 'deployment',
     source: 'k/k#16134',
     about: 'a controller writes again with the version from before its own write',
     patches: [

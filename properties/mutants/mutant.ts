@@ -1,4 +1,5 @@
 /** A published bug as a small patch of the source: product code carries no hooks for it. */
+import type { Family } from '../worlds/index.ts';
 
 export interface Patch {
   /** Path from the root of the project. */
@@ -10,6 +11,8 @@ export interface Patch {
 
 export interface Mutant {
   readonly id: string;
+  /** The worlds in which it is searched for. */
+  readonly family: Family;
   /** Where the bug was published. */
   readonly source: string;
   readonly about: string;

@@ -21,6 +21,7 @@ const cached: Patch = {
 export const replicaSetMutants: readonly Mutant[] = [
   {
     id: 'R1',
+    family: 'deployment',
     source: 'k/k#129795',
     about: 'expectations expire unfulfilled while the watch is slow: Pods are created again',
     patches: [withoutConsistency],
@@ -28,6 +29,7 @@ export const replicaSetMutants: readonly Mutant[] = [
   },
   {
     id: 'R2',
+    family: 'deployment',
     source: 'kuberay#715',
     about: 'no expectations: a stale cache right after a creation creates again',
     patches: [
@@ -42,6 +44,7 @@ export const replicaSetMutants: readonly Mutant[] = [
   },
   {
     id: 'R3',
+    family: 'deployment',
     source: 'k/k#67662',
     about: 'a creation that timed out is taken for done: one Pod too few, for ever',
     patches: [{ ...cached, replacement: 'return undefined;' }],
@@ -49,6 +52,7 @@ export const replicaSetMutants: readonly Mutant[] = [
   },
   {
     id: 'R4',
+    family: 'deployment',
     source: 'mirror of k/k#67662',
     about: 'a creation that timed out is tried again at once: one Pod too many',
     patches: [
@@ -61,6 +65,7 @@ export const replicaSetMutants: readonly Mutant[] = [
   },
   {
     id: 'R6',
+    family: 'deployment',
     source: 'k/k#138818',
     about: 'deletes by name alone: the Pod may be an orphan, or another one, by now',
     patches: [
@@ -74,6 +79,7 @@ export const replicaSetMutants: readonly Mutant[] = [
   },
   {
     id: 'R7',
+    family: 'deployment',
     source: 'k/k#42639',
     about: 'adopts without reading the owner anew: it may be going, and orphaning',
     patches: [
@@ -87,6 +93,7 @@ export const replicaSetMutants: readonly Mutant[] = [
   },
   {
     id: 'R8',
+    family: 'deployment',
     source: 'k/k#28328',
     about: 'owns by labels alone: two ReplicaSets fight over Pods',
     patches: [
@@ -106,6 +113,7 @@ export const replicaSetMutants: readonly Mutant[] = [
   },
   {
     id: 'R9',
+    family: 'deployment',
     source: 'k/k#41641',
     about: 'nothing looks again when minReadySeconds are over',
     patches: [
@@ -124,6 +132,7 @@ export const replicaSetMutants: readonly Mutant[] = [
   },
   {
     id: 'R11',
+    family: 'deployment',
     source: 'getPodsToDelete',
     about: 'scaling down takes the ready Pods first',
     patches: [
@@ -138,6 +147,7 @@ export const replicaSetMutants: readonly Mutant[] = [
   },
   {
     id: 'R13',
+    family: 'deployment',
     source: 'k/k#27687',
     about: 'changes the object that it got from the cache',
     patches: [

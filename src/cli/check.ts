@@ -24,7 +24,7 @@ export const check: Command = {
 
 async function checkCommand(args: Arguments): Promise<number> {
   const { always, eventually, search } = await import('../../properties/index.ts');
-  const { worlds } = await import('../../properties/worlds.ts');
+  const { worlds } = await import('../../properties/worlds/index.ts');
   const runs = args.integer('runs', 1) ?? 1000;
   const seed = args.integer('seed') ?? 1;
   const bases =

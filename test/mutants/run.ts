@@ -39,9 +39,13 @@ async function hunt(mutant: Mutant): Promise<Outcome> {
   try {
     const script = await plant(mutant, 'test/mutants/search.ts', directory);
     const runs = values.runs ?? String(mutant.runs ?? 20_000);
-    const { stdout } = await run(process.execPath, [script, runs, values.seed ?? '1'], {
-      maxBuffer: 1 << 26,
-    });
+    const { stdout } = await run(
+      process.execPath,
+      [script, runs, values.seed ?? '1', mutant.family],
+      {
+        maxBuffer: 1 << 26,
+      },
+    );
     return JSON.parse(stdout) as Outcome;
   } finally {
     rmSync(directory, { recursive: true });

@@ -8,7 +8,7 @@ import { mutants } from '../../properties/mutants/index.ts';
 import { applied } from '../../properties/mutants/mutant.ts';
 import { search } from '../../properties/search.ts';
 import { Trial } from '../../properties/trial.ts';
-import { witnessing, worlds } from '../../properties/worlds.ts';
+import { witnessing, worlds } from '../../properties/worlds/index.ts';
 import { createCluster } from '../../src/sim/cluster.ts';
 import type { Controller } from '../../src/sim/controller.ts';
 

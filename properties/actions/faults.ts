@@ -1,9 +1,10 @@
 /** Faults of the search: what goes wrong between components, and writes that cross each other. */
-import { makeKey } from '../src/api/meta.ts';
-import { type Cluster, controllerManager } from '../src/sim/cluster.ts';
-import { allFaults, describeMove } from '../src/sim/move.ts';
-import type { InFlight } from '../src/sim/process.ts';
-import type { Simulation } from '../src/sim/simulation.ts';
+import { makeKey } from '../../src/api/meta.ts';
+import { type Cluster, controllerManager } from '../../src/sim/cluster.ts';
+import { allFaults, describeMove } from '../../src/sim/move.ts';
+import type { InFlight } from '../../src/sim/process.ts';
+import type { Simulation } from '../../src/sim/simulation.ts';
+import type { Acts } from './act.ts';
 
 const isOfManager = ({ slot }: InFlight): boolean => slot.process.name === controllerManager;
 
@@ -19,10 +20,12 @@ function calmUntil(
   return undefined;
 }
 
-const watched = ['Pod', 'ReplicaSet', 'Deployment'];
-
 /** Nothing of a kind reaches the controllers until it is let go again. */
-export function hold({ simulation }: Cluster, how: number): string | undefined {
+function hold(
+  { simulation }: Cluster,
+  how: number,
+  watched: readonly string[],
+): string | undefined {
   const kind = watched[how % watched.length]!;
   const process = simulation.process(controllerManager);
   const reflector = process?.reflectors.find(({ watch }) => watch.kind === kind);
@@ -40,7 +43,7 @@ export function hold({ simulation }: Cluster, how: number): string | undefined {
 }
 
 /** A process dies and starts again; `how` also says in which order its lists arrive. */
-export function crash(cluster: Cluster, how: number): string {
+function crash(cluster: Cluster, how: number): string {
   const { simulation } = cluster;
   const name = ['kube-controller-manager', 'kube-scheduler', 'kubelet/n1'][
     Math.floor(how / 4) % 3
@@ -61,7 +64,7 @@ export function crash(cluster: Cluster, how: number): string {
 }
 
 /** A watch breaks while it has something to tell. */
-export function drop({ simulation }: Cluster, how: number): string | undefined {
+function drop({ simulation }: Cluster, how: number): string | undefined {
   const moves = simulation.moves({ drop: true }).filter(({ type }) => type === 'drop');
   const move = moves[how % moves.length];
   if (move === undefined) return undefined;
@@ -70,7 +73,7 @@ export function drop({ simulation }: Cluster, how: number): string | undefined {
 }
 
 /** The next request that a pass of the controllers sends goes wrong. */
-export function requestFault({ simulation }: Cluster, how: number): string | undefined {
+function requestFault({ simulation }: Cluster, how: number): string | undefined {
   calmUntil(simulation, isOfManager);
   const moves = simulation
     .moves({ ...allFaults, crash: false, drop: false, hold: false })
@@ -85,7 +88,7 @@ export function requestFault({ simulation }: Cluster, how: number): string | und
 }
 
 /** The Pod that a controller is about to delete becomes someone else's first. */
-export function race({ simulation }: Cluster): string | undefined {
+function race({ simulation }: Cluster): string | undefined {
   const flight = calmUntil(
     simulation,
     (one) => isOfManager(one) && one.request.verb === 'delete' && one.request.kind === 'Pod',
@@ -97,3 +100,15 @@ export function race({ simulation }: Cluster): string | undefined {
   simulation.submit({ verb: 'patch', kind, namespace, name, patchType: 'merge', patch }, 'user');
   return `take Pod ${name} away just before ${flight.slot.component.actor} deletes it`;
 }
+
+/** The faults of a world; `watched` are the kinds whose changes may be held back. */
+export const faultsOn = (...watched: readonly string[]): Acts => [
+  ['hold', (cluster, how) => hold(cluster, how, watched)],
+  ['hold', (cluster, how) => hold(cluster, how, watched)],
+  ['crash', crash],
+  ['crash', crash],
+  ['drop', drop],
+  ['request fault', requestFault],
+  ['request fault', requestFault],
+  ['race', race],
+];

@@ -1,14 +1,12 @@
-/** The worlds that the built-in controllers are tried in: small, and different where it matters. */
-import type { Draft } from '../src/api/meta.ts';
-import { defaultNodes, type Scenario } from '../src/sim/scenario/types.ts';
-import { always, eventually, sometimes } from './index.ts';
-import type { TrialBase } from './trial.ts';
-
-const template = {
-  metadata: { labels: { app: 'web' } },
-  spec: { containers: [{ name: 'c', image: 'web:v1' }] },
-};
-const selector = { matchLabels: { app: 'web' } };
+/** Worlds with Deployments, and with ReplicaSets that nobody else owns. */
+import type { Draft } from '../../src/api/meta.ts';
+import type { Acts } from '../actions/act.ts';
+import { annotate } from '../actions/annotate.ts';
+import { deployments } from '../actions/deployment.ts';
+import { faultsOn } from '../actions/faults.ts';
+import { pods } from '../actions/pod.ts';
+import { schedule } from '../actions/schedule.ts';
+import { type SmallWorld, scenarioWith, selector, template } from './world.ts';
 
 const deployment = (spec: object): Draft =>
   ({
@@ -34,13 +32,7 @@ const rolling = (maxSurge: number | string, maxUnavailable: number | string) => 
   strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge, maxUnavailable } },
 });
 
-const scenarioWith = (...objects: readonly Draft[]): Scenario => ({
-  nodes: defaultNodes,
-  behaviour: [],
-  steps: [{ type: 'apply', objects }],
-});
-
-const scenarios: readonly Scenario[] = [
+const scenarios = [
   scenarioWith(deployment({})),
   scenarioWith(deployment({ ...rolling(1, 0), replicas: 4 })),
   scenarioWith(deployment({ ...rolling(0, 1), revisionHistoryLimit: 1 })),
@@ -54,12 +46,15 @@ const scenarios: readonly Scenario[] = [
   scenarioWith(solo('solo', 2), solo('twin', 1)),
 ];
 
-export const worlds: readonly TrialBase[] = scenarios.map((scenario) => ({
-  scenario,
-  always,
-  eventually,
-}));
+const acts: Acts = [
+  ...schedule,
+  ...deployments,
+  ...pods,
+  ['annotate', annotate],
+  ...faultsOn('Pod', 'ReplicaSet', 'Deployment'),
+];
 
-/** The same worlds, noting which `sometimes` rules are witnessed. */
-export const witnessing = (witnessed: Set<string>): readonly TrialBase[] =>
-  worlds.map((world) => ({ ...world, sometimes, witnessed }));
+export const deploymentWorlds: readonly SmallWorld[] = scenarios.map((scenario) => ({
+  scenario,
+  acts,
+}));

@@ -1,0 +1,27 @@
+/** The worlds that the built-in controllers are tried in, by family. A new kind adds its line. */
+import { always, eventually, sometimes } from '../index.ts';
+import type { TrialBase } from '../trial.ts';
+import { deploymentWorlds } from './deployment.ts';
+import type { SmallWorld } from './world.ts';
+
+export const families = {
+  deployment: deploymentWorlds,
+} as const satisfies Readonly<Record<string, readonly SmallWorld[]>>;
+
+/** The name of a family of worlds. */
+export type Family = keyof typeof families;
+
+const judged = ({ scenario, acts }: SmallWorld): TrialBase => ({
+  scenario,
+  acts,
+  always,
+  eventually,
+});
+
+export const worldsOf = (family: Family): readonly TrialBase[] => families[family].map(judged);
+
+export const worlds: readonly TrialBase[] = (Object.keys(families) as Family[]).flatMap(worldsOf);
+
+/** The same worlds, noting which `sometimes` rules are witnessed. */
+export const witnessing = (witnessed: Set<string>): readonly TrialBase[] =>
+  worlds.map((world) => ({ ...world, sometimes, witnessed }));
