@@ -1,4 +1,5 @@
 /** Deployments. */
+import { deploymentColumns } from './columns/deployment.ts';
 import type { Kind } from './kind.ts';
 import { deploymentLifecycle } from './lifecycle/deployment.ts';
 import type { Condition, KubeObject, Labels, ObjectMeta } from './meta.ts';
@@ -78,6 +79,7 @@ export const deploymentKind: Kind<Deployment> = {
       ? next
       : { ...next, metadata: withLabels(next.metadata, labels) },
   validateStatusUpdate: (next, current) => validateDeploymentStatus(next.status, current.status),
+  columns: deploymentColumns,
   lifecycle: deploymentLifecycle,
 };
 

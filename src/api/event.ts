@@ -1,4 +1,5 @@
 /** Events: what components say about objects. Both recorders (core and events.k8s.io) fill it. */
+import { eventColumns } from './columns/event.ts';
 import type { Kind } from './kind.ts';
 import type { KubeObject, ObjectMeta } from './meta.ts';
 import { filled } from './poddefaults.ts';
@@ -55,6 +56,7 @@ export const eventKind: Kind<Event> = {
     }),
   validate: validateEvent,
   validateUpdate: validateEvent,
+  columns: eventColumns,
   selectableFields: {
     'involvedObject.kind': ({ involvedObject }) => involvedObject.kind ?? '',
     'involvedObject.namespace': ({ involvedObject }) => involvedObject.namespace ?? '',

@@ -4,6 +4,7 @@
  * `Strategy` is upstream's word (k8s.io/apiserver/pkg/registry/rest): the rules of create and
  * update that are not validation.
  */
+import type { Column } from './columns/column.ts';
 import type { KubeObject } from './meta.ts';
 
 /** One failed field, in the texts of k8s.io/apimachinery/pkg/util/validation/field. */
@@ -68,6 +69,8 @@ export interface Kind<T extends KubeObject = KubeObject> {
   readonly indexes?: Readonly<Record<string, IndexOf<T>>>;
   /** Fields that field selectors know besides metadata.name and metadata.namespace. */
   readonly selectableFields?: Readonly<Record<string, (object: T) => string>>;
+  /** Its table; name and age, if nothing is said. */
+  readonly columns?: readonly Column<T>[];
   /** What happened to its lifecycle between two versions; drives the machine of the same name. */
   lifecycle?(before: T | undefined, after: T | undefined): readonly LifecycleEvent[];
 }

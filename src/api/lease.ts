@@ -1,4 +1,5 @@
 /** Leases: who is alive, or in charge, until when. */
+import { ageColumn, column, nameColumn } from './columns/column.ts';
 import type { Kind } from './kind.ts';
 import type { KubeObject, ObjectMeta } from './meta.ts';
 import { filled } from './poddefaults.ts';
@@ -29,6 +30,7 @@ export const leaseKind: Kind<Lease> = {
   defaults: (lease) => filled(lease, { spec: lease.spec ?? {} }),
   validate: validateLease,
   validateUpdate: validateLease,
+  columns: [nameColumn, column('Holder', ({ spec }) => spec.holderIdentity ?? ''), ageColumn],
 };
 
 function validateLease({ spec: { leaseDurationSeconds, leaseTransitions } }: Lease) {

@@ -1,4 +1,5 @@
 /** Namespaces. */
+import { ageColumn, column, nameColumn } from './columns/column.ts';
 import type { FieldError, Kind } from './kind.ts';
 import type { Condition, KubeObject, ObjectMeta } from './meta.ts';
 import { filled } from './poddefaults.ts';
@@ -40,6 +41,7 @@ export const namespaceKind: Kind<Namespace> = {
   validate: () => [],
   validateUpdate: () => [],
   validateStatusUpdate: validatePhase,
+  columns: [nameColumn, column('Status', ({ status }) => status.phase ?? ''), ageColumn],
   selectableFields: { 'status.phase': ({ status }) => status.phase ?? '' },
 };
 

@@ -1,4 +1,5 @@
 /** Nodes. */
+import { nodeColumns } from './columns/node.ts';
 import type { Kind } from './kind.ts';
 import { nodeLifecycle } from './lifecycle/node.ts';
 import type { Condition, KubeObject, ObjectMeta } from './meta.ts';
@@ -56,6 +57,7 @@ export const nodeKind: Kind<Node> = {
   validate: validateNode,
   validateUpdate: validateNodeUpdate,
   selectableFields: { 'spec.unschedulable': ({ spec }) => String(spec.unschedulable ?? false) },
+  columns: nodeColumns,
   lifecycle: nodeLifecycle,
 };
 

@@ -1,4 +1,5 @@
 /** Pods. */
+import { podColumns } from './columns/pod.ts';
 import type { FieldError, Kind } from './kind.ts';
 import { podLifecycle } from './lifecycle/pod.ts';
 import type { Condition, KubeObject, ObjectMeta } from './meta.ts';
@@ -108,6 +109,7 @@ export const podKind: Kind<Pod> = {
     'status.podIPs': ({ status }) => status.podIP ?? '',
     'status.nominatedNodeName': ({ status }) => status.nominatedNodeName ?? '',
   },
+  columns: podColumns,
   lifecycle: podLifecycle,
 };
 

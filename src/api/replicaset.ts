@@ -1,4 +1,5 @@
 /** ReplicaSets. */
+import { replicaSetColumns } from './columns/replicaset.ts';
 import type { Kind } from './kind.ts';
 import { replicaSetLifecycle } from './lifecycle/replicaset.ts';
 import type { Condition, KubeObject, ObjectMeta } from './meta.ts';
@@ -49,5 +50,6 @@ export const replicaSetKind: Kind<ReplicaSet> = {
   validate: validateReplicaSet,
   validateUpdate: validateReplicaSetUpdate,
   validateStatusUpdate: (next) => validateReplicaStatus(next.status),
+  columns: replicaSetColumns,
   lifecycle: replicaSetLifecycle,
 };

@@ -50,13 +50,13 @@ function describeCommand(args: Arguments): number {
     print('Events:       <none>');
     return 0;
   }
-  const columns = columnsOf('Event').filter((column) => column.name !== 'OBJECT');
+  const columns = columnsOf('Event').filter(({ heading }) => heading !== 'OBJECT');
   const rows = events.map((event) =>
     columns.map(({ cell }) => cell(event, history.timeAt(cursor))),
   );
   print(
     `Events:\n${table(
-      columns.map((column) => column.name),
+      columns.map(({ heading }) => heading),
       rows,
     )}`,
   );

@@ -80,8 +80,11 @@ function show(
     case undefined:
     case 'wide': {
       if (objects.length === 0) return print('No resources found');
-      const columns = columnsOf(objects[0]!.kind).filter(({ wide }) => format === 'wide' || !wide);
-      const headings = [...(everywhere ? ['NAMESPACE'] : []), ...columns.map(({ name }) => name)];
+      const columns = columnsOf(objects[0]!.kind, format === 'wide');
+      const headings = [
+        ...(everywhere ? ['NAMESPACE'] : []),
+        ...columns.map(({ heading }) => heading),
+      ];
       const rows = objects.map((object) => [
         ...(everywhere ? [object.metadata.namespace ?? ''] : []),
         ...columns.map(({ cell }) => cell(object, now)),
