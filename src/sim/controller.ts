@@ -13,7 +13,11 @@ import type { Expectations } from './expectations.ts';
 /** The waking side that handlers and passes may use. */
 export interface Queue {
   add(key: Key): void;
-  addAfter(key: Key, delayMs: number): void;
+  /**
+   * A background key (a periodic check) does not keep the cluster from being at rest; the same key
+   * waits once, and the earlier time wins.
+   */
+  addAfter(key: Key, delayMs: number, background?: boolean): void;
   addRateLimited(key: Key): void;
   forget(key: Key): void;
   /** Failures of the key since it was last forgotten. */
@@ -49,6 +53,8 @@ export interface Controller {
   readonly backoff?: { readonly baseMs: number; readonly maxMs: number };
   /** After so many retries in a row the key is dropped until its next event. Default: never. */
   readonly retriesMax?: number;
+  /** The process starts: what it does from time to time gets its first key here. */
+  start?(context: ControllerContext): void;
   /** Keys that an event wakes: adds them to the queue, and lowers expectations. */
   keysFor(event: WatchEvent, context: ControllerContext): void;
   reconcile(key: Key, context: ControllerContext): Requests<Outcome>;

@@ -42,6 +42,8 @@ export class ControllerComponent implements Component {
     this.#backoff = new ExponentialBackoff(baseMs, maxMs);
     this.#expectations = new Expectations(() => env.now);
     this.#context = this.#contextFor(this.#handling);
+    controller.start?.(this.#context);
+    if (this.ready) env.wake();
   }
 
   get ready(): boolean {
@@ -90,13 +92,13 @@ export class ControllerComponent implements Component {
     this.#queue.add(key);
   }
 
-  addAfter(key: Key, delayMs: number, causes: readonly number[]): void {
+  addAfter(key: Key, delayMs: number, causes: readonly number[], background = false): void {
     if (delayMs <= 0) return this.add(key, causes);
     const at = this.#env.now + delayMs;
     const waiting = this.#waiting.get(key);
     if (waiting !== undefined && waiting.at <= at) return;
     this.#waiting.set(key, { at, causes });
-    this.#env.timer(key, at);
+    this.#env.timer(key, at, background);
   }
 
   addRateLimited(key: Key, causes: readonly number[]): void {
@@ -162,8 +164,8 @@ class CausedQueue implements Queue {
     this.#component.add(key, this.causes);
   }
 
-  addAfter(key: Key, delayMs: number): void {
-    this.#component.addAfter(key, delayMs, this.causes);
+  addAfter(key: Key, delayMs: number, background = false): void {
+    this.#component.addAfter(key, delayMs, this.causes, background);
   }
 
   addRateLimited(key: Key): void {
