@@ -5,6 +5,7 @@
  * held back is released, and a fair schedule runs until the cluster rests. Safety is judged at
  * every entry of both, liveness only at the end.
  */
+import { kindNameOf } from '../src/api/index.ts';
 import { UsageError } from '../src/errors.ts';
 import type { Entry, WriteEntry } from '../src/log/entry.ts';
 import { Cluster } from '../src/sim/cluster.ts';
@@ -107,8 +108,9 @@ export class Trial {
       if (step.type !== 'apply' && step.type !== 'create') continue;
       for (const object of step.objects) {
         const namespace = object.metadata.namespace ?? 'default';
+        const kind = kindNameOf(object);
         const response = this.simulation.submit(
-          { verb: 'create', kind: object.kind, namespace, object },
+          { verb: 'create', kind, namespace, object },
           'user',
         );
         if (!response.ok) throw new UsageError(response.status.message);

@@ -41,14 +41,17 @@ export class WatchAudit {
 
   #follow(process: Process): void {
     this.#followed = this.#followed.filter((one) => !one.process.stopped);
-    for (const reflector of process.reflectors) {
-      const delivered: number[] = [];
-      this.#followed.push({ process, reflector, delivered });
-      reflector.subscribe(({ n, listed }) => {
-        if (listed !== undefined) return;
-        const entry = this.#simulation.log.at(n);
-        if (entry?.type === 'write') delivered.push(entry.revision);
-      });
-    }
+    for (const reflector of process.reflectors) this.#listen(process, reflector);
+    process.onReflector = (reflector) => this.#listen(process, reflector);
+  }
+
+  #listen(process: Process, reflector: Reflector): void {
+    const delivered: number[] = [];
+    this.#followed.push({ process, reflector, delivered });
+    reflector.subscribe(({ n, listed }) => {
+      if (listed !== undefined) return;
+      const entry = this.#simulation.log.at(n);
+      if (entry?.type === 'write') delivered.push(entry.revision);
+    });
   }
 }

@@ -89,8 +89,20 @@ function field(value: unknown, type: FieldType, path: Path, place: Place, walk: 
       field(part, map, [...path, name], place, walk);
   } else {
     const expected = scalarProblem(value, type);
-    if (expected !== undefined) mismatch(value, goType(type), expected, path, place, walk);
+    if (expected !== undefined) return mismatch(value, goType(type), expected, path, place, walk);
+    if (type.format !== 'byte') return;
+    const at = base64Mistake(value as string);
+    if (at !== undefined) refuse(walk, path, 'base64', `illegal base64 data at input byte ${at}`);
   }
+}
+
+/** Where Go's decoder stops: at a character that is none of base64, or where a group begins that ends too soon. */
+function base64Mistake(text: string): number | undefined {
+  const data = text.replace(/[\r\n]/g, '');
+  const end = data.replace(/={1,2}$/, '');
+  const wrong = end.search(/[^A-Za-z0-9+/]/);
+  if (wrong >= 0) return wrong;
+  return data.length % 4 === 0 ? undefined : end.length - (end.length % 4);
 }
 
 const largest: Readonly<Record<string, number>> = { int32: 2 ** 31, int64: 2 ** 63 };

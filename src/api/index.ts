@@ -1,6 +1,7 @@
 /** Every kind that the API server serves. A new kind adds its line. */
 import { deploymentKind } from './deployment.ts';
 import { eventKind } from './event.ts';
+import { genericKinds } from './generic.ts';
 import type { IndexOf, Kind } from './kind.ts';
 import { leaseKind } from './lease.ts';
 import type { KubeObject } from './meta.ts';
@@ -8,8 +9,9 @@ import { namespaceKind } from './namespace.ts';
 import { nodeKind } from './node.ts';
 import { podKind } from './pod.ts';
 import { replicaSetKind } from './replicaset.ts';
+import { otherVersions } from './versions/index.ts';
 
-export const kinds: readonly Kind[] = [
+const written: readonly Kind[] = [
   namespaceKind,
   nodeKind,
   podKind,
@@ -19,9 +21,28 @@ export const kinds: readonly Kind[] = [
   leaseKind,
 ].map((kind) => kind as unknown as Kind<KubeObject>);
 
+/** Those that have a file of their own, and all others that the API has. */
+export const kinds: readonly Kind[] = [...written, ...genericKinds(written)];
+
 const byKind = new Map(kinds.map((kind) => [kind.kind, kind]));
 
 export const kindOf = (kind: string): Kind | undefined => byKind.get(kind);
+
+/**
+ * What the store and requests call the kind of an object: `Pod`; and with its group, as
+ * `Website.example.com`, where it is none of the API's own.
+ */
+export function kindNameOf({ apiVersion, kind }: Pick<KubeObject, 'apiVersion' | 'kind'>): string {
+  const own = byKind.get(kind);
+  if (own?.apiVersion === apiVersion) return kind;
+  const group = groupOf(apiVersion);
+  if (group === '' || (own !== undefined && isOfGroup(own, group))) return kind;
+  return `${kind}.${group}`;
+}
+
+const isOfGroup = (kind: Kind, group: string): boolean =>
+  groupOf(kind.apiVersion) === group ||
+  otherVersions(kind).some(({ apiVersion }) => groupOf(apiVersion) === group);
 
 /** `deployments.apps`, as messages name a resource. */
 export const resourceName = ({ resource, apiVersion }: Kind): string => {

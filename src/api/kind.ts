@@ -5,7 +5,9 @@
  * update that are not validation.
  */
 import type { Column } from './columns/column.ts';
+import type { Decoded } from './decode.ts';
 import type { KubeObject } from './meta.ts';
+import type { Version } from './versions/version.ts';
 
 /** One failed field, in the texts of k8s.io/apimachinery/pkg/util/validation/field. */
 export interface FieldError {
@@ -28,9 +30,13 @@ export type IndexOf<T> = (object: T) => string | readonly string[] | undefined;
 export interface Kind<T extends KubeObject = KubeObject> {
   readonly kind: string;
   readonly apiVersion: string;
+  /** Versions that are served besides the stored one, where the kind itself knows them. */
+  readonly versions?: readonly Version[];
   /** Plural, lower case: `deployments`. */
   readonly resource: string;
   readonly shortNames?: readonly string[];
+  /** Made from tables: nobody has written down all its rules yet, and no controller acts on it. */
+  readonly generic?: true;
   readonly namespaced: boolean;
   readonly subresources: readonly string[];
   /** The main endpoint never changes status, and `/status` never changes spec. */
@@ -40,6 +46,8 @@ export interface Kind<T extends KubeObject = KubeObject> {
    * starts at 1, and its deletion mark bumps it too. Parts that are equal are identical here.
    */
   readonly generation?: (next: T, current: T) => boolean;
+  /** What is wrong with the shape of a body, where the structure of the API does not know it. */
+  decode?(object: unknown): Decoded;
   /** Fills in what was left out. Returns the same object when nothing was. */
   defaults(object: T): T;
   /** Resets what a client may not set on create (status, for one). Runs before validation. */

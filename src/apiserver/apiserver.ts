@@ -20,6 +20,7 @@ import { type Request, type Response, refused } from './request.ts';
 import { updateScale } from './scale.ts';
 import { post } from './subresources.ts';
 import { update } from './update.ts';
+import { translated } from './versions.ts';
 
 /** What the server needs of its surroundings. */
 export interface Surroundings {
@@ -63,7 +64,9 @@ export class ApiServer {
     const response =
       kind === undefined
         ? refused(noSuchResource())
-        : this.#answer(request, this.#handling(kind, by, causes));
+        : translated(request, kind, (asked) =>
+            this.#answer(asked, this.#handling(kind, by, causes)),
+          );
     if (!response.ok) this.#logRejection(request, by, causes, response.status);
     this.onRequest?.(request, by, response);
     return response;

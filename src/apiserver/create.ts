@@ -4,8 +4,7 @@ import type { Draft, KubeObject } from '../api/meta.ts';
 import { makeKey } from '../api/meta.ts';
 import { rejection } from '../api/status.ts';
 import { invalid as invalidField, required } from '../api/validation/errors.ts';
-import { validateMetadata } from '../api/validation/metadata.ts';
-import { labelErrors, subdomainErrors } from '../api/validation/names.ts';
+import { nameErrorsOf, validateMetadata } from '../api/validation/metadata.ts';
 import { admit } from './admission/index.ts';
 import type { Handling } from './apiserver.ts';
 import { bodyRefusal, encoded } from './decoding.ts';
@@ -89,8 +88,7 @@ function validate(object: KubeObject, kind: Kind): readonly FieldError[] {
 /** A base may end in what a name may not: something will follow. */
 function generateNameErrors(base: string | undefined, kind: Kind): readonly FieldError[] {
   if (base === undefined) return [];
-  const errorsOf = kind.kind === 'Namespace' ? labelErrors : subdomainErrors;
-  return errorsOf(base.replace(/-$/, 'a')).map((error) =>
+  return nameErrorsOf(base.replace(/-$/, 'a'), kind.kind).map((error) =>
     invalidField('metadata.generateName', base, error),
   );
 }

@@ -8,6 +8,7 @@ import { strategicPatch } from '../api/patch/strategic.ts';
 import { rejection, type Status } from '../api/status.ts';
 import { typeNameOf } from '../api/structure.ts';
 import { invalid as invalidField } from '../api/validation/errors.ts';
+import { spoken, stored } from '../api/versions/index.ts';
 import type { Handling } from './apiserver.ts';
 import { patchRefusal } from './decoding.ts';
 import { homeOf } from './metadata.ts';
@@ -18,9 +19,10 @@ import { update } from './update.ts';
 
 export function patch(request: PatchRequest, handling: Handling): Response {
   const { kind, store } = handling;
-  const { name, subresource } = request;
-  const current = store.get(kind.kind, makeKey(homeOf(kind, request.namespace), name));
-  if (current === undefined) return refused(notFound(kind, name));
+  const { name, subresource, apiVersion = kind.apiVersion } = request;
+  const held = store.get(kind.kind, makeKey(homeOf(kind, request.namespace), name));
+  if (held === undefined) return refused(notFound(kind, name));
+  const current = spoken(held, kind, apiVersion);
   const target = subresource === 'scale' ? scaleOf(current) : current;
   const patched = apply(request, target);
   if (!patched.ok) return refused(patched.status);
@@ -28,14 +30,14 @@ export function patch(request: PatchRequest, handling: Handling): Response {
   const refusal = identityRefusal(object, current, kind);
   if (refusal !== undefined) return refused(refusal);
   if (subresource === 'scale') return updateScale(object, handling, 'patch');
-  const undecodable = patchRefusal(object, kind, request);
+  const undecodable = patchRefusal(object, { ...kind, apiVersion }, request);
   if (undecodable !== undefined) return refused(undecodable);
   // Status comes of components, and says what it means; a person's patch may leave zeros behind.
   const clean =
     subresource === 'status'
       ? object
-      : normalized(object, typeNameOf(kind.apiVersion, kind.kind), current);
-  return update(clean, { verb: 'patch', subresource }, handling);
+      : normalized(object, typeNameOf(apiVersion, kind.kind), current);
+  return update(stored(clean, kind), { verb: 'patch', subresource }, handling);
 }
 
 type Applied =

@@ -15,9 +15,17 @@ export interface DeleteOptions {
   readonly preconditions?: Preconditions;
 }
 
-/** One object of one kind; `namespace` is left out for cluster-scoped kinds. */
-interface Named {
+/**
+ * `kind` is as the store calls it: `Pod`, `Website.example.com`. `apiVersion` is the version that the
+ * client speaks, where that is not the stored one; a body that names its version need not say it.
+ */
+interface Spoken {
   readonly kind: string;
+  readonly apiVersion?: string;
+}
+
+/** One object of one kind; `namespace` is left out for cluster-scoped kinds. */
+interface Named extends Spoken {
   readonly namespace?: string;
   readonly name: string;
 }
@@ -26,9 +34,8 @@ export interface GetRequest extends Named {
   readonly verb: 'get';
 }
 
-export interface ListRequest {
+export interface ListRequest extends Spoken {
   readonly verb: 'list';
-  readonly kind: string;
   readonly namespace?: string;
   readonly labelSelector?: string;
   readonly fieldSelector?: string;
@@ -40,9 +47,8 @@ export interface ListRequest {
  */
 export type FieldValidation = 'Strict' | 'Ignore';
 
-export interface CreateRequest {
+export interface CreateRequest extends Spoken {
   readonly verb: 'create';
-  readonly kind: string;
   readonly namespace?: string;
   readonly object: Draft;
   readonly fieldValidation?: FieldValidation;
@@ -55,9 +61,8 @@ export interface PostRequest extends Named {
   readonly object: unknown;
 }
 
-export interface UpdateRequest {
+export interface UpdateRequest extends Spoken {
   readonly verb: 'update';
-  readonly kind: string;
   /** An empty resourceVersion means an unconditional update, where the kind allows it. */
   readonly object: KubeObject;
   readonly subresource?: string;

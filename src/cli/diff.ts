@@ -1,5 +1,4 @@
 /** `kubestep diff`: what differs between two cursors of a log. */
-import { kinds } from '../api/index.ts';
 import { type KubeObject, keyOf, makeKey } from '../api/meta.ts';
 import { UsageError } from '../errors.ts';
 import { parseCursor } from '../explain/cursor.ts';
@@ -31,7 +30,7 @@ function diffCommand(args: Arguments): number {
   const reference = ref === undefined ? undefined : parseReference(ref, args.text('namespace'));
   const [before, after] = [history.view(a), history.view(b)];
   let hidden = 0;
-  for (const { kind } of kinds) {
+  for (const kind of after.kinds) {
     if (reference !== undefined ? reference.kind !== kind : kind === 'Event' || kind === 'Lease')
       continue;
     const keys = new Set([...before.list(kind), ...after.list(kind)].map(keyOf));

@@ -1,7 +1,8 @@
 /** Files that commands take: manifests, scenarios, logs; each told from the others by its content. */
-import { kindOf } from '../api/index.ts';
+import { kindNameOf, kindOf } from '../api/index.ts';
 import { readManifest } from '../api/manifest.ts';
 import { checkManifest } from '../api/manifestcheck.ts';
+import { isServed } from '../api/versions/index.ts';
 import { UsageError } from '../errors.ts';
 import { parsePlan } from '../replay/plan.ts';
 import { History } from '../replay/restore.ts';
@@ -42,24 +43,47 @@ export function readScenario(files: readonly string[], nodes: number | undefined
   return scenarioOf(objects, machines ?? defaultNodes);
 }
 
-/** The objects of a manifest that can be simulated; which cannot is told. */
+/** The objects of a manifest that can be stored; which cannot is told. */
 function givenIn(text: string, file: string): readonly Given[] {
   const given: Given[] = [];
   const left = new Set<string>();
+  const inert = new Set<string>();
   for (const manifest of readManifest(text, file)) {
     checkManifest(manifest, file);
     const { kind, apiVersion } = manifest.object;
-    if (kindOf(kind)?.apiVersion === apiVersion) given.push({ manifest, file });
-    else left.add(kind);
+    const known = kindOf(kindNameOf(manifest.object));
+    if (known === undefined || !isServed(known, apiVersion)) {
+      left.add(kind);
+      continue;
+    }
+    given.push({ manifest, file });
+    if (known.generic === true && controlled.has(kind)) inert.add(kind);
   }
   if (left.size > 0) {
-    const kinds = [...left].sort().join(', ');
-    const what = `${file}: not simulated yet: ${kinds}`;
+    const what = `${file}: not stored: ${[...left].sort().join(', ')}`;
     if (given.length === 0) throw new UsageError(`${what}; expected a Deployment, say`);
     tell(`kubestep: ${what}; left out`);
   }
+  if (inert.size > 0) {
+    tell(`kubestep: ${file}: stored, but nothing acts on it yet: ${[...inert].sort().join(', ')}`);
+  }
   return given;
 }
+
+/** Kinds that something acts on in a real cluster. */
+const controlled = new Set([
+  'CronJob',
+  'DaemonSet',
+  'HorizontalPodAutoscaler',
+  'Ingress',
+  'Job',
+  'PersistentVolumeClaim',
+  'PodDisruptionBudget',
+  'ReplicationController',
+  'ResourceQuota',
+  'Service',
+  'StatefulSet',
+]);
 
 export const nodesOf = (count: number): readonly NodeSpec[] =>
   Array.from({ length: count }, (_, i) => ({ name: `n${i + 1}` }));

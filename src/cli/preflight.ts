@@ -1,5 +1,5 @@
 /** What the API server would refuse of a manifest is a mistake in it, and is told before anything runs. */
-import { kindOf } from '../api/index.ts';
+import { kindNameOf, kindOf } from '../api/index.ts';
 import type { ManifestObject } from '../api/manifest.ts';
 import { lineOfField } from '../api/manifestcheck.ts';
 import type { Status } from '../api/status.ts';
@@ -16,7 +16,8 @@ export function preflight(given: readonly Given[]): void {
   const { simulation } = new Cluster({ events: false });
   for (const { manifest, file } of given) {
     const { object } = manifest;
-    const { kind, metadata } = object;
+    const { metadata } = object;
+    const kind = kindNameOf(object);
     const namespaced = kindOf(kind)?.namespaced ?? true;
     const namespace = namespaced ? { namespace: metadata.namespace ?? 'default' } : {};
     const response = simulation.submit({

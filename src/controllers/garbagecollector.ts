@@ -5,7 +5,7 @@
  * Upstream keeps a graph of its own; here the `owner` index of the caches is that graph. What it
  * decides, it decides by live reads: a cache that lags must not delete what has an owner.
  */
-import { kindOf, kinds } from '../api/index.ts';
+import { kindOf } from '../api/index.ts';
 import type { Key, KubeObject, OwnerReference } from '../api/meta.ts';
 import { makeKey } from '../api/meta.ts';
 import type { PropagationPolicy } from '../apiserver/request.ts';
@@ -17,7 +17,7 @@ import { decide } from './garbagecollector/classify.ts';
 /** Kinds that own nothing and are owned by nobody who is collected. */
 const ignored = new Set(['Event', 'Lease']);
 
-const collected = kinds.map(({ kind }) => kind).filter((kind) => !ignored.has(kind));
+const isCollected = (kind: string): boolean => !ignored.has(kind);
 
 const absentOwnersMax = 500;
 
@@ -26,7 +26,8 @@ export function garbageCollector(): Controller {
   return {
     name: 'generic-garbage-collector',
     recorder: 'garbage-collector-controller',
-    watches: collected,
+    watches: [],
+    watchesEvery: isCollected,
     keysFor,
     reconcile: (key, context) => reconcile(key, context, absent),
     memory: () => [...absent],
@@ -85,7 +86,7 @@ const isForeground = ({ metadata: { deletionTimestamp, finalizers } }: KubeObjec
   deletionTimestamp !== undefined && (finalizers ?? []).includes('foregroundDeletion');
 
 const dependentsOf = ({ metadata: { uid } }: KubeObject, view: View): readonly KubeObject[] =>
-  collected.flatMap((kind) => view.by(kind, 'owner', uid));
+  view.kinds.flatMap((kind) => (isCollected(kind) ? view.by(kind, 'owner', uid) : []));
 
 /** Owners are in the dependent's namespace, or have none. */
 const ownerKey = (ref: OwnerReference, dependent: KubeObject): Key =>

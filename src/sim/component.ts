@@ -100,6 +100,11 @@ export interface Component {
   /** Its Events go through the events.k8s.io recorder, as the scheduler's do. */
   readonly modernEvents?: boolean;
   readonly watches: readonly Watch[];
+  /**
+   * Watches all kinds of which this holds besides, those included that a cluster only gets to know as
+   * it runs: each from its first object on.
+   */
+  watchesEvery?(kind: string): boolean;
   /** A watch event reached the process; its cache already shows it. */
   observe(event: WatchEvent): void;
   /** Whether a pass could begin now. */

@@ -49,6 +49,8 @@ export interface Controller {
   /** `source.component` of its Events, where it differs. */
   readonly recorder?: string;
   readonly watches: readonly string[];
+  /** All kinds of which this holds besides, from their first object on. */
+  watchesEvery?(kind: string): boolean;
   /** Rate limiter of retries; default 5 ms × 2ⁿ up to 1000 s, and 10 per second with a burst of 100. */
   readonly backoff?: { readonly baseMs: number; readonly maxMs: number };
   /** After so many retries in a row the key is dropped until its next event. Default: never. */

@@ -50,6 +50,10 @@ export class ControllerComponent implements Component {
     return this.#working < workersMax && this.#queue.length > 0;
   }
 
+  watchesEvery(kind: string): boolean {
+    return this.#controller.watchesEvery?.(kind) === true;
+  }
+
   observe(event: WatchEvent): void {
     this.#handling.causes = event.n === 0 ? [] : [event.n];
     this.#controller.keysFor(event, this.#context);

@@ -132,10 +132,13 @@ export class Slot implements Environment {
 export class Process {
   readonly spec: ProcessSpec;
   readonly slots: readonly Slot[];
-  readonly reflectors: readonly Reflector[];
   readonly view: View;
+  /** Called with each watch that begins after the process did. */
+  onReflector: ((reflector: Reflector) => void) | undefined;
   readonly #host: Host;
+  readonly #reflectors = new Map<string, Reflector>();
   readonly #byKind = new Map<string, Reflector>();
+  readonly #endFirsts: () => void;
   #stopped = false;
 
   constructor(spec: ProcessSpec, host: Host) {
@@ -143,19 +146,21 @@ export class Process {
     this.#host = host;
     this.view = host.store.viewBy((kind) => this.shown(kind));
     this.slots = spec.components.map((make) => new Slot(this, host, make));
-    const reflectors = new Map<string, Reflector>();
+    const { store } = host;
     for (const slot of this.slots) {
-      for (const watch of slot.component.watches) {
-        const reflector = this.#reflectorFor(watch, reflectors);
-        reflector.subscribe((event) => {
-          slot.causes = event.n === 0 ? [] : [event.n];
-          slot.component.observe(event);
-          if (slot.component.ready) host.wake(slot);
-        });
-      }
+      for (const watch of slot.component.watches) this.#watch(slot, watch);
+      for (const kind of store.kinds) this.#watchIfAsked(slot, kind);
     }
-    this.reflectors = [...reflectors.values()];
+    this.#endFirsts = store.onFirst((kind) => {
+      for (const slot of this.slots) this.#watchIfAsked(slot, kind, store.revision);
+    });
   }
+
+  get reflectors(): readonly Reflector[] {
+    this.#listed ??= [...this.#reflectors.values()];
+    return this.#listed;
+  }
+  #listed: readonly Reflector[] | undefined;
 
   get eager(): boolean {
     return this.spec.eager === true;
@@ -208,6 +213,7 @@ export class Process {
 
   stop(): void {
     this.#stopped = true;
+    this.#endFirsts();
     for (const reflector of this.reflectors) reflector.close();
     for (const slot of this.slots) slot.stop();
   }
@@ -217,15 +223,32 @@ export class Process {
     return this.#synced;
   }
 
-  #reflectorFor(watch: Watch, reflectors: Map<string, Reflector>): Reflector {
+  #watchIfAsked(slot: Slot, kind: string, emptyAt?: number): void {
+    const { component } = slot;
+    if (component.watches.some((watch) => watch.kind === kind && watch.by === undefined)) return;
+    if (component.watchesEvery?.(kind) === true) this.#watch(slot, { kind }, emptyAt);
+  }
+
+  /** @param emptyAt the watch begins as if the kind had been listed, empty, at this revision. */
+  #watch(slot: Slot, watch: Watch, emptyAt?: number): void {
+    this.#reflectorFor(watch, emptyAt).subscribe((event) => {
+      slot.causes = event.n === 0 ? [] : [event.n];
+      slot.component.observe(event);
+      if (slot.component.ready) this.#host.wake(slot);
+    });
+  }
+
+  #reflectorFor(watch: Watch, emptyAt: number | undefined): Reflector {
     const id =
       watch.by === undefined ? watch.kind : `${watch.kind} ${watch.by.index}=${watch.by.value}`;
-    let reflector = reflectors.get(id);
-    if (reflector === undefined) {
-      reflector = new Reflector(this.#host.store, watch, (r) => this.#host.pending(this, r));
-      reflectors.set(id, reflector);
-      this.#byKind.set(watch.kind, reflector);
-    }
+    const known = this.#reflectors.get(id);
+    if (known !== undefined) return known;
+    const wake = (reflector: Reflector) => this.#host.pending(this, reflector);
+    const reflector = new Reflector(this.#host.store, watch, wake, emptyAt);
+    this.#reflectors.set(id, reflector);
+    this.#byKind.set(watch.kind, reflector);
+    this.#listed = undefined;
+    if (emptyAt !== undefined) this.onReflector?.(reflector);
     return reflector;
   }
 }

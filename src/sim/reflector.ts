@@ -29,9 +29,11 @@ export class Reflector {
   /** A fault: nothing is delivered until it is released. */
   held = false;
 
-  constructor(store: Store, watch: Watch, wake: (reflector: Reflector) => void) {
+  /** @param emptyAt what is watched was listed at this revision, and there was none of it. */
+  constructor(store: Store, watch: Watch, wake: (reflector: Reflector) => void, emptyAt?: number) {
     this.#store = store;
     this.watch = watch;
+    this.#listed = emptyAt;
     this.#channel = store.channel(watch.kind, watch.by);
     this.#close = this.#channel.onChange(() => wake(this));
   }

@@ -17,6 +17,8 @@ export class Store {
   readonly #indexesOf: IndexesOf;
   #revision = 0;
   #compacted = 0;
+  #used: readonly string[] = [];
+  readonly #firsts = new Set<(kind: string) => void>();
 
   constructor(indexesOf: IndexesOf) {
     this.#indexesOf = indexesOf;
@@ -32,14 +34,30 @@ export class Store {
     return this.#compacted;
   }
 
+  /** Kinds of which there was ever an object, in the order in which they were first used. */
   get kinds(): readonly string[] {
-    return [...this.#tables.keys()];
+    return this.#used;
+  }
+
+  /** Calls `begin` before the first object of a kind is stored. Returns what ends it. */
+  onFirst(begin: (kind: string) => void): () => void {
+    this.#firsts.add(begin);
+    return () => {
+      this.#firsts.delete(begin);
+    };
   }
 
   apply(entry: WriteEntry): void {
     invariant(entry.revision > this.#revision, `revision ${entry.revision} is not new`);
+    const table = this.table(entry.kind);
+    if (table.rows.size === 0) this.#first(entry.kind);
     this.#revision = entry.revision;
-    this.table(entry.kind).apply(entry);
+    table.apply(entry);
+  }
+
+  #first(kind: string): void {
+    this.#used = [...this.#used, kind];
+    for (const begin of this.#firsts) begin(kind);
   }
 
   /** Forbids watches from revisions before `revision`, as etcd's compaction does. */
@@ -103,6 +121,10 @@ class StoreView implements View {
 
   get revision(): number {
     return Math.min(this.#revisionOf(''), this.#store.revision);
+  }
+
+  get kinds(): readonly string[] {
+    return this.#store.kinds;
   }
 
   get<T extends KubeObject = KubeObject>(kind: string, key: Key): T | undefined {

@@ -8,6 +8,8 @@ import type { Key, KubeObject } from '../api/meta.ts';
 export interface View {
   /** The newest revision that this view can show. */
   readonly revision: number;
+  /** Kinds of which there is or was an object: what to look through for whatever it may be. */
+  readonly kinds: readonly string[];
   get<T extends KubeObject = KubeObject>(kind: string, key: Key): T | undefined;
   /** All objects of a kind, in a stable order that means nothing. */
   list<T extends KubeObject = KubeObject>(kind: string): readonly T[];

@@ -30,7 +30,7 @@ function valueFor(type: FieldType, depth: number): fc.Arbitrary<unknown> {
   }
   if (type.type === 'boolean') return fc.boolean();
   if (type.type === 'integer' || type.type === 'number') return fc.constantFrom(...counts);
-  return fc.constantFrom(...words);
+  return fc.constantFrom(...(type.format === 'byte' ? ['', 'YQ=='] : words));
 }
 
 const specials: Readonly<Record<string, fc.Arbitrary<unknown>>> = {

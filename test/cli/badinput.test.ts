@@ -50,14 +50,24 @@ test('files that are not there, not readable, or nothing', () => {
   assert.match(cli.refused('get', 'pods', '-f', cli.file('z.jsonl', '')), /z\.jsonl:1: empty/);
 });
 
-test('kinds that are not simulated yet are left out loudly, and are an error alone', () => {
-  const service =
-    'apiVersion: v1\nkind: Service\nmetadata: {name: s}\nspec: {ports: [{port: 1}]}\n';
-  assert.match(cli.refused('run', cli.file('s.yaml', service)), /not simulated yet: Service/);
-  const both = cli.file('both.yaml', `${service}---\n${manifest}`);
+test('what is answered but not stored is left out loudly, and is an error alone', () => {
+  const review =
+    'apiVersion: authentication.k8s.io/v1\nkind: TokenReview\nmetadata: {name: s}\nspec: {}\n';
+  assert.match(cli.refused('run', cli.file('s.yaml', review)), /not stored: TokenReview/);
+  const both = cli.file('both.yaml', `${review}---\n${manifest}`);
   const { code, err } = cli.run(['run', both]);
   assert.is(code, 0);
-  assert.match(err, /both\.yaml: not simulated yet: Service; left out/);
+  assert.match(err, /both\.yaml: not stored: TokenReview; left out/);
+});
+
+test('kinds on which nothing acts yet are stored, and that is told', () => {
+  const controller = `${manifest.replace('Deployment', 'ReplicationController')}`
+    .replace('apps/v1', 'v1')
+    .replace('matchLabels: ', '')
+    .replace(/selector: *\n *matchLabels:\n *(\w+: \w+)/, 'selector: {$1}');
+  const { code, err } = cli.run(['run', cli.file('rc.yaml', controller)]);
+  assert.is(code, 0);
+  assert.match(err, /rc\.yaml: stored, but nothing acts on it yet: ReplicationController/);
 });
 
 test('scenarios: the step and the field', () => {

@@ -3,18 +3,34 @@
 import type { FieldError } from '../kind.ts';
 import type { Labels, ObjectMeta } from '../meta.ts';
 import { type Errors, forbidden, invalid, tooLong } from './errors.ts';
-import { labelErrors, labelValueErrors, qualifiedNameErrors, subdomainErrors } from './names.ts';
+import {
+  labelErrors,
+  labelValueErrors,
+  pathSegmentErrors,
+  qualifiedNameErrors,
+  subdomainErrors,
+} from './names.ts';
 
 const annotationBytesMax = 262_144;
 
 /** Kinds whose names are DNS labels and not subdomains. */
 const labelNames = new Set(['Namespace']);
 
+/** Kinds whose names may be anything that fits into a path. */
+const pathNames = new Set(['Role', 'ClusterRole', 'RoleBinding', 'ClusterRoleBinding']);
+
+/** What is wrong with a name of an object of a kind. */
+export const nameErrorsOf = (name: string, kind: string): readonly string[] =>
+  labelNames.has(kind)
+    ? labelErrors(name)
+    : pathNames.has(kind)
+      ? pathSegmentErrors(name)
+      : subdomainErrors(name);
+
 export function validateMetadata(metadata: ObjectMeta, kind: string): readonly FieldError[] {
   const errors: Errors = [];
   const { name, labels, annotations, ownerReferences = [], finalizers = [] } = metadata;
-  const nameErrors = labelNames.has(kind) ? labelErrors : subdomainErrors;
-  for (const error of nameErrors(name)) errors.push(invalid('metadata.name', name, error));
+  for (const error of nameErrorsOf(name, kind)) errors.push(invalid('metadata.name', name, error));
   validateLabels(errors, labels, 'metadata.labels');
   validateAnnotations(errors, annotations, 'metadata.annotations');
   let controller: { kind: string; name: string } | undefined;

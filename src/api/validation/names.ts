@@ -59,3 +59,11 @@ export function labelValueErrors(value: string): readonly string[] {
   if (!labelValue.test(value)) errors.push(valueRule);
   return errors;
 }
+
+/** Names that are only a part of a path: those of roles and their bindings. */
+export function pathSegmentErrors(name = ''): readonly string[] {
+  if (name === '.' || name === '..') return [`may not be '${name}'`];
+  return ['/', '%']
+    .filter((part) => name.includes(part))
+    .map((part) => `may not contain '${part}'`);
+}

@@ -1,6 +1,6 @@
 /** Plays the steps of a scenario as the user's moves. */
 
-import { kindOf } from '../../api/index.ts';
+import { kindNameOf, kindOf } from '../../api/index.ts';
 import type { Draft, KubeObject } from '../../api/meta.ts';
 import { makeKey } from '../../api/meta.ts';
 import { parseSelector } from '../../api/selectors.ts';
@@ -111,20 +111,21 @@ export class ScenarioScript implements Script {
   }
 
   #create(object: Draft): Response {
-    const { kind } = object;
+    const kind = kindNameOf(object);
     const request = { verb: 'create', kind, object, fieldValidation, ...homeOf(object) } as const;
     return this.#cluster.simulation.submit(request, by);
   }
 
   #apply(object: Draft): Response {
     const { simulation } = this.#cluster;
-    const { kind } = object;
+    const kind = kindNameOf(object);
     const { name = '' } = object.metadata;
     const { namespace } = homeOf(object);
     if (simulation.store.get(kind, makeKey(namespace, name)) === undefined) {
       return this.#create(object);
     }
-    const named = { kind, name, ...(namespace === undefined ? {} : { namespace }) };
+    const { apiVersion } = object;
+    const named = { kind, apiVersion, name, ...(namespace === undefined ? {} : { namespace }) };
     return simulation.submit(
       { verb: 'patch', ...named, patchType: 'strategic', patch: object, fieldValidation },
       by,
@@ -157,9 +158,9 @@ export class ScenarioScript implements Script {
   }
 }
 
-function homeOf({ kind, metadata }: Draft): { readonly namespace?: string } {
-  const isNamespaced = kindOf(kind)?.namespaced ?? true;
-  return isNamespaced ? { namespace: metadata.namespace ?? 'default' } : {};
+function homeOf(object: Draft): { readonly namespace?: string } {
+  const isNamespaced = kindOf(kindNameOf(object))?.namespaced ?? true;
+  return isNamespaced ? { namespace: object.metadata.namespace ?? 'default' } : {};
 }
 
 const byCreation = (a: KubeObject, b: KubeObject): number =>

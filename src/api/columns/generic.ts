@@ -1,0 +1,195 @@
+/** The tables of kinds that have no file of their own (api-08 §3). */
+
+import type { KubeObject } from '../meta.ts';
+import { isObject } from '../patch/merge.ts';
+import type { LabelSelector } from '../podspec.ts';
+import { selectorText } from '../selectortext.ts';
+import { ageColumn, type Cell, type Column, column, labelsText, nameColumn } from './column.ts';
+
+type Fields = Readonly<Record<string, unknown>>;
+
+const mapping = (value: unknown): Fields => (isObject(value) ? value : {});
+const listOf = (value: unknown): readonly Fields[] =>
+  Array.isArray(value) ? value.map(mapping) : [];
+const size = (value: unknown): number =>
+  Array.isArray(value) ? value.length : Object.keys(mapping(value)).length;
+
+/** What stands at `spec.scope`, whatever it is; undefined where nothing does. */
+const at = (object: unknown, path: string): unknown =>
+  path.split('.').reduce<unknown>((value, name) => mapping(value)[name], object);
+
+const cell = (name: string, path: string, otherwise: Cell = '<none>'): Column =>
+  column(name, (object) => {
+    const value = at(object, path);
+    return value === undefined || value === null || value === '' ? otherwise : (value as Cell);
+  });
+
+const count = (name: string, path: string): Column =>
+  column(name, (object) => size(at(object, path)));
+
+const createdColumn: Column = column(
+  'Created At',
+  ({ metadata }: KubeObject) => metadata.creationTimestamp,
+);
+
+const yesNo = (name: string, path: string): Column =>
+  column(name, (object) => at(object, path) === true);
+
+/** The first three, and how many more. */
+function some(texts: readonly string[]): string {
+  if (texts.length === 0) return '<none>';
+  const rest = texts.length - 3;
+  return texts.slice(0, 3).join(',') + (rest > 0 ? ` + ${rest} more...` : '');
+}
+
+function endpointsOf(object: unknown): string {
+  const all = listOf(at(object, 'subsets')).flatMap(({ addresses, ports }) => {
+    const ips = listOf(addresses).map(({ ip }) => String(ip));
+    const numbers = listOf(ports).map(({ port }) => String(port));
+    if (numbers.length === 0) return ips;
+    return numbers.flatMap((port) =>
+      ips.map((ip) => `${ip.includes(':') ? `[${ip}]` : ip}:${port}`),
+    );
+  });
+  return some(all);
+}
+
+const hostsOf = (object: unknown): string => {
+  const hosts = listOf(at(object, 'spec.rules')).flatMap(({ host }) =>
+    host ? [String(host)] : [],
+  );
+  return hosts.length === 0 ? '*' : some(hosts);
+};
+
+const addressOf = (object: unknown): string =>
+  listOf(at(object, 'status.loadBalancer.ingress'))
+    .map(({ ip, hostname }) => String(ip ?? hostname ?? ''))
+    .sort()
+    .join(',');
+
+const subjects = (name: string, kind: string): Column =>
+  column(
+    name,
+    (object) =>
+      listOf(at(object, 'subjects'))
+        .filter((subject) => subject['kind'] === kind)
+        .map(({ name: one, namespace }) =>
+          kind === 'ServiceAccount' ? `${namespace}/${one}` : one,
+        )
+        .join(', '),
+    true,
+  );
+
+const roleColumn: Column = column(
+  'Role',
+  (object) => `${at(object, 'roleRef.kind')}/${at(object, 'roleRef.name')}`,
+);
+
+const binding: readonly Column[] = [
+  nameColumn,
+  roleColumn,
+  ageColumn,
+  subjects('Users', 'User'),
+  subjects('Groups', 'Group'),
+  subjects('ServiceAccounts', 'ServiceAccount'),
+];
+
+const created: readonly Column[] = [nameColumn, createdColumn];
+const webhooks: readonly Column[] = [nameColumn, count('Webhooks', 'webhooks'), ageColumn];
+
+const isDefaultClass = ({ metadata }: KubeObject): boolean =>
+  metadata.annotations?.['storageclass.kubernetes.io/is-default-class'] === 'true';
+
+const quota = (name: string, limits: boolean): Column =>
+  column(name, (object) =>
+    Object.keys(mapping(at(object, 'status.hard')))
+      .sort()
+      .filter((resource) => resource.startsWith('limits.') === limits)
+      .map((resource) => {
+        const used = mapping(at(object, 'status.used'))[resource] ?? 0;
+        return `${resource}: ${used}/${mapping(at(object, 'status.hard'))[resource]}`;
+      })
+      .join(', '),
+  );
+
+export const genericColumns: Readonly<Record<string, readonly Column[]>> = {
+  ConfigMap: [
+    nameColumn,
+    column('Data', (object) => size(at(object, 'data')) + size(at(object, 'binaryData'))),
+    ageColumn,
+  ],
+  Secret: [nameColumn, cell('Type', 'type'), count('Data', 'data'), ageColumn],
+  ServiceAccount: [nameColumn, count('Secrets', 'secrets'), ageColumn],
+  Endpoints: [nameColumn, column('Endpoints', endpointsOf), ageColumn],
+  LimitRange: created,
+  Role: created,
+  ClusterRole: created,
+  RoleBinding: binding,
+  ClusterRoleBinding: binding,
+  ResourceQuota: [nameColumn, quota('Request', false), quota('Limit', true), ageColumn],
+  Ingress: [
+    nameColumn,
+    cell('Class', 'spec.ingressClassName'),
+    column('Hosts', hostsOf),
+    column('Address', addressOf),
+    column('Ports', (object) => (size(at(object, 'spec.tls')) > 0 ? '80, 443' : '80')),
+    ageColumn,
+  ],
+  IngressClass: [
+    nameColumn,
+    cell('Controller', 'spec.controller'),
+    column('Parameters', (object) => {
+      const { kind, apiGroup, name } = mapping(at(object, 'spec.parameters'));
+      return kind === undefined ? undefined : `${kind}${apiGroup ? `.${apiGroup}` : ''}/${name}`;
+    }),
+    ageColumn,
+  ],
+  NetworkPolicy: [
+    nameColumn,
+    column(
+      'Pod-Selector',
+      (object) => selectorText(at(object, 'spec.podSelector') as LabelSelector) || '<none>',
+    ),
+    ageColumn,
+  ],
+  StorageClass: [
+    column('Name', (object) => object.metadata.name + (isDefaultClass(object) ? ' (default)' : '')),
+    cell('Provisioner', 'provisioner'),
+    cell('ReclaimPolicy', 'reclaimPolicy', 'Delete'),
+    cell('VolumeBindingMode', 'volumeBindingMode', 'Immediate'),
+    yesNo('AllowVolumeExpansion', 'allowVolumeExpansion'),
+    ageColumn,
+  ],
+  PriorityClass: [
+    nameColumn,
+    cell('Value', 'value', 0),
+    yesNo('Global-Default', 'globalDefault'),
+    ageColumn,
+    cell('PreemptionPolicy', 'preemptionPolicy'),
+  ],
+  RuntimeClass: [nameColumn, cell('Handler', 'handler'), ageColumn],
+  VolumeAttachment: [
+    nameColumn,
+    cell('Attacher', 'spec.attacher'),
+    cell('PV', 'spec.source.persistentVolumeName', ''),
+    cell('Node', 'spec.nodeName'),
+    yesNo('Attached', 'status.attached'),
+    ageColumn,
+  ],
+  CSINode: [nameColumn, count('Drivers', 'spec.drivers'), ageColumn],
+  CSIStorageCapacity: [
+    nameColumn,
+    cell('StorageClassName', 'storageClassName'),
+    cell('Capacity', 'capacity', '<unset>'),
+  ],
+  ReplicationController: [
+    nameColumn,
+    cell('Desired', 'spec.replicas', 0),
+    cell('Current', 'status.replicas', 0),
+    cell('Ready', 'status.readyReplicas', 0),
+    ageColumn,
+    column('Selector', (object) => labelsText(mapping(at(object, 'spec.selector')) as never), true),
+  ],
+  ValidatingWebhookConfiguration: webhooks,
+  MutatingWebhookConfiguration: webhooks,
+};

@@ -1,0 +1,121 @@
+/**
+ * Kinds that have no file of their own: stored, decoded, defaulted and listed by what the structure
+ * of the API and a few tables say. A hand-written kind takes the place of its entry.
+ */
+import { genericColumns } from './columns/generic.ts';
+import { firstStatus, genericDefaults } from './genericdefaults.ts';
+import type { Kind } from './kind.ts';
+import type { KubeObject } from './meta.ts';
+import { normalized } from './normalize.ts';
+import { filled } from './poddefaults.ts';
+import { type Resource, resources } from './resources.ts';
+import { typeNameOf } from './structure.ts';
+import { validateGeneric, validateGenericUpdate } from './validation/generic.ts';
+
+/** What of an object counts as a new generation (api-02 §5); kinds that are not here have none. */
+const generations: Readonly<Record<string, readonly string[]>> = {
+  ControllerRevision: [],
+  ReplicationController: ['spec'],
+  StatefulSet: ['spec'],
+  DaemonSet: ['spec'],
+  Job: ['spec'],
+  CronJob: ['spec'],
+  PodDisruptionBudget: ['spec'],
+  Ingress: ['spec'],
+  IngressClass: ['spec'],
+  NetworkPolicy: ['spec'],
+  PodTemplate: ['template'],
+  FlowSchema: ['spec'],
+  PriorityLevelConfiguration: ['spec'],
+  ResourceSlice: ['spec'],
+  DeviceClass: ['spec'],
+  CustomResourceDefinition: ['spec'],
+  APIService: ['spec'],
+  MutatingWebhookConfiguration: ['webhooks'],
+  ValidatingWebhookConfiguration: ['webhooks'],
+  ValidatingAdmissionPolicy: ['spec'],
+  ValidatingAdmissionPolicyBinding: ['spec'],
+  MutatingAdmissionPolicy: ['spec'],
+  MutatingAdmissionPolicyBinding: ['spec'],
+  PriorityClass: ['value', 'globalDefault', 'description', 'preemptionPolicy'],
+  EndpointSlice: ['addressType', 'endpoints', 'ports'],
+};
+
+/** An update must say which version it is based on (api-02 §4). */
+const conditional = new Set([
+  'PodDisruptionBudget',
+  'MutatingWebhookConfiguration',
+  'ValidatingWebhookConfiguration',
+  'ValidatingAdmissionPolicy',
+  'ValidatingAdmissionPolicyBinding',
+  'MutatingAdmissionPolicy',
+  'MutatingAdmissionPolicyBinding',
+  'RuntimeClass',
+  'CSIDriver',
+  'CSINode',
+  'CSIStorageCapacity',
+  'VolumeAttachment',
+  'CustomResourceDefinition',
+  'APIService',
+]);
+
+/** A PUT of what does not exist creates it. */
+const creating = new Set([
+  'Endpoints',
+  'LimitRange',
+  'Service',
+  'Role',
+  'RoleBinding',
+  'ClusterRole',
+  'ClusterRoleBinding',
+  'RuntimeClass',
+]);
+
+/** Upstream orphans the Pods of a ReplicationController, and those of a Job, if nothing is said. */
+const orphaning = new Set(['ReplicationController', 'Job']);
+
+type Fields = KubeObject & Readonly<Record<string, unknown>>;
+
+/** Kinds for the resources that `written` leaves. */
+export function genericKinds(written: readonly Kind[]): readonly Kind[] {
+  const known = new Set(written.map(({ kind }) => kind));
+  return [...resources.values()].filter(({ kind }) => !known.has(kind)).map(genericKind);
+}
+
+function genericKind(resource: Resource): Kind {
+  const { kind, versions, namespaced, shortNames, subresources } = resource;
+  const apiVersion = versions[0]!;
+  const counted = generations[kind];
+  const columns = genericColumns[kind];
+  const defaults = genericDefaults[kind];
+  const status = firstStatus[kind];
+  return {
+    kind,
+    apiVersion,
+    resource: resource.resource,
+    generic: true,
+    shortNames,
+    namespaced,
+    subresources,
+    hasStatus: subresources.includes('status'),
+    ...(counted === undefined
+      ? {}
+      : {
+          generation: (next, current) =>
+            counted.some((field) => (next as Fields)[field] !== (current as Fields)[field]),
+        }),
+    defaults(object) {
+      const { metadata } = object;
+      const clean = filled(normalized(object, typeNameOf(apiVersion, kind)), { metadata });
+      return defaults?.(clean as Fields) ?? clean;
+    },
+    ...(status === undefined ? {} : { prepareForCreate: (object) => ({ ...object, status }) }),
+    validate: (object) => validateGeneric(object as Fields, kind),
+    validateUpdate: (next, current) =>
+      validateGenericUpdate(next as Fields, current as Fields, kind),
+    ...(creating.has(kind) ? { createsOnUpdate: true } : {}),
+    ...(conditional.has(kind) ? { conditionalUpdateOnly: true } : {}),
+    ...(orphaning.has(kind) ? { defaultPropagation: 'Orphan' } : {}),
+    ...(columns === undefined ? {} : { columns }),
+  };
+}

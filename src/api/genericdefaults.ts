@@ -1,0 +1,150 @@
+/** What is filled in for kinds that have no file of their own (api-05 §2, §4). */
+import type { KubeObject, Labels } from './meta.ts';
+import { isObject } from './patch/merge.ts';
+import { defaultTemplate, filled, mapShared } from './poddefaults.ts';
+import type { PodTemplateSpec } from './podspec.ts';
+
+type Fields = Readonly<Record<string, unknown>>;
+type Loose = KubeObject & Fields;
+type Defaults = (object: Loose) => KubeObject;
+
+/** The object with `spec` (or another part) changed, if it is there at all. */
+const inside = (object: Loose, name: string, change: (part: Fields) => Fields): Loose => {
+  const part = object[name];
+  return isObject(part) ? filled(object, { [name]: change(part) } as Partial<Loose>) : object;
+};
+
+/** `object` with what it does not say. */
+const unless = (object: Fields, fields: Fields): Fields => {
+  const missing = Object.entries(fields).filter(([name]) => object[name] === undefined);
+  return missing.length === 0 ? object : { ...object, ...Object.fromEntries(missing) };
+};
+
+/** A list inside a part, each of its mappings changed. */
+function each(part: Fields, name: string, change: (item: Fields) => Fields): Fields {
+  const list = part[name];
+  if (!Array.isArray(list)) return part;
+  return filled(part, {
+    [name]: mapShared(list, (item) => (isObject(item) ? change(item) : item)),
+  });
+}
+
+const withProtocol = (ports: Fields): Fields => unless(ports, { protocol: 'TCP' });
+
+/** The base64 of UTF-8 text. */
+function base64(text: string): string {
+  let bytes = '';
+  for (const byte of new TextEncoder().encode(text)) bytes += String.fromCharCode(byte);
+  return btoa(bytes);
+}
+
+function secret(object: Loose): KubeObject {
+  const { stringData, ...rest } = object as Loose & {
+    stringData?: Readonly<Record<string, string>>;
+  };
+  const typed = unless(rest, { type: 'Opaque' });
+  if (!isObject(stringData))
+    return (stringData === undefined && typed === rest ? object : typed) as Loose;
+  const added = Object.entries(stringData).map(([key, value]) => [key, base64(String(value))]);
+  const data = { ...(typed['data'] as Fields | undefined), ...Object.fromEntries(added) };
+  return { ...typed, data } as unknown as KubeObject;
+}
+
+const rbac = 'rbac.authorization.k8s.io';
+
+function roleBinding(object: Loose): KubeObject {
+  const bound = inside(object, 'roleRef', (ref) => unless(ref, { apiGroup: rbac }));
+  return each(bound, 'subjects', (subject) =>
+    subject['kind'] === 'User' || subject['kind'] === 'Group'
+      ? unless(subject, { apiGroup: rbac })
+      : subject,
+  ) as Loose;
+}
+
+function networkPolicy(spec: Fields): Fields {
+  const rule = (one: Fields): Fields => each(one, 'ports', withProtocol);
+  const policyTypes = spec['egress'] === undefined ? ['Ingress'] : ['Ingress', 'Egress'];
+  return unless(each(each(spec, 'ingress', rule), 'egress', rule), { policyTypes });
+}
+
+/** A limit without a default has its maximum as one; a request, the limit or the minimum. */
+function limit(item: Fields): Fields {
+  if (item['type'] !== 'Container') return item;
+  const { max, min, default: given, defaultRequest } = item as Readonly<Record<string, Labels>>;
+  const limits = { ...max, ...given };
+  const requests = { ...min, ...limits, ...defaultRequest };
+  return {
+    ...item,
+    ...(Object.keys(limits).length === 0 ? {} : { default: limits }),
+    ...(Object.keys(requests).length === 0 ? {} : { defaultRequest: requests }),
+  };
+}
+
+function replicationController(object: Loose): KubeObject {
+  const spec = object.spec as { template?: PodTemplateSpec; selector?: Labels } | undefined;
+  if (!isObject(spec)) return object;
+  const labels = spec.template?.metadata?.labels;
+  const fromTemplate = labels === undefined ? {} : { selector: labels };
+  const template = spec.template === undefined ? {} : { template: defaultTemplate(spec.template) };
+  const { metadata } = object;
+  return {
+    ...object,
+    metadata: metadata.labels || labels === undefined ? metadata : { ...metadata, labels },
+    spec: { ...unless(spec, { replicas: 1, ...fromTemplate }), ...template },
+  };
+}
+
+export const genericDefaults: Readonly<Record<string, Defaults>> = {
+  Secret: secret,
+  RoleBinding: roleBinding,
+  ClusterRoleBinding: roleBinding,
+  ReplicationController: replicationController,
+  PodTemplate: (object) =>
+    object['template'] === undefined
+      ? object
+      : filled(object, { template: defaultTemplate(object['template'] as PodTemplateSpec) }),
+  NetworkPolicy: (object) => inside(object, 'spec', networkPolicy),
+  IngressClass: (object) =>
+    inside(object, 'spec', (spec) =>
+      isObject(spec['parameters'])
+        ? filled(spec, { parameters: unless(spec['parameters'], { scope: 'Cluster' }) })
+        : spec,
+    ),
+  StorageClass: (object) =>
+    unless(object, { reclaimPolicy: 'Delete', volumeBindingMode: 'Immediate' }) as Loose,
+  PriorityClass: (object) => unless(object, { preemptionPolicy: 'PreemptLowerPriority' }) as Loose,
+  Endpoints: (object) =>
+    each(object, 'subsets', (set) => each(set, 'ports', withProtocol)) as Loose,
+  EndpointSlice: (object) => {
+    const ports = each(object, 'ports', (port) => unless(port, { name: '', protocol: 'TCP' }));
+    return each(ports, 'endpoints', (one) => unless(one, { conditions: {} })) as Loose;
+  },
+  LimitRange: (object) => inside(object, 'spec', (spec) => each(spec, 'limits', limit)),
+  CSIDriver: (object) =>
+    filled(object, {
+      spec: unless(isObject(object.spec) ? object.spec : {}, {
+        attachRequired: true,
+        podInfoOnMount: false,
+        storageCapacity: false,
+        fsGroupPolicy: 'ReadWriteOnceWithFSType',
+        volumeLifecycleModes: ['Persistent'],
+        requiresRepublish: false,
+        seLinuxMount: false,
+      }),
+    }),
+};
+
+/** The status that an object begins with, where an empty one is written all the same (api-05 §5). */
+export const firstStatus: Readonly<Record<string, Fields>> = {
+  Ingress: { loadBalancer: {} },
+  ResourceQuota: {},
+  ReplicationController: { replicas: 0 },
+  CertificateSigningRequest: {},
+  ValidatingAdmissionPolicy: {},
+  FlowSchema: {},
+  PriorityLevelConfiguration: {},
+  APIService: {},
+  ServiceCIDR: {},
+  ResourceClaim: {},
+  VolumeAttachment: { attached: false },
+};
