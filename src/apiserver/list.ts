@@ -1,53 +1,107 @@
-/** GET of a collection, with selectors; in the order of the keys, as etcd has them (api-03 §2). */
-import { fieldSelectorOf } from '../api/fieldselectors.ts';
-import type { Kind } from '../api/kind.ts';
-import { type KubeObject, keyOf } from '../api/meta.ts';
-import { parseSelector } from '../api/selectors.ts';
+/** GET of a collection: selectors, snapshots, pages; in the order of the keys, as etcd has them (api-03 §2). */
+import type { KubeObject } from '../api/meta.ts';
+import { keyOf } from '../api/meta.ts';
+import { rejection, type Status } from '../api/status.ts';
+import type { View } from '../store/view.ts';
 import type { Handling } from './apiserver.ts';
+import { continueExpired, decodeContinue, encodeContinue } from './pages.ts';
 import { badRequest } from './reject.ts';
-import { type ListRequest, type Response, refused } from './request.ts';
+import { type ListRequest, type ObjectList, type Response, refused } from './request.ts';
+import { selectionOf } from './selection.ts';
+import { futureVersion, listVersionRefusal, parseVersion } from './resourceversions.ts';
 
 export function list(request: ListRequest, { store, kind }: Handling): Response {
-  const labels = parseSelector(request.labelSelector ?? '');
-  if (!labels.ok) return refused(badRequest(labels.message));
-  const fields = fieldSelectorOf(request.fieldSelector ?? '', (object) => fieldsOf(object, kind));
-  if (!fields.ok) return refused(badRequest(fields.message));
-  const unknown = unknownField(request.fieldSelector ?? '', kind);
-  if (unknown !== undefined) return refused(badRequest(unknown));
-  const view = store.view();
-  const candidates =
-    request.namespace === undefined || !kind.namespaced
-      ? view.list(kind.kind)
-      : view.by(kind.kind, 'namespace', request.namespace);
-  const items = candidates
-    .filter((object) => labels.matches(object.metadata.labels) && fields.matches(object))
-    .map((object) => [keyOf(object), object] as const)
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([, object]) => object);
-  return { ok: true, list: { items, resourceVersion: String(store.revision) } };
-}
-
-const common = ['metadata.name', 'metadata.namespace'];
-
-/** Why the selector names a field that the kind does not offer, if it does. */
-function unknownField(selector: string, { selectableFields }: Kind): string | undefined {
-  for (const term of selector.split(',')) {
-    const field = term.split(/==|!=|=/)[0]!.trim();
-    if (field === '' || common.includes(field)) continue;
-    if (selectableFields === undefined) {
-      return `"${field}" is not a known field selector: only "metadata.name", "metadata.namespace"`;
+  const selection = selectionOf(request, kind);
+  if (!selection.ok) return refused(selection.status);
+  const snapshot = snapshotOf(request, store.revision, store.compacted);
+  if ('status' in snapshot) return refused(snapshot.status);
+  const { revision, start, limit } = snapshot;
+  const keys = sortedKeys(store.view(revision), request, kind.kind, kind.namespaced);
+  const items: KubeObject[] = [];
+  let left = 0;
+  let last = '';
+  for (const [key, object] of keys) {
+    if (start !== undefined && key < start) continue;
+    if (!selection.matches(object)) continue;
+    if (items.length === limit) {
+      left += 1;
+      continue;
     }
-    if (!Object.hasOwn(selectableFields, field)) return `field label not supported: ${field}`;
+    items.push(object);
+    last = key;
   }
-  return undefined;
+  const next: Partial<ObjectList> =
+    left === 0
+      ? {}
+      : {
+          continue: encodeContinue({ rv: revision, start: `${last}\u0000` }),
+          ...(selection.everything ? { remainingItemCount: left } : {}),
+        };
+  return { ok: true, list: { items, resourceVersion: String(revision), ...next } };
 }
 
-function fieldsOf(
-  object: KubeObject,
-  { selectableFields }: Kind,
-): Readonly<Record<string, string>> {
-  const { name, namespace = '' } = object.metadata;
-  const fields: Record<string, string> = { 'metadata.name': name, 'metadata.namespace': namespace };
-  for (const field in selectableFields) fields[field] = selectableFields[field]!(object);
-  return fields;
+interface Snapshot {
+  readonly revision: number;
+  readonly start?: string;
+  readonly limit: number;
+}
+
+/** Which state is shown, from which key on, and how many. */
+function snapshotOf(
+  request: ListRequest,
+  newest: number,
+  compacted: number,
+): Snapshot | { readonly status: Status } {
+  const { resourceVersion = '', resourceVersionMatch = '', limit = 0 } = request;
+  const given = request.continue ?? '';
+  const status = listVersionRefusal(resourceVersion, resourceVersionMatch, given !== '');
+  if (status !== undefined) return { status };
+  const pageSize = limit > 0 ? limit : Number.POSITIVE_INFINITY;
+  if (given !== '') {
+    if (resourceVersion !== '' && resourceVersion !== '0') {
+      return {
+        status: badRequest('specifying resource version is not allowed when using continue'),
+      };
+    }
+    const decoded = decodeContinue(given);
+    if (!decoded.ok) return decoded;
+    const { rv, start } = decoded.token;
+    if (rv > 0 && rv < compacted) return { status: continueExpired(start) };
+    return { revision: rv < 0 ? newest : Math.min(rv, newest), start, limit: pageSize };
+  }
+  const version = parseVersion(resourceVersion);
+  if (version === undefined) {
+    const why = `invalid resource version: resourceVersion: Invalid value: "${resourceVersion}": strconv.ParseUint: parsing "${resourceVersion}": invalid syntax`;
+    return { status: badRequest(why) };
+  }
+  if (version > newest) return { status: futureVersion(version, newest) };
+  const exact =
+    resourceVersionMatch === 'Exact' || (resourceVersionMatch === '' && limit > 0 && version > 0);
+  if (exact) {
+    if (version < compacted) {
+      return {
+        status: rejection('Expired', 'The resourceVersion for the provided list is too old.'),
+      };
+    }
+    return { revision: version, limit: pageSize };
+  }
+  // From the cache, everything comes at once.
+  const cached = resourceVersion === '0' && resourceVersionMatch === '';
+  return { revision: newest, limit: cached ? Number.POSITIVE_INFINITY : pageSize };
+}
+
+/** Objects by key, in the byte order of their keys. */
+function sortedKeys(
+  view: View,
+  { namespace }: ListRequest,
+  kind: string,
+  namespaced: boolean,
+): readonly (readonly [string, KubeObject])[] {
+  const candidates =
+    namespace === undefined || !namespaced
+      ? view.list(kind)
+      : view.by(kind, 'namespace', namespace);
+  return candidates
+    .map((object) => [keyOf(object), object] as const)
+    .sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
 }

@@ -39,6 +39,12 @@ export interface ListRequest extends Spoken {
   readonly namespace?: string;
   readonly labelSelector?: string;
   readonly fieldSelector?: string;
+  /** Which state is wanted (api-03 §1): absent, the newest. */
+  readonly resourceVersion?: string;
+  readonly resourceVersionMatch?: string;
+  /** Most items of one page. */
+  readonly limit?: number;
+  readonly continue?: string;
 }
 
 /**
@@ -94,6 +100,9 @@ export type Request =
 export interface ObjectList {
   readonly items: readonly KubeObject[];
   readonly resourceVersion: string;
+  /** There is more: what asks for it. */
+  readonly continue?: string;
+  readonly remainingItemCount?: number;
 }
 
 /**

@@ -1,0 +1,65 @@
+/** What a list or a watch is limited to, by label and field selectors. */
+import { fieldSelectorOf } from '../api/fieldselectors.ts';
+import type { Kind } from '../api/kind.ts';
+import type { KubeObject } from '../api/meta.ts';
+import { parseSelector } from '../api/selectors.ts';
+import type { Status } from '../api/status.ts';
+import { badRequest } from './reject.ts';
+
+export interface Selecting {
+  readonly labelSelector?: string;
+  readonly fieldSelector?: string;
+}
+
+export type Selection =
+  | {
+      readonly ok: true;
+      readonly everything: boolean;
+      readonly matches: (object: KubeObject) => boolean;
+    }
+  | { readonly ok: false; readonly status: Status };
+
+export function selectionOf(
+  { labelSelector = '', fieldSelector = '' }: Selecting,
+  kind: Kind,
+): Selection {
+  const labels = parseSelector(labelSelector);
+  if (!labels.ok) return { ok: false, status: badRequest(labels.message) };
+  const fields = fieldSelectorOf(fieldSelector, (object) => fieldsOf(object, kind));
+  if (!fields.ok) return { ok: false, status: badRequest(fields.message) };
+  const unknown = unknownField(fieldSelector, kind);
+  if (unknown !== undefined) return { ok: false, status: badRequest(unknown) };
+  const everything = labelSelector.trim() === '' && fieldSelector.trim() === '';
+  return {
+    ok: true,
+    everything,
+    matches: everything
+      ? () => true
+      : (object) => labels.matches(object.metadata.labels) && fields.matches(object),
+  };
+}
+
+const common = ['metadata.name', 'metadata.namespace'];
+
+/** Why the selector names a field that the kind does not offer, if it does. */
+function unknownField(selector: string, { selectableFields }: Kind): string | undefined {
+  for (const term of selector.split(',')) {
+    const field = term.split(/==|!=|=/)[0]!.trim();
+    if (field === '' || common.includes(field)) continue;
+    if (selectableFields === undefined) {
+      return `"${field}" is not a known field selector: only "metadata.name", "metadata.namespace"`;
+    }
+    if (!Object.hasOwn(selectableFields, field)) return `field label not supported: ${field}`;
+  }
+  return undefined;
+}
+
+function fieldsOf(
+  object: KubeObject,
+  { selectableFields }: Kind,
+): Readonly<Record<string, string>> {
+  const { name, namespace = '' } = object.metadata;
+  const fields: Record<string, string> = { 'metadata.name': name, 'metadata.namespace': namespace };
+  for (const field in selectableFields) fields[field] = selectableFields[field]!(object);
+  return fields;
+}
