@@ -20,7 +20,7 @@ const exceptions = new Set(['src/cli/check.ts']);
 /** Which packages each folder may import. */
 const packages: Readonly<Record<string, RegExp>> = {
   machines: /^xstate$/,
-  src: /^(xstate|rxjs|yaml|node:\w+)$/,
+  src: /^(xstate|rxjs|yaml|ws|reflect-metadata|@peculiar\/x509|node:\w+)$/,
   properties: /^fast-check$/,
   test: /^(kubestep(\/\w+)?|uvu|uvu\/assert|fast-check|xstate|rxjs|esbuild|yaml|node:[\w/]+)$/,
   bench: /^(esbuild|fast-check|@ngrok\/webernetes|node:[\w/]+)$/,
@@ -39,7 +39,7 @@ const allowed = /tidy: allow/;
 
 /** Files that are started, and not imported. */
 const entryPoints =
-  /^(src\/index\.ts|src\/cli\/(main|run|step|replay|check|why|get|describe|history|diff)\.ts|machines\/index\.ts|properties\/index\.ts)$/;
+  /^(src\/index\.ts|src\/cli\/(main|run|step|replay|check|why|get|describe|history|diff|up)\.ts|machines\/index\.ts|properties\/index\.ts)$/;
 
 const linesMax = 400;
 
@@ -53,7 +53,7 @@ const files: readonly Source[] = Object.keys(mayImport).flatMap((folder) =>
   readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter((path) => path.endsWith('.ts'))
     .map((path) => `${folder}/${path}`)
-    .filter((path) => !path.startsWith('src/api/data/'))
+    .filter((path) => !/^src\/(api|http)\/data\//.test(path))
     .map((path) => ({ folder, path, text: readFileSync(path, 'utf8') })),
 );
 

@@ -16,6 +16,7 @@ const commands: Readonly<Record<string, readonly [string, () => Promise<Command>
     'search the ways a run can go for one that breaks a rule',
     async () => (await import('./check.ts')).check,
   ],
+  up: ['start a cluster that kubectl can talk to', async () => (await import('./up.ts')).up],
   why: [
     'why something is as it is, back to its causes',
     async () => (await import('./why.ts')).why,

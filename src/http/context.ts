@@ -1,0 +1,28 @@
+/** What the handlers of requests share. */
+import type { Cluster } from '../sim/cluster.ts';
+import type { RealTime } from './clock.ts';
+import type { Catalog } from './resources.ts';
+
+export interface Context {
+  readonly cluster: Cluster;
+  readonly clock: RealTime;
+  readonly catalog: Catalog;
+  /** `127.0.0.1:6443` */
+  readonly address: string;
+}
+
+export interface User {
+  readonly username: string;
+  readonly groups: readonly string[];
+  readonly uid?: string;
+}
+
+/** A request as handlers see it: read, and by a known user. */
+export interface Incoming {
+  readonly method: string;
+  readonly path: string;
+  readonly query: URLSearchParams;
+  readonly header: (name: string) => string | undefined;
+  readonly user: User;
+  readonly body: Buffer;
+}

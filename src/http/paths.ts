@@ -1,0 +1,102 @@
+/** Paths that are no resources: version, health, discovery (api-01 §1). */
+import type { Context, Incoming } from './context.ts';
+import {
+  aggregated,
+  legacyGroups,
+  legacyResources,
+  legacyVersions,
+  oneGroup,
+} from './discovery.ts';
+import { formOf } from './negotiation.ts';
+import { type Answer, textAnswer } from './reply.ts';
+
+const version = {
+  major: '1',
+  minor: '36',
+  gitVersion: 'v1.36.2',
+  gitCommit: '0000000000000000000000000000000000000000',
+  gitTreeState: 'clean',
+  buildDate: '2026-01-01T00:00:00Z',
+  goVersion: 'go1.25.0',
+  compiler: 'gc',
+  platform: 'linux/amd64',
+};
+
+const discoverable = { as: ['APIGroupDiscoveryList'], encodings: ['json'] } as const;
+
+const nowhere = textAnswer(404, '404 page not found\n');
+
+/** The answer to a path that names no resource. */
+export function answerPath(
+  incoming: Incoming,
+  segments: readonly string[],
+  context: Context,
+): Answer {
+  const [first, second, third] = segments;
+  switch (first) {
+    case undefined:
+      return { code: 200, body: { paths: rootPaths(context) } };
+    case 'version':
+      return { code: 200, body: version };
+    case 'healthz':
+    case 'livez':
+    case 'readyz':
+      return health(first, second, incoming.query.has('verbose'));
+    case 'api':
+      if (third !== undefined) return nowhere;
+      return second === undefined
+        ? core(incoming, context)
+        : found(legacyResources(context.catalog, '', second));
+    case 'apis':
+      if (second === undefined) return groups(incoming, context);
+      return third === undefined
+        ? found(oneGroup(context.catalog, second))
+        : found(legacyResources(context.catalog, second, third));
+    default:
+      return nowhere;
+  }
+}
+
+const found = (body: unknown): Answer => (body === undefined ? nowhere : { code: 200, body });
+
+function core({ header }: Incoming, { catalog, address }: Context): Answer {
+  const form = formOf(header('accept'), discoverable);
+  return form?.as === 'APIGroupDiscoveryList'
+    ? aggregated(catalog.core, form, header('if-none-match'))
+    : { code: 200, body: legacyVersions(address) };
+}
+
+function groups({ header }: Incoming, { catalog }: Context): Answer {
+  const form = formOf(header('accept'), discoverable);
+  return form?.as === 'APIGroupDiscoveryList'
+    ? aggregated(catalog.groups, form, header('if-none-match'))
+    : { code: 200, body: legacyGroups(catalog) };
+}
+
+const checks = ['ping', 'log', 'etcd'];
+
+function health(endpoint: string, check: string | undefined, verbose: boolean): Answer {
+  const headers = { 'X-Content-Type-Options': 'nosniff' };
+  if (check !== undefined && !checks.includes(check)) return nowhere;
+  const lines = checks.map((name) => `[+]${name} ok\n`);
+  const text = verbose ? `${lines.join('')}${endpoint} check passed\n` : 'ok';
+  return { ...textAnswer(200, text), headers };
+}
+
+function rootPaths({ catalog }: Context): readonly string[] {
+  const grouped = catalog.groups.flatMap(({ metadata, versions }) => [
+    `/apis/${metadata.name}`,
+    ...versions.map((one) => `/apis/${metadata.name}/${one.version}`),
+  ]);
+  return [
+    '/api',
+    '/api/v1',
+    '/apis',
+    ...grouped.sort(),
+    '/healthz',
+    '/livez',
+    '/openapi/v3',
+    '/readyz',
+    '/version',
+  ];
+}

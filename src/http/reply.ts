@@ -1,0 +1,64 @@
+/** Answers: bodies, headers, and how Go would have written the JSON (api-01 §1, api-02 §1). */
+import type { ServerResponse } from 'node:http';
+import { stringify } from 'yaml';
+import type { Status } from '../api/status.ts';
+import { type Encoding, mediaTypes } from './negotiation.ts';
+
+/** JSON as Go's encoder escapes it. */
+export function goJson(value: unknown, indent = false): string {
+  const text = indent ? JSON.stringify(value, undefined, 2) : JSON.stringify(value);
+  return /[<>&\u2028\u2029]/.test(text) ? text.replace(/[<>&\u2028\u2029]/g, escaped) : text;
+}
+
+const escaped = (character: string): string =>
+  `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+
+export interface Answer {
+  readonly code: number;
+  readonly body: unknown;
+  readonly headers?: Readonly<Record<string, string | readonly string[]>>;
+  /** Sent as it is, with this type. */
+  readonly text?: { readonly type: string; readonly content: string | Uint8Array };
+}
+
+export interface Manner {
+  readonly encoding: Encoding;
+  readonly pretty: boolean;
+  /** Content type, where it says more than the encoding. */
+  readonly type?: string;
+}
+
+export const plain: Manner = { encoding: 'json', pretty: false };
+
+export const statusAnswer = (status: Status): Answer => ({
+  code: status.code,
+  body: status,
+  ...(status.details?.retryAfterSeconds === undefined
+    ? {}
+    : { headers: { 'Retry-After': String(status.details.retryAfterSeconds) } }),
+});
+
+export const textAnswer = (
+  code: number,
+  content: string | Uint8Array,
+  type = 'text/plain; charset=utf-8',
+): Answer => ({ code, body: undefined, text: { type, content } });
+
+/** Writes the whole answer. */
+export function send(response: ServerResponse, answer: Answer, manner: Manner): void {
+  const { type, content } = answer.text ?? encodedBody(answer.body, manner);
+  const bytes = typeof content === 'string' ? Buffer.from(content) : content;
+  for (const [name, value] of Object.entries(answer.headers ?? {})) {
+    response.setHeader(name, value as string | string[]);
+  }
+  response.writeHead(answer.code, { 'Content-Type': type, 'Content-Length': bytes.byteLength });
+  response.end(bytes);
+}
+
+function encodedBody(body: unknown, { encoding, pretty, type }: Manner) {
+  if (encoding === 'yaml') {
+    const content = stringify(body, { aliasDuplicateObjects: false, lineWidth: 0 });
+    return { type: type ?? mediaTypes.yaml, content };
+  }
+  return { type: type ?? mediaTypes.json, content: `${goJson(body, pretty)}\n` };
+}

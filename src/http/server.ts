@@ -1,0 +1,124 @@
+/** The API server on the wire: sockets on loopback, and what comes through them. */
+import {
+  createServer as createPlain,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
+import { createServer as createSecure } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { rejection } from '../api/status.ts';
+import { UsageError } from '../errors.ts';
+import type { Cluster } from '../sim/cluster.ts';
+import { makeCredentials } from './certificates.ts';
+import { RealTime, type Speed } from './clock.ts';
+import type { Context } from './context.ts';
+import { handle } from './handler.ts';
+import { plain, send, statusAnswer, textAnswer } from './reply.ts';
+import { Catalog } from './resources.ts';
+import { administrator } from './users.ts';
+
+export interface ServeOptions {
+  readonly cluster: Cluster;
+  readonly port: number;
+  /** Plain HTTP: no certificate, and whoever reaches the port is the administrator. */
+  readonly insecure: boolean;
+  readonly speed: Speed;
+  readonly paused: boolean;
+  readonly token: string;
+}
+
+export interface Serving {
+  /** `https://127.0.0.1:6443` */
+  readonly url: string;
+  /** PEM; none over plain HTTP. */
+  readonly authority: string | undefined;
+  readonly clock: RealTime;
+  close(): Promise<void>;
+}
+
+const host = '127.0.0.1';
+
+/** Names under which loopback may be asked for: a web page elsewhere must not reach us. */
+const loopback = /^(127\.\d+\.\d+\.\d+|localhost|\[::1\])(:\d+)?$/;
+
+/** A client that takes longer than this to say what it wants is let go. */
+const patienceMs = 30_000;
+
+export async function serve(options: ServeOptions): Promise<Serving> {
+  const { cluster, insecure, speed, token } = options;
+  const clock = new RealTime(cluster.simulation, speed);
+  let context: Context | undefined;
+  const authentication = {
+    tokens: new Map([[token, administrator]]),
+    anonymousIsAdministrator: insecure,
+  };
+  const listener = (request: IncomingMessage, response: ServerResponse) => {
+    if (insecure && !loopback.test(request.headers.host ?? '')) {
+      return send(response, textAnswer(403, 'Forbidden: not a loopback name\n'), plain);
+    }
+    handle(request, response, { context: context!, authentication }).catch((error: unknown) =>
+      failed(response, error),
+    );
+  };
+  const credentials = insecure ? undefined : await makeCredentials(new Date());
+  const server: Server =
+    credentials === undefined
+      ? createPlain(listener)
+      : (createSecure(
+          {
+            key: credentials.server.key,
+            cert: credentials.server.certificate,
+            ca: credentials.authority,
+            requestCert: true,
+            rejectUnauthorized: false,
+          },
+          listener,
+        ) as unknown as Server);
+  server.headersTimeout = patienceMs;
+  server.requestTimeout = patienceMs * 2;
+  server.keepAliveTimeout = 120_000;
+  const address = await listen(server, options.port);
+  context = { cluster, clock, catalog: new Catalog(), address };
+  if (options.paused) clock.pause();
+  else clock.wake();
+  return {
+    url: `${insecure ? 'http' : 'https'}://${address}`,
+    authority: credentials?.authority,
+    clock,
+    close: () =>
+      new Promise((resolve) => {
+        clock.stop();
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+function listen(server: Server, port: number): Promise<string> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      const why =
+        error.code === 'EADDRINUSE'
+          ? `port ${port} is in use; choose another with --port, or 0 for any`
+          : `cannot listen on port ${port} (${error.code ?? error.message})`;
+      reject(new UsageError(`up: ${why}`));
+    });
+    server.listen(port, host, () => {
+      resolve(`${host}:${(server.address() as AddressInfo).port}`);
+    });
+  });
+}
+
+/** A bug of ours must not take the cluster down: the client is told, and so is whoever looks. */
+function failed(response: ServerResponse, error: unknown): void {
+  const message = error instanceof Error ? error.message : String(error);
+  process.stderr.write(`kubestep: bug: ${error instanceof Error ? error.stack : message}\n`);
+  if (response.headersSent) response.destroy();
+  else
+    send(
+      response,
+      statusAnswer(rejection('InternalError', `Internal error occurred: ${message}`)),
+      plain,
+    );
+}

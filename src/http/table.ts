@@ -1,0 +1,87 @@
+/** Objects as a Table: the columns of their kind, with all cells (api-08 §1). */
+import { defaultColumns } from '../api/columns/column.ts';
+import type { Kind } from '../api/kind.ts';
+import type { KubeObject } from '../api/meta.ts';
+import { tablesText } from './data/tables.ts';
+
+interface ColumnDefinition {
+  readonly name: string;
+  readonly type: string;
+  readonly format: string;
+  readonly description: string;
+  readonly priority: number;
+}
+
+export type IncludeObject = 'None' | 'Metadata' | 'Object';
+
+let definitions:
+  | Readonly<Record<string, readonly Omit<ColumnDefinition, 'description'>[]>>
+  | undefined;
+
+function definitionsOf({
+  apiVersion,
+  resource,
+  columns = defaultColumns,
+}: Kind): readonly ColumnDefinition[] {
+  definitions ??= JSON.parse(tablesText) as NonNullable<typeof definitions>;
+  const known = definitions[`${apiVersion}/${resource}`] ?? [];
+  return columns.map(({ name, wide }) => {
+    const one = known.find((definition) => definition.name === name);
+    return {
+      name,
+      type: one?.type ?? 'string',
+      format: one?.format ?? (name === 'Name' ? 'name' : ''),
+      description: '',
+      priority: one?.priority ?? (wide ? 1 : 0),
+    };
+  });
+}
+
+export interface TableOptions {
+  readonly version: string;
+  readonly includeObject: IncludeObject;
+  readonly now: number;
+  /** A stream says its columns once. */
+  readonly withoutColumns?: boolean;
+}
+
+export function tableOf(
+  objects: readonly KubeObject[],
+  kind: Kind,
+  metadata: unknown,
+  { version, includeObject, now, withoutColumns = false }: TableOptions,
+) {
+  const { columns = defaultColumns } = kind;
+  return {
+    kind: 'Table',
+    apiVersion: `meta.k8s.io/${version}`,
+    metadata,
+    columnDefinitions: withoutColumns ? null : definitionsOf(kind),
+    rows: objects.map((object) => ({
+      cells: columns.map(({ cell }) => cell(object, now)),
+      ...conditionsOf(object),
+      object:
+        includeObject === 'None'
+          ? null
+          : includeObject === 'Object'
+            ? object
+            : partial(object, version),
+    })),
+  };
+}
+
+/** kubectl shows what has ended in another way. */
+function conditionsOf(object: KubeObject) {
+  if (object.kind !== 'Pod') return {};
+  const { phase } = (object.status ?? {}) as { phase?: string };
+  if (phase !== 'Succeeded' && phase !== 'Failed') return {};
+  const message = phase === 'Succeeded' ? 'The pod has completed successfully.' : 'The pod failed.';
+  return { conditions: [{ type: 'Completed', status: 'True', reason: phase, message }] };
+}
+
+/** An object without all but its metadata. */
+export const partial = ({ metadata }: KubeObject, version = 'v1') => ({
+  kind: 'PartialObjectMetadata',
+  apiVersion: `meta.k8s.io/${version}`,
+  metadata,
+});

@@ -1,0 +1,42 @@
+/** Who asks: by bearer token, by client certificate, or nobody (api-02 §11). */
+import type { IncomingMessage } from 'node:http';
+import type { TLSSocket } from 'node:tls';
+import type { User } from './context.ts';
+
+export const administrator: User = {
+  username: 'kubernetes-admin',
+  groups: ['system:masters', 'system:authenticated'],
+};
+
+export const anonymous: User = {
+  username: 'system:anonymous',
+  groups: ['system:unauthenticated'],
+};
+
+export interface Authentication {
+  readonly tokens: ReadonlyMap<string, User>;
+  /** Over plain HTTP kubectl sends no token: whoever reaches the port is the administrator. */
+  readonly anonymousIsAdministrator: boolean;
+}
+
+/** `undefined`: credentials were given, and are wrong. */
+export function userOf(
+  request: IncomingMessage,
+  { tokens, anonymousIsAdministrator }: Authentication,
+): User | undefined {
+  const { authorization } = request.headers;
+  const token = /^bearer\s+(\S+)$/i.exec(authorization ?? '')?.[1];
+  if (token !== undefined) return tokens.get(token);
+  return certified(request) ?? (anonymousIsAdministrator ? administrator : anonymous);
+}
+
+function certified({ socket }: IncomingMessage): User | undefined {
+  const { authorized, getPeerCertificate } = socket as Partial<TLSSocket>;
+  if (authorized !== true || getPeerCertificate === undefined) return undefined;
+  const { subject } = getPeerCertificate.call(socket as TLSSocket);
+  const [username] = [subject?.CN ?? []].flat();
+  if (username === undefined) return undefined;
+  const organisations = subject.O as unknown as string | readonly string[] | undefined;
+  const groups = organisations === undefined ? [] : [organisations].flat();
+  return { username, groups: [...groups, 'system:authenticated'] };
+}

@@ -1,0 +1,262 @@
+/** Watches over HTTP: a stream of events, each a line of JSON, at the pace of its reader (api-03 §3). */
+import type { ServerResponse } from 'node:http';
+import type { KubeObject } from '../api/meta.ts';
+import { rejection, type Status } from '../api/status.ts';
+import { selectionOf } from '../apiserver/selection.ts';
+import { optionsRefusal, parseVersion } from '../apiserver/versions.ts';
+import { type Watched, WatchStream } from '../apiserver/watch.ts';
+import type { Context, Incoming } from './context.ts';
+import { type Form, formOf, mediaTypes, notAcceptableText } from './negotiation.ts';
+import { goJson, plain, send, statusAnswer } from './reply.ts';
+import { includeObjectOf, isTrue, listRequest, type Target } from './rest.ts';
+import { partial, tableOf } from './table.ts';
+
+/** A reader that is this many events behind is cut off: it must list anew. */
+const lagMax = 100_000;
+
+const bookmarkEveryMs = 60_000;
+const bookmarkBeforeEndMs = 2_000;
+
+export function watch(
+  incoming: Incoming,
+  target: Target,
+  context: Context,
+  response: ServerResponse,
+): void {
+  const form = formOf(incoming.header('accept'), {
+    as: ['Table', 'PartialObjectMetadata'],
+    encodings: ['json'],
+  });
+  if (form === undefined) {
+    const why = rejection('NotAcceptable', notAcceptableText, {});
+    return send(response, statusAnswer(why), plain);
+  }
+  const begun = begin(incoming, target, context);
+  if ('status' in begun) return send(response, statusAnswer(begun), plain);
+  new Connection(incoming, target, context, response, form, begun).start();
+}
+
+interface Begun {
+  readonly stream: WatchStream;
+  /** What is told before the changes. */
+  readonly initial: readonly KubeObject[];
+  /** Revision of the initial state, if its end is to be marked. */
+  readonly initialEnd: number | undefined;
+  /** Too old: the stream opens, says so, and ends. */
+  readonly expired: Status | undefined;
+}
+
+function begin({ query }: Incoming, { kind, info }: Target, { cluster }: Context): Begun | Status {
+  const { store } = cluster.simulation;
+  const namespace = kind.namespaced ? info.namespace : undefined;
+  const request = listRequest(query, kind, namespace);
+  if ('status' in request) return request;
+  const byName = info.watch && info.name !== undefined ? [`metadata.name=${info.name}`] : [];
+  const fieldSelector = [request.fieldSelector ?? '', ...byName]
+    .filter((text) => text !== '')
+    .join(',');
+  const selection = selectionOf({ ...request, fieldSelector }, kind);
+  if (!selection.ok) return selection.status;
+  const { matches } = selection;
+  const text = request.resourceVersion ?? '';
+  const version = parseVersion(text);
+  if (version === undefined) {
+    return rejection(
+      'InternalError',
+      `resourceVersion: Invalid value: "${text}": strconv.ParseUint: parsing "${text}": invalid syntax`,
+    );
+  }
+  const sendInitial = query.get('sendInitialEvents');
+  const match = request.resourceVersionMatch ?? '';
+  const refusal = initialRefusal(sendInitial, match);
+  if (refusal !== undefined) return refusal;
+  const wantsInitial = sendInitial === null ? version === 0 : isTrue(sendInitial);
+  if (wantsInitial) {
+    const since = store.revision;
+    const all =
+      namespace === undefined
+        ? store.view().list(kind.kind)
+        : store.view().by(kind.kind, 'namespace', namespace);
+    return {
+      stream: new WatchStream(store, kind, { namespace, since, matches }),
+      initial: all.filter(matches),
+      initialEnd: sendInitial === null ? undefined : since,
+      expired: undefined,
+    };
+  }
+  const since = version === 0 ? store.revision : version;
+  const tooOld = version !== 0 && version < store.compacted;
+  const expired = tooOld
+    ? rejection('Expired', `too old resource version: ${version} (${store.compacted})`)
+    : undefined;
+  return {
+    stream: new WatchStream(store, kind, { namespace, since, matches }),
+    initial: [],
+    initialEnd: undefined,
+    expired,
+  };
+}
+
+function initialRefusal(sendInitial: string | null, match: string): Status | undefined {
+  if (sendInitial === null) {
+    if (match === '') return undefined;
+    const why = 'resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided';
+    return optionsRefusal('resourceVersionMatch', 'Forbidden', why);
+  }
+  if (match === 'NotOlderThan') return undefined;
+  const why = 'sendInitialEvents requires setting resourceVersionMatch to NotOlderThan';
+  return optionsRefusal('resourceVersionMatch', 'Forbidden', why);
+}
+
+class Connection {
+  readonly #incoming: Incoming;
+  readonly #target: Target;
+  readonly #context: Context;
+  readonly #response: ServerResponse;
+  readonly #form: Form;
+  readonly #begun: Begun;
+  readonly #started: number;
+  readonly #cancels: (() => void)[] = [];
+  #bookmarked: number;
+  #saidColumns = false;
+  #draining = false;
+  #scheduled = false;
+  #ended = false;
+
+  constructor(
+    incoming: Incoming,
+    target: Target,
+    context: Context,
+    response: ServerResponse,
+    form: Form,
+    begun: Begun,
+  ) {
+    this.#incoming = incoming;
+    this.#target = target;
+    this.#context = context;
+    this.#response = response;
+    this.#form = form;
+    this.#begun = begun;
+    this.#started = begun.stream.revision;
+    this.#bookmarked = begun.stream.revision;
+  }
+
+  start(): void {
+    const { stream, initial, initialEnd, expired } = this.#begun;
+    this.#response.writeHead(200, { 'Content-Type': mediaTypes.json });
+    this.#response.flushHeaders();
+    if (expired !== undefined) {
+      this.#write('ERROR', expired);
+      return this.#end();
+    }
+    for (const object of initial) this.#event({ type: 'ADDED', object });
+    if (initialEnd !== undefined && this.#wantsBookmarks) this.#bookmark(initialEnd, true);
+    this.#response.on('close', () => this.#end());
+    this.#response.on('drain', () => {
+      this.#draining = false;
+      this.#pump();
+    });
+    this.#cancels.push(stream.onChange(() => this.#soon()));
+    this.#limitTime();
+    if (this.#wantsBookmarks) {
+      const timer = setInterval(() => this.#bookmarkNow(), bookmarkEveryMs);
+      this.#cancels.push(() => clearInterval(timer));
+    }
+    this.#pump();
+  }
+
+  get #wantsBookmarks(): boolean {
+    return isTrue(this.#incoming.query.get('allowWatchBookmarks'));
+  }
+
+  #limitTime(): void {
+    const seconds = Number(this.#incoming.query.get('timeoutSeconds') ?? 0);
+    const ms = seconds > 0 ? seconds * 1000 : 1_800_000 * (1 + Math.random());
+    const timer = setTimeout(() => this.#end(), Math.min(ms, 2 ** 31 - 1));
+    this.#cancels.push(() => clearTimeout(timer));
+    if (!this.#wantsBookmarks || ms <= bookmarkBeforeEndMs) return;
+    const last = setTimeout(() => this.#bookmarkNow(), ms - bookmarkBeforeEndMs);
+    this.#cancels.push(() => clearTimeout(last));
+  }
+
+  /** After the move that wrote: the simulation is not held up by its watchers. */
+  #soon(): void {
+    if (this.#scheduled || this.#ended) return;
+    this.#scheduled = true;
+    setImmediate(() => {
+      this.#scheduled = false;
+      this.#pump();
+    });
+  }
+
+  #pump(): void {
+    const { stream } = this.#begun;
+    if (stream.lag > lagMax) {
+      this.#response.destroy();
+      return this.#end();
+    }
+    while (!this.#draining && !this.#ended) {
+      const event = stream.next();
+      if (event === undefined) return;
+      this.#event(event);
+    }
+  }
+
+  #event({ type, object }: Watched): void {
+    this.#write(type, this.#shaped(object));
+  }
+
+  #shaped(object: KubeObject): unknown {
+    const { as, version } = this.#form;
+    if (as === 'PartialObjectMetadata') return partial(object, version);
+    if (as !== 'Table') return object;
+    const withoutColumns = this.#saidColumns;
+    this.#saidColumns = true;
+    const { cluster } = this.#context;
+    const includeObject = includeObjectOf(this.#incoming.query);
+    const options = { version, includeObject, now: cluster.simulation.now, withoutColumns };
+    const { resourceVersion } = object.metadata;
+    return tableOf([object], this.#target.kind, { resourceVersion }, options);
+  }
+
+  /** Only if there is something new to resume from. */
+  #bookmarkNow(): void {
+    const { stream } = this.#begun;
+    this.#pump();
+    const { revision } = stream;
+    if (this.#draining || revision <= this.#started || revision <= this.#bookmarked) return;
+    this.#bookmark(revision, false);
+  }
+
+  #bookmark(revision: number, initialEnd: boolean): void {
+    this.#bookmarked = revision;
+    const { kind, apiVersion } = this.#target.kind;
+    const metadata = {
+      resourceVersion: String(revision),
+      creationTimestamp: null,
+      ...(initialEnd ? { annotations: { 'k8s.io/initial-events-end': 'true' } } : {}),
+    };
+    const object = { kind, apiVersion, metadata } as unknown as KubeObject;
+    if (this.#form.as !== 'Table') return this.#write('BOOKMARK', object);
+    const { version } = this.#form;
+    const row = { cells: [], object: partial(object, version) };
+    const withoutColumns = { columnDefinitions: null };
+    const table = { kind: 'Table', apiVersion: `meta.k8s.io/${version}`, ...withoutColumns };
+    this.#write('BOOKMARK', {
+      ...table,
+      metadata: { resourceVersion: String(revision) },
+      rows: [row],
+    });
+  }
+
+  #write(type: string, object: unknown): void {
+    this.#draining = !this.#response.write(`${goJson({ type, object })}\n`);
+  }
+
+  #end(): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    for (const cancel of this.#cancels) cancel();
+    this.#response.end();
+  }
+}

@@ -1,0 +1,109 @@
+/** The API server on the wire, as a client without any library sees it. */
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { type Serving, serve } from '../../src/http/server.ts';
+import { createCluster } from '../../src/sim/cluster.ts';
+
+const test = suite('server');
+
+let serving: Serving;
+
+test.before(async () => {
+  const cluster = createCluster({ nodes: [{ name: 'n1' }] });
+  serving = await serve({
+    cluster,
+    port: 0,
+    insecure: true,
+    speed: 'max',
+    paused: false,
+    token: 'secret',
+  });
+});
+
+test.after(() => serving.close());
+
+const ask = async (method: string, path: string, body?: unknown, headers = {}) => {
+  const response = await fetch(serving.url + path, {
+    method,
+    headers: { 'Content-Type': 'application/json', ...headers },
+    ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+  });
+  return { code: response.status, body: (await response.json()) as Record<string, unknown> };
+};
+
+const pods = '/api/v1/namespaces/default/pods';
+const pod = (name: string, labels = {}) => ({
+  metadata: { name, labels },
+  spec: { containers: [{ name: 'c', image: 'nginx' }] },
+});
+
+test('creates, lets the cluster do its part, and tells what became of it', async () => {
+  const created = await ask('POST', pods, pod('a'));
+  assert.is(created.code, 201);
+  const { code, body } = await ask('GET', `${pods}/a`);
+  assert.is(code, 200);
+  assert.is((body['status'] as { phase: string }).phase, 'Running');
+});
+
+test('refuses in the words of Kubernetes', async () => {
+  const missing = await ask('GET', `${pods}/nope`);
+  assert.is(missing.code, 404);
+  assert.is(missing.body['message'], 'pods "nope" not found');
+  const method = await ask('DELETE', '/api/v1/namespaces');
+  assert.is(method.code, 405);
+  const type = await ask('POST', pods, 'x', { 'Content-Type': 'text/plain' });
+  assert.is(type.code, 415);
+  const broken = await ask('POST', pods, '{"metadata":');
+  assert.match(String(broken.body['message']), /^the object provided is unrecognized/);
+});
+
+test('pages show one snapshot', async () => {
+  for (const name of ['p1', 'p2', 'p3']) await ask('POST', pods, pod(name, { page: 'x' }));
+  const query = `${pods}?labelSelector=page%3Dx&limit=2`;
+  const first = await ask('GET', query);
+  const { continue: next, resourceVersion } = first.body['metadata'] as Record<string, string>;
+  await ask('POST', pods, pod('p4', { page: 'x' }));
+  const second = await ask('GET', `${query}&continue=${next}`);
+  const names = [first, second].flatMap(({ body }) =>
+    (body['items'] as { metadata: { name: string } }[]).map(({ metadata }) => metadata.name),
+  );
+  assert.equal(names, ['p1', 'p2', 'p3']);
+  assert.is(
+    (second.body['metadata'] as Record<string, string>)['resourceVersion'],
+    resourceVersion,
+  );
+});
+
+test('a watch tells what enters and leaves its selection', async () => {
+  const { body } = await ask('GET', pods);
+  const since = (body['metadata'] as Record<string, string>)['resourceVersion'];
+  const query = `watch=true&labelSelector=w%3Don&timeoutSeconds=1&resourceVersion=${since}`;
+  const stream = await fetch(`${serving.url}${pods}?${query}`);
+  await ask('POST', pods, pod('w', { w: 'on' }));
+  await ask(
+    'PATCH',
+    `${pods}/w`,
+    { metadata: { labels: { w: 'off' } } },
+    {
+      'Content-Type': 'application/merge-patch+json',
+    },
+  );
+  const events = (await stream.text())
+    .trim()
+    .split('\n')
+    .map((line) => (JSON.parse(line) as { type: string }).type);
+  assert.is(events[0], 'ADDED');
+  assert.is(events.at(-1), 'DELETED');
+});
+
+test('only loopback names are answered over plain HTTP', async () => {
+  const { request } = await import('node:http');
+  const code = await new Promise((resolve) => {
+    request(`${serving.url}/version`, { headers: { host: 'evil.example' } }, (response) =>
+      resolve(response.statusCode),
+    ).end();
+  });
+  assert.is(code, 403);
+});
+
+test.run();
