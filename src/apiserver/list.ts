@@ -7,8 +7,8 @@ import type { Handling } from './apiserver.ts';
 import { continueExpired, decodeContinue, encodeContinue } from './pages.ts';
 import { badRequest } from './reject.ts';
 import { type ListRequest, type ObjectList, type Response, refused } from './request.ts';
-import { selectionOf } from './selection.ts';
 import { futureVersion, listVersionRefusal, parseVersion } from './resourceversions.ts';
+import { selectionOf } from './selection.ts';
 
 export function list(request: ListRequest, { store, kind }: Handling): Response {
   const selection = selectionOf(request, kind);

@@ -10,7 +10,7 @@ import type {
   PatchRequest,
   PropagationPolicy,
 } from '../apiserver/request.ts';
-import { optionsRefusal } from '../apiserver/versions.ts';
+import { optionsRefusal } from '../apiserver/resourceversions.ts';
 import { type Decoded, decodeJson, decodeYaml, type Read } from './body.ts';
 import type { Incoming } from './context.ts';
 
@@ -27,7 +27,7 @@ const mediaTypeOf = ({ header }: Incoming): string =>
   (header('content-type') ?? '').split(';')[0]!.trim().toLowerCase();
 
 /** The object of a create or an update. */
-export function objectOf(incoming: Incoming, kind: Kind): Read<Draft> {
+export function objectOf(incoming: Incoming, kind: Kind, apiVersion: string): Read<Draft> {
   const type = mediaTypeOf(incoming);
   const text = incoming.body.toString('utf8');
   let decoded: Decoded;
@@ -54,14 +54,14 @@ export function objectOf(incoming: Incoming, kind: Kind): Read<Draft> {
       ),
     );
   }
-  return ok(withType(value, kind) as unknown as Draft);
+  return ok(withType(value, kind, apiVersion) as unknown as Draft);
 }
 
 /** Built-in kinds may leave out what the path says already. */
-function withType(value: Readonly<Record<string, unknown>>, kind: Kind) {
+function withType(value: Readonly<Record<string, unknown>>, kind: Kind, apiVersion: string) {
   return {
     ...value,
-    apiVersion: value['apiVersion'] || kind.apiVersion,
+    apiVersion: value['apiVersion'] || apiVersion,
     kind: value['kind'] || kind.kind,
     metadata: value['metadata'] ?? {},
   };

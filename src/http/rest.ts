@@ -1,5 +1,5 @@
 /** Requests for resources: from method, path and query to the API server's verbs, and back (api-02). */
-import { groupOf, kindOf } from '../api/index.ts';
+import { groupOf, kindNameOf, kindOf } from '../api/index.ts';
 import type { Kind } from '../api/kind.ts';
 import { type KubeObject, makeKey } from '../api/meta.ts';
 import { rejection, type Status } from '../api/status.ts';
@@ -38,6 +38,10 @@ const offered = {
   encodings: ['json', 'yaml'],
 } as const;
 
+/** The version that the client speaks. */
+export const apiVersionOf = ({ group, version }: ResourceRequest): string =>
+  group === '' ? version : `${group}/${version}`;
+
 /** The resource, kind and verb that are meant; or the refusal. */
 export function targetOf(
   incoming: Incoming,
@@ -46,7 +50,8 @@ export function targetOf(
 ): Target | Status {
   const entry = catalog.resource(info.group, info.version, info.resource);
   if (entry === undefined) return noSuchResource();
-  const kind = kindOf(entry.responseKind.kind);
+  const apiVersion = apiVersionOf(info);
+  const kind = kindOf(kindNameOf({ apiVersion, kind: entry.responseKind.kind }));
   const verb = verbOf(incoming, info);
   if (verb === undefined) return methodNotAllowed();
   if (info.subresource !== undefined) {
@@ -118,9 +123,11 @@ export function actorOf({ user, header }: Incoming): string {
 function requestOf(incoming: Incoming, { info, kind, verb }: Target): Request | Status {
   const { namespace, name, subresource } = info;
   const { query } = incoming;
+  const apiVersion = apiVersionOf(info);
   const home = kind.namespaced ? namespace : undefined;
   const named = {
     kind: kind.kind,
+    apiVersion,
     ...(home === undefined ? {} : { namespace: home }),
     name: name ?? '',
   };
@@ -130,11 +137,11 @@ function requestOf(incoming: Incoming, { info, kind, verb }: Target): Request | 
       return { verb: 'get', ...named };
     case 'list':
     case 'deletecollection':
-      return listRequest(query, kind, home);
+      return listRequest(query, kind, home, apiVersion);
     case 'create': {
       const validation = fieldValidationOf(query, 'CreateOptions');
       if (!validation.ok) return validation.status;
-      const read = objectOf(incoming, kind);
+      const read = objectOf(incoming, kind, apiVersion);
       if (!read.ok) return read.status;
       if (name !== undefined) {
         return { verb: 'create', ...named, subresource: subresource ?? '', object: read.value };
@@ -142,6 +149,7 @@ function requestOf(incoming: Incoming, { info, kind, verb }: Target): Request | 
       return {
         verb: 'create',
         kind: kind.kind,
+        apiVersion,
         ...(home === undefined ? {} : { namespace: home }),
         object: read.value,
         fieldValidation: validation.value,
@@ -150,7 +158,7 @@ function requestOf(incoming: Incoming, { info, kind, verb }: Target): Request | 
     case 'update': {
       const validation = fieldValidationOf(query, 'UpdateOptions');
       if (!validation.ok) return validation.status;
-      const read = objectOf(incoming, kind);
+      const read = objectOf(incoming, kind, apiVersion);
       if (!read.ok) return read.status;
       const object = read.value as KubeObject;
       const why = wrongName(object, name!, home);
@@ -160,6 +168,7 @@ function requestOf(incoming: Incoming, { info, kind, verb }: Target): Request | 
       return {
         verb: 'update',
         kind: kind.kind,
+        apiVersion,
         object: { ...object, metadata },
         ...below,
         fieldValidation: validation.value,
@@ -189,6 +198,7 @@ export function listRequest(
   query: URLSearchParams,
   kind: Kind,
   namespace: string | undefined,
+  apiVersion: string,
 ): ListRequest | Status {
   const limit = query.get('limit');
   if (limit !== null && limit !== '' && !/^-?\d+$/.test(limit)) {
@@ -201,6 +211,7 @@ export function listRequest(
   return {
     verb: 'list',
     kind: kind.kind,
+    apiVersion,
     ...(namespace === undefined ? {} : { namespace }),
     ...text('labelSelector'),
     ...text('fieldSelector'),
@@ -323,10 +334,9 @@ function listBody(
       items: items.map((object) => partial(object, version)),
     };
   }
-  const apiVersion = info.group === '' ? info.version : `${info.group}/${info.version}`;
   return {
     kind: `${entry.responseKind.kind}List`,
-    apiVersion,
+    apiVersion: apiVersionOf(info),
     metadata,
     // Items of a list do not repeat what the list says.
     items: items.map(({ kind: _kind, apiVersion: _version, ...object }) => object),

@@ -2,13 +2,14 @@
 import type { ServerResponse } from 'node:http';
 import type { KubeObject } from '../api/meta.ts';
 import { rejection, type Status } from '../api/status.ts';
+import { spoken } from '../api/versions/index.ts';
+import { optionsRefusal, parseVersion } from '../apiserver/resourceversions.ts';
 import { selectionOf } from '../apiserver/selection.ts';
-import { optionsRefusal, parseVersion } from '../apiserver/versions.ts';
 import { type Watched, WatchStream } from '../apiserver/watch.ts';
 import type { Context, Incoming } from './context.ts';
 import { type Form, formOf, mediaTypes, notAcceptableText } from './negotiation.ts';
 import { goJson, plain, send, statusAnswer } from './reply.ts';
-import { includeObjectOf, isTrue, listRequest, type Target } from './rest.ts';
+import { apiVersionOf, includeObjectOf, isTrue, listRequest, type Target } from './rest.ts';
 import { partial, tableOf } from './table.ts';
 
 /** A reader that is this many events behind is cut off: it must list anew. */
@@ -49,7 +50,7 @@ interface Begun {
 function begin({ query }: Incoming, { kind, info }: Target, { cluster }: Context): Begun | Status {
   const { store } = cluster.simulation;
   const namespace = kind.namespaced ? info.namespace : undefined;
-  const request = listRequest(query, kind, namespace);
+  const request = listRequest(query, kind, namespace, apiVersionOf(info));
   if ('status' in request) return request;
   const byName = info.watch && info.name !== undefined ? [`metadata.name=${info.name}`] : [];
   const fieldSelector = [request.fieldSelector ?? '', ...byName]
@@ -206,7 +207,9 @@ class Connection {
     this.#write(type, this.#shaped(object));
   }
 
-  #shaped(object: KubeObject): unknown {
+  #shaped(stored: KubeObject): unknown {
+    const { kind, info } = this.#target;
+    const object = spoken(stored, kind, apiVersionOf(info));
     const { as, version } = this.#form;
     if (as === 'PartialObjectMetadata') return partial(object, version);
     if (as !== 'Table') return object;
