@@ -3,22 +3,46 @@ import { compile, type Table } from './compile.ts';
 import { type ContainerEvent, containerMachine, type RestartPolicy } from './container.ts';
 import { type DeploymentEvent, deploymentMachine } from './deployment.ts';
 import { type NodeEvent, nodeMachine } from './node.ts';
+import { type PersistentVolumeEvent, persistentVolumeMachine } from './persistentvolume.ts';
+import {
+  type PersistentVolumeClaimEvent,
+  persistentVolumeClaimMachine,
+} from './persistentvolumeclaim.ts';
 import { type PodEvent, podMachine } from './pod.ts';
 import { type ReplicaSetEvent, replicaSetMachine } from './replicaset.ts';
+
+import { type StatefulSetEvent, statefulSetMachine } from './statefulset.ts';
 
 export { type Abstraction, compile, refused, type StateNumber, Table } from './compile.ts';
 export type { ContainerEvent, RestartPolicy } from './container.ts';
 export type { DeploymentEvent } from './deployment.ts';
 export { diagramOf } from './diagram.ts';
 export type { NodeEvent } from './node.ts';
+export type { PersistentVolumeEvent } from './persistentvolume.ts';
+export type { PersistentVolumeClaimEvent } from './persistentvolumeclaim.ts';
 export type { PodEvent } from './pod.ts';
 export type { ReplicaSetEvent } from './replicaset.ts';
-export { containerMachine, deploymentMachine, nodeMachine, podMachine, replicaSetMachine };
+export type { StatefulSetEvent } from './statefulset.ts';
+export {
+  containerMachine,
+  deploymentMachine,
+  nodeMachine,
+  persistentVolumeClaimMachine,
+  persistentVolumeMachine,
+  podMachine,
+  replicaSetMachine,
+  statefulSetMachine,
+};
 
 export const podTable = compile<PodEvent>(podMachine);
 export const deploymentTable = compile<DeploymentEvent>(deploymentMachine);
 export const replicaSetTable = compile<ReplicaSetEvent>(replicaSetMachine);
 export const nodeTable = compile<NodeEvent>(nodeMachine);
+export const statefulSetTable = compile<StatefulSetEvent>(statefulSetMachine);
+export const persistentVolumeTable = compile<PersistentVolumeEvent>(persistentVolumeMachine);
+export const persistentVolumeClaimTable = compile<PersistentVolumeClaimEvent>(
+  persistentVolumeClaimMachine,
+);
 
 /** Exit codes matter only for whether they are zero. */
 export const containerTable = compile<ContainerEvent, { restartPolicy: RestartPolicy }>(
@@ -43,4 +67,7 @@ export const tables: Readonly<Record<string, Table<{ type: string }>>> = {
   Deployment: deploymentTable as unknown as Table<{ type: string }>,
   ReplicaSet: replicaSetTable as unknown as Table<{ type: string }>,
   Node: nodeTable as unknown as Table<{ type: string }>,
+  StatefulSet: statefulSetTable as unknown as Table<{ type: string }>,
+  PersistentVolume: persistentVolumeTable as unknown as Table<{ type: string }>,
+  PersistentVolumeClaim: persistentVolumeClaimTable as unknown as Table<{ type: string }>,
 };

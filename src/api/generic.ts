@@ -14,9 +14,7 @@ import { validateGeneric, validateGenericUpdate } from './validation/generic.ts'
 
 /** What of an object counts as a new generation (api-02 §5); kinds that are not here have none. */
 const generations: Readonly<Record<string, readonly string[]>> = {
-  ControllerRevision: [],
   ReplicationController: ['spec'],
-  StatefulSet: ['spec'],
   DaemonSet: ['spec'],
   Job: ['spec'],
   CronJob: ['spec'],

@@ -110,8 +110,6 @@ export const genericDefaults: Readonly<Record<string, Defaults>> = {
         ? filled(spec, { parameters: unless(spec['parameters'], { scope: 'Cluster' }) })
         : spec,
     ),
-  StorageClass: (object) =>
-    unless(object, { reclaimPolicy: 'Delete', volumeBindingMode: 'Immediate' }) as Loose,
   PriorityClass: (object) => unless(object, { preemptionPolicy: 'PreemptLowerPriority' }) as Loose,
   Endpoints: (object) =>
     each(object, 'subsets', (set) => each(set, 'ports', withProtocol)) as Loose,

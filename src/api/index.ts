@@ -1,4 +1,5 @@
 /** Every kind that the API server serves. A new kind adds its line. */
+import { controllerRevisionKind } from './controllerrevision.ts';
 import { deploymentKind } from './deployment.ts';
 import { eventKind } from './event.ts';
 import { genericKinds } from './generic.ts';
@@ -7,8 +8,12 @@ import { leaseKind } from './lease.ts';
 import type { KubeObject } from './meta.ts';
 import { namespaceKind } from './namespace.ts';
 import { nodeKind } from './node.ts';
+import { persistentVolumeKind } from './persistentvolume.ts';
+import { persistentVolumeClaimKind } from './persistentvolumeclaim.ts';
 import { podKind } from './pod.ts';
 import { replicaSetKind } from './replicaset.ts';
+import { statefulSetKind } from './statefulset.ts';
+import { storageClassKind } from './storageclass.ts';
 import { otherVersions } from './versions/index.ts';
 
 const written: readonly Kind[] = [
@@ -19,6 +24,11 @@ const written: readonly Kind[] = [
   deploymentKind,
   eventKind,
   leaseKind,
+  statefulSetKind,
+  controllerRevisionKind,
+  persistentVolumeKind,
+  persistentVolumeClaimKind,
+  storageClassKind,
 ].map((kind) => kind as unknown as Kind<KubeObject>);
 
 /** Those that have a file of their own, and all others that the API has. */

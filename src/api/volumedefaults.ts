@@ -22,9 +22,13 @@ const plain: Readonly<Record<string, Json>> = {
 
 export function defaultVolume(volume: Volume): Volume {
   const sources = Object.keys(volume).filter((name) => name !== 'name');
-  if (sources.length === 0) return { ...volume, emptyDir: {} };
+  return sources.length === 0 ? { ...volume, emptyDir: {} } : defaultSource(volume);
+}
+
+/** Defaults of whatever source an object has, be it a Pod's volume or a PersistentVolume's spec. */
+export function defaultSource<T extends Json>(volume: T): T {
   let out = volume;
-  for (const name of sources) {
+  for (const name of Object.keys(volume)) {
     const source = volume[name];
     if (typeof source !== 'object' || source === null) continue;
     const next = deeper(name, withMissing(source as Json, plain[name] ?? {}));

@@ -97,9 +97,6 @@ const binding: readonly Column[] = [
 const created: readonly Column[] = [nameColumn, createdColumn];
 const webhooks: readonly Column[] = [nameColumn, count('Webhooks', 'webhooks'), ageColumn];
 
-const isDefaultClass = ({ metadata }: KubeObject): boolean =>
-  metadata.annotations?.['storageclass.kubernetes.io/is-default-class'] === 'true';
-
 const quota = (name: string, limits: boolean): Column =>
   column(name, (object) =>
     Object.keys(mapping(at(object, 'status.hard')))
@@ -150,14 +147,6 @@ export const genericColumns: Readonly<Record<string, readonly Column[]>> = {
       'Pod-Selector',
       (object) => selectorText(at(object, 'spec.podSelector') as LabelSelector) || '<none>',
     ),
-    ageColumn,
-  ],
-  StorageClass: [
-    column('Name', (object) => object.metadata.name + (isDefaultClass(object) ? ' (default)' : '')),
-    cell('Provisioner', 'provisioner'),
-    cell('ReclaimPolicy', 'reclaimPolicy', 'Delete'),
-    cell('VolumeBindingMode', 'volumeBindingMode', 'Immediate'),
-    yesNo('AllowVolumeExpansion', 'allowVolumeExpansion'),
     ageColumn,
   ],
   PriorityClass: [

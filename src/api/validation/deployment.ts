@@ -10,6 +10,7 @@ import {
   nonNegative,
   unsupportedRaw,
 } from './errors.ts';
+import { validateCount } from './intstr.ts';
 import { selectorText, validateSelector, validateTemplate } from './workload.ts';
 
 export function validateDeployment({ spec }: Deployment): readonly FieldError[] {
@@ -68,17 +69,6 @@ function validateStrategy(errors: Errors, { type, rollingUpdate }: DeploymentStr
     errors.push(invalid(`${at}.maxUnavailable`, maxUnavailable, detail));
   }
 }
-
-function validateCount(errors: Errors, value: IntOrString, field: string): void {
-  if (typeof value === 'number') {
-    if (value < 0) errors.push(invalid(field, value, 'must be greater than or equal to 0'));
-  } else if (!/^\d+%$/.test(value)) {
-    errors.push(invalid(field, value, percentRule));
-  }
-}
-
-const percentRule =
-  "a valid percent string must be a numeric string followed by an ending '%' (e.g. '1%',  or '93%', regex used for validation is '[0-9]+%')";
 
 const isZero = (value: IntOrString): boolean => value === 0 || /^0+%$/.test(String(value));
 

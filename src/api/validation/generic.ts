@@ -104,14 +104,8 @@ const rules: Readonly<Record<string, Rule>> = {
   ClusterRoleBinding: roleBinding,
   Ingress: ingress,
   PriorityClass: priorityClass,
-  StorageClass: ({ provisioner }, errors) => {
-    if (!provisioner) errors.push(required('provisioner'));
-  },
   EndpointSlice: ({ addressType }, errors) => {
     if (!addressType) errors.push(required('addressType'));
-  },
-  ControllerRevision: ({ data }, errors) => {
-    if (data === undefined) errors.push(required('data', 'data is mandatory'));
   },
 };
 
@@ -124,21 +118,14 @@ export function validateGeneric(object: Loose, kind: string): readonly FieldErro
 /** Fields that no update changes (api-06 §3). */
 const immutable: Readonly<Record<string, readonly string[]>> = {
   Secret: ['type'],
-  StorageClass: ['volumeBindingMode'],
   EndpointSlice: ['addressType'],
   RuntimeClass: ['handler'],
-  ControllerRevision: ['data'],
 };
 
 const frozenData: readonly string[] = ['data', 'binaryData', 'immutable'];
 
 /** Texts that are not "field is immutable". */
 const unchanging: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  StorageClass: {
-    parameters: 'updates to parameters are forbidden.',
-    provisioner: 'updates to provisioner are forbidden.',
-    reclaimPolicy: 'updates to reclaimPolicy are forbidden.',
-  },
   PriorityClass: {
     value: 'may not be changed in an update.',
     preemptionPolicy: 'may not be changed in an update.',

@@ -2,6 +2,7 @@
 import type { Kind } from '../../api/kind.ts';
 import type { KubeObject } from '../../api/meta.ts';
 import type { Node } from '../../api/node.ts';
+import type { PersistentVolumeClaim } from '../../api/persistentvolumeclaim.ts';
 import type { Pod } from '../../api/pod.ts';
 import type { Status } from '../../api/status.ts';
 import type { Store } from '../../store/store.ts';
@@ -9,6 +10,7 @@ import { forbidden } from '../reject.ts';
 import { admitToNamespace } from './namespace.ts';
 import { taintedNotReady } from './nodetaint.ts';
 import { admitPodSpec } from './pod.ts';
+import { admittedClaim, protectedVolume } from './storage.ts';
 
 export type Admitted =
   | { readonly ok: true; readonly object: KubeObject }
@@ -25,6 +27,10 @@ export function admit(object: KubeObject, name: string, kind: Kind, store: Store
     if (status !== undefined) return { ok: false, status };
   }
   if (kind.kind === 'Node') return { ok: true, object: taintedNotReady(object as Node) };
+  if (kind.kind === 'PersistentVolume') return { ok: true, object: protectedVolume(object) };
+  if (kind.kind === 'PersistentVolumeClaim') {
+    return { ok: true, object: admittedClaim(object as PersistentVolumeClaim, store) };
+  }
   if (kind.kind !== 'Pod') return { ok: true, object };
   const pod = object as Pod;
   const admitted = admitPodSpec(pod.spec);

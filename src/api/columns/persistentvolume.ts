@@ -1,0 +1,22 @@
+/** The table of PersistentVolumes (api-08 §3). */
+import type { PersistentVolume } from '../persistentvolume.ts';
+import { ageColumn, type Column, column, nameColumn } from './column.ts';
+import { accessModesText } from './persistentvolumeclaim.ts';
+
+export const persistentVolumeColumns: readonly Column<PersistentVolume>[] = [
+  nameColumn,
+  column('Capacity', ({ spec }) => spec.capacity?.['storage'] ?? '0'),
+  column('Access Modes', ({ spec }) => accessModesText(spec.accessModes)),
+  column('Reclaim Policy', ({ spec }) => spec.persistentVolumeReclaimPolicy ?? ''),
+  column('Status', ({ metadata, status }) =>
+    metadata.deletionTimestamp === undefined ? (status?.phase ?? '') : 'Terminating',
+  ),
+  column('Claim', ({ spec: { claimRef } }) =>
+    claimRef === undefined ? '' : `${claimRef.namespace ?? ''}/${claimRef.name ?? ''}`,
+  ),
+  column('StorageClass', ({ spec }) => spec.storageClassName ?? ''),
+  column('VolumeAttributesClass', ({ spec }) => spec.volumeAttributesClassName ?? '<unset>'),
+  column('Reason', ({ status }) => status?.reason ?? ''),
+  ageColumn,
+  column('VolumeMode', ({ spec }) => spec.volumeMode ?? '<unset>', true),
+];

@@ -1,0 +1,59 @@
+/** StorageClasses: who makes volumes of a kind, when they are bound, and what becomes of them. */
+import { storageClassColumns } from './columns/storageclass.ts';
+import type { Kind } from './kind.ts';
+import type { KubeObject, Labels, ObjectMeta } from './meta.ts';
+import { normalized } from './normalize.ts';
+import { filled } from './poddefaults.ts';
+import { validateStorageClass, validateStorageClassUpdate } from './validation/storageclass.ts';
+
+export interface TopologySelectorTerm {
+  readonly matchLabelExpressions?: readonly {
+    readonly key: string;
+    readonly values: readonly string[];
+  }[];
+}
+
+export interface StorageClass extends KubeObject {
+  readonly apiVersion: 'storage.k8s.io/v1';
+  readonly kind: 'StorageClass';
+  readonly metadata: ObjectMeta;
+  readonly provisioner: string;
+  readonly parameters?: Labels;
+  readonly reclaimPolicy?: 'Retain' | 'Delete';
+  readonly mountOptions?: readonly string[];
+  readonly allowVolumeExpansion?: boolean;
+  readonly volumeBindingMode?: 'Immediate' | 'WaitForFirstConsumer';
+  readonly allowedTopologies?: readonly TopologySelectorTerm[];
+}
+
+/** The provisioner of classes whose volumes someone makes by hand. */
+export const noProvisioner = 'kubernetes.io/no-provisioner';
+
+const defaultClassAnnotations = [
+  'storageclass.kubernetes.io/is-default-class',
+  'storageclass.beta.kubernetes.io/is-default-class',
+];
+
+/** What claims get that name no class. */
+export const isDefaultClass = ({ metadata: { annotations } }: KubeObject): boolean =>
+  defaultClassAnnotations.some((name) => annotations?.[name] === 'true');
+
+export const storageClassKind: Kind<StorageClass> = {
+  kind: 'StorageClass',
+  apiVersion: 'storage.k8s.io/v1',
+  resource: 'storageclasses',
+  shortNames: ['sc'],
+  namespaced: false,
+  subresources: [],
+  hasStatus: false,
+  defaults(storageClass) {
+    const { metadata } = storageClass;
+    const clean = filled(normalized(storageClass, 'storage.v1.StorageClass'), { metadata });
+    const { reclaimPolicy = 'Delete', volumeBindingMode = 'Immediate' } = clean;
+    return filled(clean, { reclaimPolicy, volumeBindingMode });
+  },
+  validate: validateStorageClass,
+  validateUpdate: validateStorageClassUpdate,
+  returnsObjectOnDelete: true,
+  columns: storageClassColumns,
+};
