@@ -1,7 +1,7 @@
 /** What the API server, the log and the watches promise (properties §1). */
 
+import { kindIn } from '../src/api/custom/index.ts';
 import { deepEqual } from '../src/api/equal.ts';
-import { kindOf } from '../src/api/index.ts';
 import type { KubeObject } from '../src/api/meta.ts';
 import type { Pod } from '../src/api/pod.ts';
 import type { WriteEntry } from '../src/log/entry.ts';
@@ -43,9 +43,9 @@ const uids: Always = {
 const generations = onWrite(
   'G4',
   'generation grows by one exactly when the spec changes or deletion is asked for',
-  ({ before, after, kind, subresource }) => {
+  ({ before, after, kind, subresource }, { now }) => {
     if (before === undefined || after === undefined) return undefined;
-    if (kindOf(kind)?.generation === undefined) return undefined;
+    if (kindIn(kind, now)?.generation === undefined) return undefined;
     const grown = (after.metadata.generation ?? 0) - (before.metadata.generation ?? 0);
     const marked =
       before.metadata.deletionTimestamp === undefined &&
@@ -112,10 +112,10 @@ const immutables = onWrite(
 const observed = onWrite(
   'G9',
   'observedGeneration never exceeds generation and never falls',
-  ({ before, after, key }) => {
+  ({ before, after, key, kind }, { now }) => {
     const of = (object: KubeObject | undefined) =>
       (object?.status as { observedGeneration?: number } | undefined)?.observedGeneration ?? 0;
-    if (after === undefined || kindOf(after.kind)?.generation === undefined) return undefined;
+    if (after === undefined || kindIn(kind, now)?.generation === undefined) return undefined;
     if (after.kind === 'Pod') return undefined;
     if (of(after) > (after.metadata.generation ?? 0)) return `${key} observes the future`;
     return of(after) < of(before) ? `observedGeneration of ${key} fell` : undefined;

@@ -1,7 +1,19 @@
 /** What the garbage collector promises (properties §7, GC). */
-import { kindOf } from '../src/api/index.ts';
-import { makeKey } from '../src/api/meta.ts';
+import { kindIn } from '../src/api/custom/index.ts';
+import { kindNameOf } from '../src/api/index.ts';
+import { type KubeObject, makeKey, type OwnerReference } from '../src/api/meta.ts';
+import type { View } from '../src/store/view.ts';
 import { type Eventually, onWrite, type Properties } from './rule.ts';
+
+function ownerOf(
+  ref: OwnerReference,
+  namespace: string | undefined,
+  now: View,
+): KubeObject | undefined {
+  const kind = kindNameOf(ref);
+  const namespaced = kindIn(kind, now)?.namespaced ?? true;
+  return now.get(kind, makeKey(namespaced ? namespace : undefined, ref.name));
+}
 
 const by = 'generic-garbage-collector';
 
@@ -9,8 +21,7 @@ const onlyOrphans = onWrite('GC-S1', 'deletes only what has no living owner', (e
   if (entry.by !== by || entry.verb !== 'delete' || entry.before === undefined) return undefined;
   const { namespace, ownerReferences = [] } = entry.before.metadata;
   for (const ref of ownerReferences) {
-    const namespaced = kindOf(ref.kind)?.namespaced ?? true;
-    const owner = now.get(ref.kind, makeKey(namespaced ? namespace : undefined, ref.name));
+    const owner = ownerOf(ref, namespace, now);
     if (owner === undefined || owner.metadata.uid !== ref.uid) continue;
     if (owner.metadata.finalizers?.includes('foregroundDeletion')) continue;
     return `${entry.key} still has its owner ${ref.kind} ${ref.name}`;
@@ -32,13 +43,9 @@ const collected: Eventually = {
           return `${kind} ${name} still waits for the collector`;
         }
         if (ownerReferences.length === 0 || kind === 'Lease') continue;
-        const alive = ownerReferences.some((ref) => {
-          const namespaced = kindOf(ref.kind)?.namespaced ?? true;
-          return (
-            now.get(ref.kind, makeKey(namespaced ? namespace : undefined, ref.name))?.metadata
-              .uid === ref.uid
-          );
-        });
+        const alive = ownerReferences.some(
+          (ref) => ownerOf(ref, namespace, now)?.metadata.uid === ref.uid,
+        );
         if (!alive) return `${kind} ${name} has lost its owners`;
       }
     }

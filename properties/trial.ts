@@ -105,6 +105,7 @@ export class Trial {
   #begin(): void {
     this.#settle();
     for (const step of this.#base.scenario.steps) {
+      if (step.type === 'settle') this.#settle();
       if (step.type !== 'apply' && step.type !== 'create') continue;
       for (const object of step.objects) {
         const namespace = object.metadata.namespace ?? 'default';

@@ -13,7 +13,7 @@ export const machineryMutants: readonly Mutant[] = [
     patches: [
       {
         file: collector,
-        text: "const identity = [ref.apiVersion, ref.kind, ownerKey(ref, dependent), ref.uid].join('|');",
+        text: "const identity = [ref.apiVersion, ref.kind, ownerKey(ref, dependent, view), ref.uid].join('|');",
         replacement: 'const identity = ref.uid;',
       },
     ],
@@ -30,16 +30,6 @@ export const machineryMutants: readonly Mutant[] = [
         file: collector,
         text: "  if (absent.has(identity)) return 'absent';",
         replacement: "  if (!isCached(ref, dependent, view)) return 'absent';",
-      },
-      {
-        file: collector,
-        text: '  absent: Set<string>,\n): Requests<OwnerState',
-        replacement: '  absent: Set<string>,\n  view: View,\n): Requests<OwnerState',
-      },
-      {
-        file: collector,
-        text: 'yield* lookUp(ref, object, absent);',
-        replacement: 'yield* lookUp(ref, object, absent, view);',
       },
     ],
     killedBy: ['GC-S1'],

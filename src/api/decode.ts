@@ -54,6 +54,10 @@ interface Place {
 }
 
 function struct(value: unknown, typeName: string, path: Path, place: Place, walk: Walk): void {
+  if (schemaChoices.has(typeName)) {
+    if (isObject(value)) struct(value, 'apiextensions.v1.JSONSchemaProps', path, place, walk);
+    return;
+  }
   const special = specials[typeName];
   if (special !== undefined) {
     const problem = special(value);
@@ -152,6 +156,13 @@ const time =
     return { expected, message };
   };
 
+/** A schema, or something else in its place. */
+const schemaChoices = new Set([
+  'apiextensions.v1.JSONSchemaPropsOrArray',
+  'apiextensions.v1.JSONSchemaPropsOrBool',
+  'apiextensions.v1.JSONSchemaPropsOrStringArray',
+]);
+
 /** Types that read themselves. */
 const specials: Readonly<Record<string, (value: unknown) => Problem | undefined>> = {
   'api.resource.Quantity': (value) => {
@@ -171,6 +182,7 @@ const specials: Readonly<Record<string, (value: unknown) => Problem | undefined>
     const message = `json: cannot unmarshal ${jsonName(value)} into Go value of type int32`;
     return { expected: 'a whole number, or a string such as 25%', message };
   },
+  'apiextensions.v1.JSON': () => undefined,
   'apis.meta.v1.Time': time('2006-01-02T15:04:05Z07:00'),
   'apis.meta.v1.MicroTime': time('2006-01-02T15:04:05.000000Z07:00'),
 };

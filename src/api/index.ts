@@ -1,8 +1,10 @@
 /** Every kind that the API server serves. A new kind adds its line. */
 import { controllerRevisionKind } from './controllerrevision.ts';
+import { customResourceDefinitionKind } from './customresourcedefinition.ts';
 import { deploymentKind } from './deployment.ts';
 import { eventKind } from './event.ts';
 import { genericKinds } from './generic.ts';
+import { groupOf } from './groups.ts';
 import type { IndexOf, Kind } from './kind.ts';
 import { leaseKind } from './lease.ts';
 import type { KubeObject } from './meta.ts';
@@ -29,6 +31,7 @@ const written: readonly Kind[] = [
   persistentVolumeKind,
   persistentVolumeClaimKind,
   storageClassKind,
+  customResourceDefinitionKind,
 ].map((kind) => kind as unknown as Kind<KubeObject>);
 
 /** Those that have a file of their own, and all others that the API has. */
@@ -54,14 +57,13 @@ const isOfGroup = (kind: Kind, group: string): boolean =>
   groupOf(kind.apiVersion) === group ||
   otherVersions(kind).some(({ apiVersion }) => groupOf(apiVersion) === group);
 
+export { groupOf };
+
 /** `deployments.apps`, as messages name a resource. */
 export const resourceName = ({ resource, apiVersion }: Kind): string => {
   const group = groupOf(apiVersion);
   return group === '' ? resource : `${resource}.${group}`;
 };
-
-export const groupOf = (apiVersion: string): string =>
-  apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : '';
 
 export const indexesOf = (kind: string): Readonly<Record<string, IndexOf<never>>> | undefined =>
   byKind.get(kind)?.indexes as Readonly<Record<string, IndexOf<never>>> | undefined;

@@ -24,6 +24,12 @@ export interface LifecycleEvent {
   readonly type: string;
 }
 
+export interface ScalePaths {
+  readonly specReplicasPath: string;
+  readonly statusReplicasPath: string;
+  readonly labelSelectorPath?: string;
+}
+
 /** Values of an index for one object: none, one or several. */
 export type IndexOf<T> = (object: T) => string | readonly string[] | undefined;
 
@@ -32,6 +38,8 @@ export interface Kind<T extends KubeObject = KubeObject> {
   readonly apiVersion: string;
   /** Versions that are served besides the stored one, where the kind itself knows them. */
   readonly versions?: readonly Version[];
+  /** What the store calls it, where that is not `kind`: `Website.example.com`. */
+  readonly storedAs?: string;
   /** Plural, lower case: `deployments`. */
   readonly resource: string;
   readonly shortNames?: readonly string[];
@@ -65,6 +73,14 @@ export interface Kind<T extends KubeObject = KubeObject> {
   validateStatusUpdate?(next: T, current: T): readonly FieldError[];
   /** Seconds between the deletion mark and the removal; undefined: removed at once. */
   gracePeriod?(object: T, requested: number | undefined): number | undefined;
+  /** Finalizers that a deletion puts on: somebody has to clean up first. */
+  readonly finalizersOnDelete?: readonly string[];
+  /** Why no object of it may be created now, if that is so. */
+  readonly closed?: string;
+  /** Strategic merge patches need types that custom resources do not have. */
+  readonly plainPatchesOnly?: true;
+  /** Where the size stands, for kinds that have it elsewhere than in `spec.replicas`. */
+  readonly scale?: ScalePaths;
   /** A removal is answered with the object, not with a Status. */
   readonly returnsObjectOnDelete?: true;
   /** A PUT of an object that does not exist creates it. */
@@ -82,3 +98,7 @@ export interface Kind<T extends KubeObject = KubeObject> {
   /** What happened to its lifecycle between two versions; drives the machine of the same name. */
   lifecycle?(before: T | undefined, after: T | undefined): readonly LifecycleEvent[];
 }
+
+/** What the store, requests and watches call a kind. */
+export const nameOf = ({ storedAs, kind }: Pick<Kind, 'storedAs' | 'kind'>): string =>
+  storedAs ?? kind;

@@ -2,15 +2,24 @@
 import { isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
 import { UsageError } from '../errors.ts';
 import { nearest } from '../nearest.ts';
+import type { CustomResourceDefinition } from './custom/definition.ts';
 import { decode, type Mistake, pathText } from './decode.ts';
 import type { ManifestObject } from './manifest.ts';
+import type { Draft } from './meta.ts';
+import { isObject } from './patch/merge.ts';
 import { knownKinds, typeNameOf } from './structure.ts';
 
 /** Most Pods that a manifest may ask for: what Kubernetes itself supports in a cluster. */
 export const replicasMax = 150_000;
 
-export function checkManifest(manifest: ManifestObject, source: string): void {
+/** @param defined `group/version/Kind` of what definitions next to it define: it is judged by them. */
+export function checkManifest(
+  manifest: ManifestObject,
+  source: string,
+  defined: ReadonlySet<string> = new Set(),
+): void {
   const { apiVersion, kind } = manifest.object;
+  if (defined.has(`${apiVersion}/${kind}`)) return;
   if (typeNameOf(apiVersion, kind) === undefined) throw unknownKind(manifest, source);
   const { mismatch, unknown } = decode(manifest.object, apiVersion, kind);
   const mistake = mismatch ?? unknown[0];
@@ -20,6 +29,18 @@ export function checkManifest(manifest: ManifestObject, source: string): void {
     const expected = `at most ${replicasMax}, as many Pods as Kubernetes supports`;
     throw told({ path: ['spec', 'replicas'], expected, message: '' }, manifest, source);
   }
+}
+
+/** What the definitions among some objects define. */
+export function definedBy(objects: readonly Draft[]): ReadonlySet<string> {
+  const defined = new Set<string>();
+  for (const { kind, spec } of objects) {
+    if (kind !== 'CustomResourceDefinition' || !isObject(spec)) continue;
+    const { group, names, versions } = spec as Partial<CustomResourceDefinition['spec']>;
+    if (!Array.isArray(versions)) continue;
+    for (const version of versions) defined.add(`${group}/${version?.name}/${names?.kind}`);
+  }
+  return defined;
 }
 
 function unknownKind(manifest: ManifestObject, source: string): UsageError {

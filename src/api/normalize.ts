@@ -51,7 +51,9 @@ export function normalized<T>(value: T, typeName: string | undefined, known?: un
     const absent =
       next === undefined ||
       (next === null && !isNullTime(fields[name])) ||
-      (isEmpty(next, fields[name]) && (!kept.has(name) || name === 'creationTimestamp')) ||
+      (isEmpty(next, fields[name]) &&
+        fields[name]?.ref !== 'apiextensions.v1.JSON' &&
+        (!kept.has(name) || name === 'creationTimestamp')) ||
       (isZero(next) && omitted.has(name));
     if (absent) same = false;
     else {

@@ -2,8 +2,8 @@
  * The API server, in process: takes a request, admits and validates it, and appends what it changes
  * to the log. It keeps nothing of its own: the store is the fold of that log.
  */
-import { kindOf } from '../api/index.ts';
-import type { Kind } from '../api/kind.ts';
+import { kindIn } from '../api/custom/index.ts';
+import { type Kind, nameOf } from '../api/kind.ts';
 import { type Key, type KubeObject, keyOf, makeKey } from '../api/meta.ts';
 import type { Status } from '../api/status.ts';
 import type { Actor, WriteVerb } from '../log/entry.ts';
@@ -60,7 +60,7 @@ export class ApiServer {
   }
 
   handle(request: Request, by: Actor, causes: readonly number[]): Response {
-    const kind = kindOf(request.kind);
+    const kind = kindIn(request.kind, this.#store.view());
     const response =
       kind === undefined
         ? refused(noSuchResource())
@@ -121,7 +121,7 @@ export class ApiServer {
           by,
           causes,
           verb,
-          kind: kind.kind,
+          kind: nameOf(kind),
           key: keyOf(object),
           ...(subresource === undefined ? {} : { subresource }),
           revision,
@@ -143,7 +143,7 @@ export class ApiServer {
       causes,
       verb: request.verb,
       kind: request.kind,
-      key: keyOfRequest(request, kindOf(request.kind)),
+      key: keyOfRequest(request, kindIn(request.kind, this.#store.view())),
       ...(subresource === undefined ? {} : { subresource }),
       reason,
       code,

@@ -1,5 +1,5 @@
 /** POST to a collection: default, admit, name, validate, store (api-02 §2). */
-import type { FieldError, Kind } from '../api/kind.ts';
+import { type FieldError, type Kind, nameOf } from '../api/kind.ts';
 import type { Draft, KubeObject } from '../api/meta.ts';
 import { makeKey } from '../api/meta.ts';
 import { rejection } from '../api/status.ts';
@@ -10,7 +10,7 @@ import type { Handling } from './apiserver.ts';
 import { bodyRefusal, encoded } from './decoding.ts';
 import { freshMetadata, homeOf } from './metadata.ts';
 import { generateName } from './names.ts';
-import { alreadyExists, badRequest, invalid } from './reject.ts';
+import { alreadyExists, badRequest, invalid, notAllowed } from './reject.ts';
 import { type CreateRequest, type Response, refused } from './request.ts';
 
 /** Names tried before a collision is reported. */
@@ -19,6 +19,7 @@ const attemptsMax = 8;
 export function create(request: CreateRequest, handling: Handling): Response {
   const { namespace, fieldValidation } = request;
   const { kind, store, now } = handling;
+  if (kind.closed !== undefined) return refused(notAllowed(kind.closed));
   const undecodable = bodyRefusal(request.object, kind, fieldValidation);
   if (undecodable !== undefined) return refused(undecodable);
   const object = encoded(request.object, kind, fieldValidation);
@@ -48,7 +49,7 @@ export function create(request: CreateRequest, handling: Handling): Response {
   const ready = kind.prepareForCreate?.(admitted.object, now) ?? admitted.object;
   const errors = validate(ready, kind);
   if (errors.length > 0) return refused(invalid(kind, name, errors));
-  const existing = store.get(kind.kind, makeKey(home, name));
+  const existing = store.get(nameOf(kind), makeKey(home, name));
   if (existing !== undefined) {
     const beingDeleted = existing.metadata.deletionTimestamp !== undefined;
     return refused(alreadyExists(kind, name, beingDeleted));
@@ -68,7 +69,7 @@ function freeName(
   let name = '';
   for (let attempt = 0; attempt < attemptsMax; attempt++) {
     name = generateName(base, seed, store.revision + 1, attempt);
-    if (store.get(kind.kind, makeKey(namespace, name)) === undefined) break;
+    if (store.get(nameOf(kind), makeKey(namespace, name)) === undefined) break;
   }
   return name;
 }

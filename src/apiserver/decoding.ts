@@ -40,11 +40,11 @@ export function patchRefusal(
 
 function problemOf(
   object: unknown,
-  { apiVersion, kind }: Kind,
+  kind: Kind,
   how: FieldValidation | undefined,
 ): string | undefined {
   if (how === undefined) return undefined;
-  const { mismatch, unknown } = decode(object, apiVersion, kind);
+  const { mismatch, unknown } = kind.decode?.(object) ?? decode(object, kind.apiVersion, kind.kind);
   if (mismatch !== undefined) return mismatch.message;
   return how === 'Strict' && unknown.length > 0 ? strictText(unknown) : undefined;
 }

@@ -4,6 +4,8 @@
  * Only Pods have a grace period; finalizers hold any object, those of the garbage collector
  * included, which the propagation policy puts on.
  */
+
+import { nameOf } from '../api/kind.ts';
 import type { KubeObject, ObjectMeta } from '../api/meta.ts';
 import { makeKey } from '../api/meta.ts';
 import type { Namespace } from '../api/namespace.ts';
@@ -20,7 +22,7 @@ export function remove(
   handling: Handling,
 ): Response {
   const { kind, store } = handling;
-  const current = store.get(kind.kind, makeKey(homeOf(kind, namespace), name));
+  const current = store.get(nameOf(kind), makeKey(homeOf(kind, namespace), name));
   if (current === undefined) return refused(notFound(kind, name));
   if (kind.kind === 'Namespace') return removeNamespace(current as Namespace, options, handling);
   const why = unmetPrecondition(options, current);

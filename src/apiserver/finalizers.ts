@@ -8,11 +8,13 @@ const foreground = 'foregroundDeletion';
 
 /** The object's finalizers once the propagation policy has had its say. */
 export function finalizersFor(
-  { metadata: { finalizers = [] } }: KubeObject,
+  { metadata: { finalizers = [], deletionTimestamp } }: KubeObject,
   { propagationPolicy }: DeleteOptions,
   kind: Kind,
 ): readonly string[] {
-  const others = finalizers.filter((name) => name !== orphan && name !== foreground);
+  const kept = finalizers.filter((name) => name !== orphan && name !== foreground);
+  const added = deletionTimestamp === undefined ? (kind.finalizersOnDelete ?? []) : [];
+  const others = [...kept, ...added.filter((name) => !kept.includes(name))];
   if (kind.kind === 'Event') return others;
   const policy = propagationPolicy ?? policyOf(finalizers) ?? kind.defaultPropagation;
   if (policy === 'Orphan') return [...others, orphan];

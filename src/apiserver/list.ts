@@ -1,4 +1,5 @@
 /** GET of a collection: selectors, snapshots, pages; in the order of the keys, as etcd has them (api-03 §2). */
+import { nameOf } from '../api/kind.ts';
 import type { KubeObject } from '../api/meta.ts';
 import { keyOf } from '../api/meta.ts';
 import { rejection, type Status } from '../api/status.ts';
@@ -16,7 +17,7 @@ export function list(request: ListRequest, { store, kind }: Handling): Response 
   const snapshot = snapshotOf(request, store.revision, store.compacted);
   if ('status' in snapshot) return refused(snapshot.status);
   const { revision, start, limit } = snapshot;
-  const keys = sortedKeys(store.view(revision), request, kind.kind, kind.namespaced);
+  const keys = sortedKeys(store.view(revision), request, nameOf(kind), kind.namespaced);
   const items: KubeObject[] = [];
   let left = 0;
   let last = '';

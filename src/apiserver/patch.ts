@@ -1,5 +1,5 @@
 /** PATCH: applies the patch to what is stored, and updates with the result (api-04). */
-import type { Kind } from '../api/kind.ts';
+import { type Kind, nameOf } from '../api/kind.ts';
 import { type KubeObject, makeKey } from '../api/meta.ts';
 import { normalized } from '../api/normalize.ts';
 import { jsonPatch } from '../api/patch/json.ts';
@@ -14,17 +14,19 @@ import { patchRefusal } from './decoding.ts';
 import { homeOf } from './metadata.ts';
 import { badRequest, invalid, notFound } from './reject.ts';
 import { type PatchRequest, type Response, refused } from './request.ts';
-import { scaleOf, updateScale } from './scale.ts';
+import { scaleOf, scaleRefusal, updateScale } from './scale.ts';
 import { update } from './update.ts';
 
 export function patch(request: PatchRequest, handling: Handling): Response {
   const { kind, store } = handling;
   const { name, subresource, apiVersion = kind.apiVersion } = request;
-  const held = store.get(kind.kind, makeKey(homeOf(kind, request.namespace), name));
+  const held = store.get(nameOf(kind), makeKey(homeOf(kind, request.namespace), name));
   if (held === undefined) return refused(notFound(kind, name));
   const current = spoken(held, kind, apiVersion);
-  const target = subresource === 'scale' ? scaleOf(current) : current;
-  const patched = apply(request, target);
+  const unscalable = subresource === 'scale' ? scaleRefusal(current, kind) : undefined;
+  if (unscalable !== undefined) return refused(unscalable);
+  const target = subresource === 'scale' ? scaleOf(current, kind) : current;
+  const patched = apply(request, target, kind);
   if (!patched.ok) return refused(patched.status);
   const { object } = patched;
   const refusal = identityRefusal(object, current, kind);
@@ -40,11 +42,21 @@ export function patch(request: PatchRequest, handling: Handling): Response {
   return update(stored(clean, kind), { verb: 'patch', subresource }, handling);
 }
 
+const plainPatches =
+  'the body of the request was in an unknown format - accepted media types include: application/json-patch+json, application/merge-patch+json, application/apply-patch+yaml';
+
 type Applied =
   | { readonly ok: true; readonly object: KubeObject }
   | { readonly ok: false; readonly status: Status };
 
-function apply({ patchType, patch: change }: PatchRequest, target: KubeObject): Applied {
+function apply(
+  { patchType, patch: change }: PatchRequest,
+  target: KubeObject,
+  { plainPatchesOnly }: Kind,
+): Applied {
+  if (patchType === 'strategic' && plainPatchesOnly === true) {
+    return { ok: false, status: rejection('UnsupportedMediaType', plainPatches) };
+  }
   if (patchType === 'apply') {
     const why = 'server-side apply is not served yet';
     return { ok: false, status: rejection('UnsupportedMediaType', why) };

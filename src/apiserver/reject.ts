@@ -12,6 +12,8 @@ const detailsOf = (kind: Kind, name: string, called = kind.resource): StatusDeta
 export const notFound = (kind: Kind, name: string): Status =>
   rejection('NotFound', `${resourceName(kind)} "${name}" not found`, detailsOf(kind, name));
 
+export const notAllowed = (why: string): Status => rejection('MethodNotAllowed', why, {});
+
 export const noSuchResource = (): Status =>
   rejection('NotFound', 'the server could not find the requested resource', {});
 

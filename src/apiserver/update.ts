@@ -1,6 +1,6 @@
 /** PUT, and the end of every PATCH: what may change is taken over, the rest stays (api-02 §4). */
 import { share } from '../api/equal.ts';
-import type { Kind } from '../api/kind.ts';
+import { type Kind, nameOf } from '../api/kind.ts';
 import type { KubeObject, ObjectMeta } from '../api/meta.ts';
 import { makeKey } from '../api/meta.ts';
 import type { Namespace } from '../api/namespace.ts';
@@ -23,7 +23,7 @@ export function update(given: KubeObject, how: Update, handling: Handling): Resp
   const { kind, store } = handling;
   const { name, namespace, uid = '' } = given.metadata;
   const home = homeOf(kind, namespace);
-  const current = store.get(kind.kind, makeKey(home, name));
+  const current = store.get(nameOf(kind), makeKey(home, name));
   if (uid !== '' && uid !== current?.metadata.uid) {
     return refused(uidMismatch(kind, home, name, uid, current?.metadata.uid ?? ''));
   }
@@ -31,7 +31,7 @@ export function update(given: KubeObject, how: Update, handling: Handling): Resp
     if (!kind.createsOnUpdate || how.subresource !== undefined)
       return refused(notFound(kind, name));
     const { resourceVersion: _none, ...metadata } = given.metadata;
-    return create({ verb: 'create', kind: kind.kind, object: { ...given, metadata } }, handling);
+    return create({ verb: 'create', kind: nameOf(kind), object: { ...given, metadata } }, handling);
   }
   const stale = versionRefusal(given.metadata.resourceVersion, current, kind);
   if (stale !== undefined) return refused(stale);

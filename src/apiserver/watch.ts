@@ -4,7 +4,7 @@
  * It is a place in a channel of the store, and reads at its own pace: who is slow lags, and nobody else
  * waits. What enters the selection is ADDED and what leaves it DELETED, whatever was written.
  */
-import type { Kind } from '../api/kind.ts';
+import { type Kind, nameOf } from '../api/kind.ts';
 import type { KubeObject } from '../api/meta.ts';
 import type { WriteEntry } from '../log/entry.ts';
 import type { Channel } from '../store/channel.ts';
@@ -32,8 +32,8 @@ export class WatchStream {
   constructor(store: Store, kind: Kind, { namespace, since, matches }: WatchOptions) {
     this.#channel =
       namespace === undefined || !kind.namespaced
-        ? store.channel(kind.kind)
-        : store.channel(kind.kind, { index: 'namespace', value: namespace });
+        ? store.channel(nameOf(kind))
+        : store.channel(nameOf(kind), { index: 'namespace', value: namespace });
     this.#next = this.#channel.after(since);
     this.#revision = since;
     this.#matches = matches;

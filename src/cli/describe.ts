@@ -1,6 +1,7 @@
 /** `kubestep describe`: one object in full, and the Events about it. */
 
 import type { Event } from '../api/event.ts';
+import { kindOf } from '../api/index.ts';
 import { makeKey } from '../api/meta.ts';
 import { UsageError } from '../errors.ts';
 import { parseCursor } from '../explain/cursor.ts';
@@ -27,11 +28,12 @@ export const describe: Command = {
 function describeCommand(args: Arguments): number {
   const [word, second] = args.positionals;
   if (word === undefined) throw new UsageError('describe: what? Give pod/NAME or deploy/NAME');
+  const { history } = open(args.text('file'));
   const reference = parseReference(
     second === undefined ? word : `${word}/${second}`,
+    history.view(),
     args.text('namespace'),
   );
-  const { history } = open(args.text('file'));
   const cursor = parseCursor(args.text('at'), history);
   const view = history.view(cursor);
   const name = reference.name ?? findKey(reference, history, cursor);
@@ -50,7 +52,7 @@ function describeCommand(args: Arguments): number {
     print('Events:       <none>');
     return 0;
   }
-  const columns = columnsOf('Event').filter(({ heading }) => heading !== 'OBJECT');
+  const columns = columnsOf(kindOf('Event')!).filter(({ heading }) => heading !== 'OBJECT');
   const rows = events.map((event) =>
     columns.map(({ cell }) => cell(event, history.timeAt(cursor))),
   );

@@ -27,8 +27,9 @@ function diffCommand(args: Arguments): number {
   if (from === undefined || to === undefined) throw new UsageError('diff: give LOG @A @B');
   const { history } = open(file);
   const [a, b] = [parseCursor(from, history), parseCursor(to, history)];
-  const reference = ref === undefined ? undefined : parseReference(ref, args.text('namespace'));
   const [before, after] = [history.view(a), history.view(b)];
+  const reference =
+    ref === undefined ? undefined : parseReference(ref, after, args.text('namespace'));
   let hidden = 0;
   for (const kind of after.kinds) {
     if (reference !== undefined ? reference.kind !== kind : kind === 'Event' || kind === 'Lease')

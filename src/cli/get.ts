@@ -1,5 +1,6 @@
 /** `kubestep get`: objects as they were at a cursor, in kubectl's columns. */
-import { kindOf } from '../api/index.ts';
+import { kindIn } from '../api/custom/index.ts';
+import type { Kind } from '../api/kind.ts';
 import type { KubeObject } from '../api/meta.ts';
 import { UsageError } from '../errors.ts';
 import { parseCursor } from '../explain/cursor.ts';
@@ -27,16 +28,17 @@ export const get: Command = {
 function getCommand(args: Arguments): number {
   const [word, second] = args.positionals;
   if (word === undefined) throw new UsageError('get: what? Give a kind, as pods or deploy/web');
+  const { history } = open(args.text('file'));
   const reference = parseReference(
     second === undefined ? word : `${word}/${second}`,
+    history.view(),
     args.text('namespace'),
   );
-  const { history } = open(args.text('file'));
   const cursor = parseCursor(args.text('at'), history);
-  const kind = kindOf(reference.kind)!;
+  const view = history.view(cursor);
+  const kind = kindIn(reference.kind, history.view())!;
   const everywhere = args.has('all-namespaces');
-  const objects = history
-    .view(cursor)
+  const objects = view
     .list(reference.kind)
     .filter(
       ({ metadata }) =>
@@ -48,6 +50,7 @@ function getCommand(args: Arguments): number {
     throw new UsageError(`${kind.resource} "${reference.name}" not found at @${cursor}`);
   }
   show(
+    kind,
     objects,
     args.text('output'),
     everywhere,
@@ -61,6 +64,7 @@ const keyText = ({ metadata: { namespace = '', name } }: KubeObject): string =>
   `${namespace}/${name}`;
 
 function show(
+  kind: Kind,
   objects: readonly KubeObject[],
   format: string | undefined,
   everywhere: boolean,
@@ -80,7 +84,7 @@ function show(
     case undefined:
     case 'wide': {
       if (objects.length === 0) return print('No resources found');
-      const columns = columnsOf(objects[0]!.kind, format === 'wide');
+      const columns = columnsOf(kind, format === 'wide');
       const headings = [
         ...(everywhere ? ['NAMESPACE'] : []),
         ...columns.map(({ heading }) => heading),

@@ -25,11 +25,12 @@ export const history: Command = {
 function historyCommand(args: Arguments): number {
   const [word, second] = args.positionals;
   if (word === undefined) throw new UsageError('history: of what? Give pod/NAME or deploy/NAME');
+  const opened = open(args.text('file')).history;
   const reference = parseReference(
     second === undefined ? word : `${word}/${second}`,
+    opened.view(),
     args.text('namespace'),
   );
-  const opened = open(args.text('file')).history;
   const cursor = parseCursor(args.text('at'), opened);
   const name = reference.name ?? findKey(reference, opened, cursor);
   const key = makeKey(reference.namespace, name);

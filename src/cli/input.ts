@@ -1,7 +1,7 @@
 /** Files that commands take: manifests, scenarios, logs; each told from the others by its content. */
 import { kindNameOf, kindOf } from '../api/index.ts';
-import { readManifest } from '../api/manifest.ts';
-import { checkManifest } from '../api/manifestcheck.ts';
+import { type ManifestObject, readManifest } from '../api/manifest.ts';
+import { checkManifest, definedBy } from '../api/manifestcheck.ts';
 import { isServed } from '../api/versions/index.ts';
 import { UsageError } from '../errors.ts';
 import { parsePlan } from '../replay/plan.ts';
@@ -35,7 +35,10 @@ export function readScenario(files: readonly string[], nodes: number | undefined
     const parsed = parseScenario(scenario.text, scenario.file);
     return machines === undefined ? parsed : { ...parsed, nodes: machines };
   }
-  const given = texts.flatMap(({ file, text }) => givenIn(text, file));
+  const read = texts.map(({ file, text }) => ({ file, manifests: readManifest(text, file) }));
+  const all = read.flatMap(({ manifests }) => manifests.map(({ object }) => object));
+  const defined = definedBy(all);
+  const given = read.flatMap(({ file, manifests }) => givenIn(manifests, file, defined));
   if (given.length === 0)
     throw new UsageError(`${files[0]}: no objects in it; expected a manifest`);
   preflight(given);
@@ -44,13 +47,21 @@ export function readScenario(files: readonly string[], nodes: number | undefined
 }
 
 /** The objects of a manifest that can be stored; which cannot is told. */
-function givenIn(text: string, file: string): readonly Given[] {
+function givenIn(
+  manifests: readonly ManifestObject[],
+  file: string,
+  defined: ReadonlySet<string>,
+): readonly Given[] {
   const given: Given[] = [];
   const left = new Set<string>();
   const inert = new Set<string>();
-  for (const manifest of readManifest(text, file)) {
-    checkManifest(manifest, file);
+  for (const manifest of manifests) {
+    checkManifest(manifest, file, defined);
     const { kind, apiVersion } = manifest.object;
+    if (defined.has(`${apiVersion}/${kind}`)) {
+      given.push({ manifest, file });
+      continue;
+    }
     const known = kindOf(kindNameOf(manifest.object));
     if (known === undefined || !isServed(known, apiVersion)) {
       left.add(kind);

@@ -1,5 +1,6 @@
 /** What the API server would refuse of a manifest is a mistake in it, and is told before anything runs. */
-import { kindNameOf, kindOf } from '../api/index.ts';
+import { kindIn } from '../api/custom/index.ts';
+import { kindNameOf } from '../api/index.ts';
 import type { ManifestObject } from '../api/manifest.ts';
 import { lineOfField } from '../api/manifestcheck.ts';
 import type { Status } from '../api/status.ts';
@@ -14,11 +15,13 @@ export interface Given {
 /** Creates the objects in a cluster without nodes that is thrown away. */
 export function preflight(given: readonly Given[]): void {
   const { simulation } = new Cluster({ events: false });
-  for (const { manifest, file } of given) {
+  // Definitions first: what they define is judged by them.
+  const ordered = [...given].sort((a, b) => Number(isDefinition(b)) - Number(isDefinition(a)));
+  for (const { manifest, file } of ordered) {
     const { object } = manifest;
     const { metadata } = object;
     const kind = kindNameOf(object);
-    const namespaced = kindOf(kind)?.namespaced ?? true;
+    const namespaced = kindIn(kind, simulation.store.view())?.namespaced ?? true;
     const namespace = namespaced ? { namespace: metadata.namespace ?? 'default' } : {};
     const response = simulation.submit({
       verb: 'create',
@@ -28,12 +31,16 @@ export function preflight(given: readonly Given[]): void {
       ...namespace,
     });
     // An object that is given twice is applied twice: the second changes the first.
+    if (isDefinition({ manifest, file })) while (simulation.calm());
     if (response.ok || response.status.reason === 'AlreadyExists') continue;
     throw new UsageError(
       `${file}:${lineOf(response.status, manifest)}: ${response.status.message}`,
     );
   }
 }
+
+const isDefinition = ({ manifest }: Given): boolean =>
+  manifest.object.kind === 'CustomResourceDefinition';
 
 const lineOf = ({ details }: Status, manifest: ManifestObject): number =>
   lineOfField(details?.causes?.[0]?.field ?? '', manifest);

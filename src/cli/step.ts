@@ -1,5 +1,6 @@
 /** `kubestep step`: goes through a run in plain lines, forwards, backwards, and another way. */
 import { createInterface } from 'node:readline';
+import { nameOf } from '../api/kind.ts';
 import { makeKey } from '../api/meta.ts';
 import { UsageError } from '../errors.ts';
 import { parseCursor } from '../explain/cursor.ts';
@@ -228,8 +229,8 @@ class Session {
 
   #get(kind: string | undefined): void {
     if (kind === undefined) return print('get what? Give a kind, as pods');
-    const reference = entryKind(kind);
-    const objects = this.#history.view(this.cursor).list(reference);
+    const view = this.#history.view(this.cursor);
+    const objects = view.list(nameOf(kindFrom(kind, view)));
     for (const { metadata } of objects) print(makeKey(metadata.namespace, metadata.name));
     if (objects.length === 0) print('No resources found');
   }
@@ -288,10 +289,6 @@ const withChoices = (plan: Plan): Plan =>
     : plan;
 
 const isToldAt = (session: Session) => (n: number) => session.toldAt(n);
-
-function entryKind(word: string): string {
-  return kindFrom(word).kind;
-}
 
 /** Nothing is left but what lies beyond the horizon. */
 function atRest({ simulation, plan }: Run): boolean {

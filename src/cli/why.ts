@@ -50,7 +50,7 @@ export function entryOf(
     throw new UsageError('why: of what? Give pod/NAME, deploy/NAME.status or #N');
   const number = /^[#@](\d+)$/.exec(text)?.[1];
   if (number !== undefined) return Number(number);
-  const reference = parseReference(text, namespace);
+  const reference = parseReference(text, history.view(), namespace);
   const { kind, path } = reference;
   const name = reference.name ?? findKey(reference, history, cursor);
   const key = makeKey(reference.namespace, name);

@@ -5,10 +5,11 @@
  * Upstream keeps a graph of its own; here the `owner` index of the caches is that graph. What it
  * decides, it decides by live reads: a cache that lags must not delete what has an owner.
  */
-import { kindOf } from '../api/index.ts';
+import { kindIn } from '../api/custom/index.ts';
+import { kindNameOf } from '../api/index.ts';
 import type { Key, KubeObject, OwnerReference } from '../api/meta.ts';
 import { makeKey } from '../api/meta.ts';
-import type { PropagationPolicy } from '../apiserver/request.ts';
+import type { PropagationPolicy, Response } from '../apiserver/request.ts';
 import type { Requests, WatchEvent } from '../sim/component.ts';
 import { type Controller, type ControllerContext, call, type Outcome } from '../sim/controller.ts';
 import type { View } from '../store/view.ts';
@@ -37,8 +38,12 @@ export function garbageCollector(): Controller {
 type Task = 'delete' | 'orphan';
 
 /** The queue's key: what to do, and to which object. A uid keeps namesakes apart. */
-const taskKey = (task: Task, { kind, metadata }: KubeObject): Key =>
-  [task, kind, metadata.namespace ?? '', metadata.name, metadata.uid].join('|');
+const taskKey = (task: Task, object: KubeObject): Key => {
+  const { metadata } = object;
+  return [task, kindNameOf(object), metadata.namespace ?? '', metadata.name, metadata.uid].join(
+    '|',
+  );
+};
 
 function keysFor(event: WatchEvent, { queue, view }: ControllerContext): void {
   const { type, object, old } = event;
@@ -89,14 +94,14 @@ const dependentsOf = ({ metadata: { uid } }: KubeObject, view: View): readonly K
   view.kinds.flatMap((kind) => (isCollected(kind) ? view.by(kind, 'owner', uid) : []));
 
 /** Owners are in the dependent's namespace, or have none. */
-const ownerKey = (ref: OwnerReference, dependent: KubeObject): Key =>
+const ownerKey = (ref: OwnerReference, dependent: KubeObject, view: View): Key =>
   makeKey(
-    kindOf(ref.kind)?.namespaced === false ? undefined : dependent.metadata.namespace,
+    kindIn(kindNameOf(ref), view)?.namespaced === false ? undefined : dependent.metadata.namespace,
     ref.name,
   );
 
 function cachedOwner(ref: OwnerReference, dependent: KubeObject, view: View) {
-  const owner = kindOf(ref.kind) && view.get(ref.kind, ownerKey(ref, dependent));
+  const owner = view.get(kindNameOf(ref), ownerKey(ref, dependent, view));
   return owner?.metadata.uid === ref.uid ? owner : undefined;
 }
 
@@ -156,7 +161,7 @@ function* attemptToDelete(
   const waiting: OwnerReference[] = [];
   let solid = 0;
   for (const ref of refs) {
-    const state = yield* lookUp(ref, object, absent);
+    const state = yield* lookUp(ref, object, absent, view);
     if (typeof state === 'object') return state;
     if (state === 'solid') solid += 1;
     else (state === 'absent' ? dangling : waiting).push(ref);
@@ -181,15 +186,18 @@ function* lookUp(
   ref: OwnerReference,
   dependent: KubeObject,
   absent: Set<string>,
+  view: View,
 ): Requests<OwnerState | { readonly error: string }> {
-  const identity = [ref.apiVersion, ref.kind, ownerKey(ref, dependent), ref.uid].join('|');
+  const identity = [ref.apiVersion, ref.kind, ownerKey(ref, dependent, view), ref.uid].join('|');
   if (absent.has(identity)) return 'absent';
-  if (kindOf(ref.kind) === undefined) return { error: `no matches for kind "${ref.kind}"` };
-  const namespaced = kindOf(ref.kind)!.namespaced;
+  const kind = kindNameOf(ref);
+  const served = kindIn(kind, view);
+  if (served === undefined) return { error: `no matches for kind "${ref.kind}"` };
+  const { namespaced } = served;
   const { namespace } = dependent.metadata;
   const owner = yield* call({
     verb: 'get',
-    kind: ref.kind,
+    kind,
     ...(namespaced && namespace !== undefined ? { namespace } : {}),
     name: ref.name,
   });
@@ -210,11 +218,23 @@ function remember(absent: Set<string>, identity: string): void {
   }
 }
 
-const named = ({ kind, metadata: { namespace, name } }: KubeObject) => ({
-  kind,
-  ...(namespace === undefined ? {} : { namespace }),
-  name,
-});
+const named = (object: KubeObject) => {
+  const { namespace, name } = object.metadata;
+  return { kind: kindNameOf(object), ...(namespace === undefined ? {} : { namespace }), name };
+};
+
+/** Takes references off an object. Custom resources know no strategic patches: their whole list is written. */
+function* unreferenced(object: KubeObject, uids: readonly string[]): Requests<Response> {
+  const { uid, resourceVersion, ownerReferences: refs = [] } = object.metadata;
+  const ownerReferences = uids.map((one) => ({ $patch: 'delete', uid: one }));
+  const patch = { metadata: { ownerReferences, uid } };
+  const target = named(object);
+  const patched = yield { verb: 'patch', ...target, patchType: 'strategic', patch };
+  if (patched.ok || patched.status.reason !== 'UnsupportedMediaType') return patched;
+  const left = refs.filter((ref) => !uids.includes(ref.uid));
+  const merged = { metadata: { ownerReferences: left, uid, resourceVersion } };
+  return yield { verb: 'patch', ...target, patchType: 'merge', patch: merged };
+}
 
 function* remove(object: KubeObject, propagationPolicy: PropagationPolicy): Requests<Outcome> {
   const { uid, resourceVersion } = object.metadata;
@@ -225,10 +245,8 @@ function* remove(object: KubeObject, propagationPolicy: PropagationPolicy): Requ
 }
 
 function* dropReferences(object: KubeObject, refs: readonly OwnerReference[]): Requests<Outcome> {
-  const { uid } = object.metadata;
-  const ownerReferences = refs.map((ref) => ({ $patch: 'delete', uid: ref.uid }));
-  const patch = { metadata: { ownerReferences, uid } };
-  const patched = yield* call({ verb: 'patch', ...named(object), patchType: 'strategic', patch });
+  const uids = refs.map(({ uid }) => uid);
+  const patched = yield* unreferenced(object, uids);
   if (patched.ok || patched.status.reason === 'NotFound') return undefined;
   return { error: patched.status.message };
 }
@@ -236,15 +254,7 @@ function* dropReferences(object: KubeObject, refs: readonly OwnerReference[]): R
 /** Strips the owner from all its dependents, then lets it go. */
 function* orphan(owner: KubeObject, { view }: ControllerContext): Requests<Outcome> {
   for (const dependent of dependentsOf(owner, view)) {
-    const { uid } = dependent.metadata;
-    const ownerReferences = [{ $patch: 'delete', uid: owner.metadata.uid }];
-    const patch = { metadata: { ownerReferences, uid } };
-    const patched = yield* call({
-      verb: 'patch',
-      ...named(dependent),
-      patchType: 'strategic',
-      patch,
-    });
+    const patched = yield* unreferenced(dependent, [owner.metadata.uid]);
     if (!patched.ok && !['NotFound', 'Invalid'].includes(patched.status.reason)) {
       return { error: patched.status.message };
     }

@@ -1,6 +1,7 @@
 /** References as people type them: `pod/web-x`, `deploy/web.status.conditions[Available]`. */
-import { kinds } from '../api/index.ts';
-import type { Kind } from '../api/kind.ts';
+import { type Definitions, kindsIn } from '../api/custom/index.ts';
+import { resourceName } from '../api/index.ts';
+import { type Kind, nameOf } from '../api/kind.ts';
 import { UsageError } from '../errors.ts';
 import { nearest } from '../nearest.ts';
 
@@ -14,12 +15,14 @@ export interface Reference {
 const names = (kind: Kind): readonly string[] => [
   kind.kind.toLowerCase(),
   kind.resource,
+  resourceName(kind),
   ...(kind.shortNames ?? []),
 ];
 
-/** The kind that a word means: its name, plural or short name. */
-export function kindFrom(word: string): Kind {
+/** The kind that a word means: its name, plural or short name, in a cluster. */
+export function kindFrom(word: string, cluster: Definitions): Kind {
   const lower = word.toLowerCase();
+  const kinds = kindsIn(cluster);
   const found = kinds.find((kind) => names(kind).includes(lower));
   if (found !== undefined) return found;
   const meant = nearest(lower, kinds.flatMap(names));
@@ -30,12 +33,16 @@ export function kindFrom(word: string): Kind {
 }
 
 /** `kind`, `kind/name`, `kind/namespace/name`, each with a path behind the name. */
-export function parseReference(text: string, namespace = 'default'): Reference {
+export function parseReference(
+  text: string,
+  cluster: Definitions,
+  namespace = 'default',
+): Reference {
   const [word = '', ...rest] = text.split('/');
-  const kind = kindFrom(word);
+  const kind = kindFrom(word, cluster);
   const home = rest.length === 2 ? rest[0]! : namespace;
   const named = rest.at(-1);
-  const common = { kind: kind.kind, namespace: kind.namespaced ? home : undefined };
+  const common = { kind: nameOf(kind), namespace: kind.namespaced ? home : undefined };
   if (named === undefined || named === '') return { ...common, name: undefined, path: [] };
   const dot = named.search(/\.(spec|status|metadata)\b/);
   if (dot < 0) return { ...common, name: named, path: [] };

@@ -2,7 +2,7 @@
  * Writes down a run as a real control plane is recorded: every watch event, every write request,
  * and what is there at the end.
  */
-import { kindOf } from '../api/index.ts';
+import { kindIn } from '../api/custom/index.ts';
 import type { KubeObject } from '../api/meta.ts';
 import type { Request, Response } from '../apiserver/request.ts';
 import type { Actor, WriteEntry } from '../log/entry.ts';
@@ -79,7 +79,7 @@ export class RunRecorder {
 
   #note(request: Request, by: Actor, response: Response): void {
     if (request.verb === 'get' || request.verb === 'list') return;
-    const kind = kindOf(request.kind);
+    const kind = kindIn(request.kind, this.#simulation.store.view());
     if (kind === undefined || leftOut.has(request.kind)) return;
     if (request.kind === 'Node' && by.startsWith('kubelet/')) return;
     const { name, namespace } = identityOf(request, response);

@@ -1,5 +1,10 @@
 /** A whole control plane: namespaces, kube-controller-manager, kube-scheduler, and machines with kubelets. */
 import type { Response } from '../apiserver/request.ts';
+import { customResourceCleanup } from '../controllers/customresourcecleanup.ts';
+import {
+  establishingController,
+  namingController,
+} from '../controllers/customresourcedefinition.ts';
 import { controllers } from '../controllers/index.ts';
 import { Behaviours, standIn, type Tempo, typical } from '../kubelet/behaviour.ts';
 import { Kubelet } from '../kubelet/kubelet.ts';
@@ -58,6 +63,11 @@ export class Cluster {
       const object = { apiVersion: 'v1', kind: 'Namespace', metadata: { name } };
       this.simulation.submit({ verb: 'create', kind: 'Namespace', object }, 'kube-apiserver');
     }
+    const end = this.simulation.store.onFirst((kind) => {
+      if (kind !== 'CustomResourceDefinition') return;
+      end();
+      this.simulation.start(extensionsSpec);
+    });
     this.simulation.start(controllerManagerSpec(options.controllers ?? controllers));
     this.simulation.start({
       name: 'kube-scheduler',
@@ -126,6 +136,14 @@ export class Cluster {
     return { spec, runtime, kubelet: process };
   }
 }
+
+/** The API server's own controllers: they begin with the first definition. */
+const extensionsSpec: ProcessSpec = {
+  name: 'kube-apiserver',
+  components: [namingController, establishingController, customResourceCleanup].map(
+    (make) => (env) => new ControllerComponent(make(), env),
+  ),
+};
 
 const controllerManagerSpec = (factories: readonly (() => Controller)[]): ProcessSpec => ({
   name: controllerManager,

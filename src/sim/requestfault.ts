@@ -1,12 +1,12 @@
 /** What a client gets when a request goes wrong on the way. */
-import { kindOf } from '../api/index.ts';
+import { type Definitions, kindIn } from '../api/custom/index.ts';
 import { rejection } from '../api/status.ts';
 import { conflict } from '../apiserver/reject.ts';
 import type { Request, Response } from '../apiserver/request.ts';
 
 /** Refused, as if someone else had written in between. */
-export function conflicted(request: Request): Response {
-  const kind = kindOf(request.kind);
+export function conflicted(request: Request, cluster: Definitions): Response {
+  const kind = kindIn(request.kind, cluster);
   const name = request.verb === 'update' ? request.object.metadata.name : '';
   const status =
     kind === undefined

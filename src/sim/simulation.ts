@@ -340,7 +340,7 @@ export class Simulation implements Host {
     fault: RequestFault | undefined,
   ): Response {
     if (fault !== undefined) this.#logFault(fault, actor);
-    if (fault === 'conflict') return conflicted(request);
+    if (fault === 'conflict') return conflicted(request, this.store.view());
     if (fault === 'request lost') return noReply;
     const before = this.log.length;
     const response = this.api.handle(request, actor, causes);

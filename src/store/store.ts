@@ -57,7 +57,7 @@ export class Store {
 
   #first(kind: string): void {
     this.#used = [...this.#used, kind];
-    for (const begin of this.#firsts) begin(kind);
+    for (const begin of [...this.#firsts]) begin(kind);
   }
 
   /** Forbids watches from revisions before `revision`, as etcd's compaction does. */

@@ -4,7 +4,8 @@ import type { LabelSelector, PodTemplateSpec } from '../podspec.ts';
 import { selectorText } from '../selectortext.ts';
 import { parseTimestamp } from '../time.ts';
 
-export type Cell = string | number | boolean;
+/** Null: nothing is there to be shown. */
+export type Cell = string | number | boolean | null;
 
 export interface Column<T extends KubeObject = KubeObject> {
   /** As the server names it: `Up-to-date`. kubectl prints it in upper case. */
@@ -34,6 +35,12 @@ export const nameColumn = column<KubeObject>('Name', ({ metadata }) => metadata.
 
 export const ageColumn = column<KubeObject>('Age', ({ metadata }, now) =>
   ageOf(metadata.creationTimestamp, now),
+);
+
+/** Of kinds that have no table of their own upstream. */
+export const createdColumn = column<KubeObject>(
+  'Created At',
+  ({ metadata }) => metadata.creationTimestamp,
 );
 
 /** A kind that says nothing of its table. */

@@ -4,7 +4,15 @@ import type { KubeObject } from '../meta.ts';
 import { isObject } from '../patch/merge.ts';
 import type { LabelSelector } from '../podspec.ts';
 import { selectorText } from '../selectortext.ts';
-import { ageColumn, type Cell, type Column, column, labelsText, nameColumn } from './column.ts';
+import {
+  ageColumn,
+  type Cell,
+  type Column,
+  column,
+  createdColumn,
+  labelsText,
+  nameColumn,
+} from './column.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -26,11 +34,6 @@ const cell = (name: string, path: string, otherwise: Cell = '<none>'): Column =>
 
 const count = (name: string, path: string): Column =>
   column(name, (object) => size(at(object, path)));
-
-const createdColumn: Column = column(
-  'Created At',
-  ({ metadata }: KubeObject) => metadata.creationTimestamp,
-);
 
 const yesNo = (name: string, path: string): Column =>
   column(name, (object) => at(object, path) === true);

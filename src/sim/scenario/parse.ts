@@ -1,7 +1,7 @@
 /** Scenario files, and plain manifests taken as one. Mistakes are told in one line. */
 
 import { readManifest, readYaml } from '../../api/manifest.ts';
-import { checkManifest } from '../../api/manifestcheck.ts';
+import { checkManifest, definedBy } from '../../api/manifestcheck.ts';
 import type { Draft } from '../../api/meta.ts';
 import type { PropagationPolicy } from '../../apiserver/request.ts';
 import { UsageError } from '../../errors.ts';
@@ -29,6 +29,7 @@ export function parseScenario(source: string, file: string): Scenario {
   const fields = fieldsOf(readYaml(source, file), scenarioFields, file);
   const steps = fields.steps;
   if (!Array.isArray(steps)) throw new UsageError(`${file}: steps must be a list of steps`);
+  const defined = definedIn(steps, file);
   const { name, about } = {
     name: text(fields, 'name', file),
     about: text(fields, 'about', file),
@@ -42,16 +43,21 @@ export function parseScenario(source: string, file: string): Scenario {
     behaviour: (listOf(fields, 'behaviour', file) ?? []).map((one, i) =>
       parseBehaviour(one, `${file}: behaviour[${i}]`),
     ),
-    steps: steps.map((step, i) => parseStep(step, `${file}: steps[${i}]`)),
+    steps: steps.map((step, i) => parseStep(step, `${file}: steps[${i}]`, defined)),
   };
 }
 
 /** The objects of manifests, applied to a cluster of its own. */
-export const scenarioOf = (objects: readonly Draft[], nodes: readonly NodeSpec[]): Scenario => ({
-  nodes,
-  behaviour: [],
-  steps: [{ type: 'apply', objects }],
-});
+export function scenarioOf(objects: readonly Draft[], nodes: readonly NodeSpec[]): Scenario {
+  const definitions = objects.filter(({ kind }) => kind === 'CustomResourceDefinition');
+  const others = objects.filter(({ kind }) => kind !== 'CustomResourceDefinition');
+  const steps: Step[] = [{ type: 'apply', objects: others }];
+  // What is defined can be applied when the definitions are established, as with kubectl.
+  if (definitions.length > 0) {
+    steps.unshift({ type: 'apply', objects: definitions }, { type: 'settle' });
+  }
+  return { nodes, behaviour: [], steps };
+}
 
 function listOf(fields: Fields, name: string, where: string): readonly unknown[] | undefined {
   const value = fields[name];
@@ -100,6 +106,18 @@ export function duration(given: string, where: string): number {
   return ms;
 }
 
+/** What the definitions in all steps define. */
+function definedIn(steps: readonly unknown[], file: string): ReadonlySet<string> {
+  const texts = steps.flatMap((step) => {
+    const { apply, create } = (step ?? {}) as { apply?: unknown; create?: unknown };
+    return [apply, create].filter((text) => typeof text === 'string');
+  });
+  const defining = texts.filter((text) => text.includes('CustomResourceDefinition'));
+  return definedBy(
+    defining.flatMap((text) => readManifest(text, file).map(({ object }) => object)),
+  );
+}
+
 const stepNames = [
   'settle',
   'wait',
@@ -114,7 +132,7 @@ const stepNames = [
   'recoverNode',
 ];
 
-function parseStep(value: unknown, where: string): Step {
+function parseStep(value: unknown, where: string, defined: ReadonlySet<string>): Step {
   if (value === 'settle') return { type: 'settle' };
   if (typeof value === 'string') throw unknownStep(value, where);
   const fields = fieldsOf(value, stepNames, where);
@@ -132,7 +150,7 @@ function parseStep(value: unknown, where: string): Step {
       if (typeof body !== 'string')
         throw new UsageError(`${at}: expected manifests as a text block (|)`);
       const manifests = readManifest(body, at);
-      for (const manifest of manifests) checkManifest(manifest, at);
+      for (const manifest of manifests) checkManifest(manifest, at, defined);
       return { type: name, objects: manifests.map(({ object }) => object) };
     }
     case 'patch':

@@ -1,10 +1,12 @@
 /** Plays the steps of a scenario as the user's moves. */
 
-import { kindNameOf, kindOf } from '../../api/index.ts';
+import { kindIn } from '../../api/custom/index.ts';
+import { kindNameOf } from '../../api/index.ts';
 import type { Draft, KubeObject } from '../../api/meta.ts';
 import { makeKey } from '../../api/meta.ts';
 import { parseSelector } from '../../api/selectors.ts';
 import type { Response } from '../../apiserver/request.ts';
+import type { View } from '../../store/view.ts';
 import type { Cluster } from '../cluster.ts';
 import type { Script, Waits } from '../script.ts';
 import type { Scenario, Step, Target } from './types.ts';
@@ -112,7 +114,13 @@ export class ScenarioScript implements Script {
 
   #create(object: Draft): Response {
     const kind = kindNameOf(object);
-    const request = { verb: 'create', kind, object, fieldValidation, ...homeOf(object) } as const;
+    const request = {
+      verb: 'create',
+      kind,
+      object,
+      fieldValidation,
+      ...this.#homeOf(object),
+    } as const;
     return this.#cluster.simulation.submit(request, by);
   }
 
@@ -120,21 +128,32 @@ export class ScenarioScript implements Script {
     const { simulation } = this.#cluster;
     const kind = kindNameOf(object);
     const { name = '' } = object.metadata;
-    const { namespace } = homeOf(object);
+    const { namespace } = this.#homeOf(object);
     if (simulation.store.get(kind, makeKey(namespace, name)) === undefined) {
       return this.#create(object);
     }
     const { apiVersion } = object;
     const named = { kind, apiVersion, name, ...(namespace === undefined ? {} : { namespace }) };
+    const isPlain = kindIn(kind, this.#view)?.plainPatchesOnly === true;
+    const patchType = isPlain ? 'merge' : 'strategic';
     return simulation.submit(
-      { verb: 'patch', ...named, patchType: 'strategic', patch: object, fieldValidation },
+      { verb: 'patch', ...named, patchType, patch: object, fieldValidation },
       by,
     );
   }
 
+  get #view(): View {
+    return this.#cluster.simulation.store.view();
+  }
+
+  #homeOf(object: Draft): { readonly namespace?: string } {
+    const isNamespaced = kindIn(kindNameOf(object), this.#view)?.namespaced ?? true;
+    return isNamespaced ? { namespace: object.metadata.namespace ?? 'default' } : {};
+  }
+
   #find(target: Target): { kind: string; namespace?: string; name: string } {
     const { kind } = target;
-    const namespaced = kindOf(kind)?.namespaced ?? true;
+    const namespaced = kindIn(kind, this.#view)?.namespaced ?? true;
     const namespace = namespaced ? { namespace: target.namespace ?? 'default' } : {};
     return { kind, ...namespace, name: this.#nameOf(target, namespace.namespace) };
   }
@@ -156,11 +175,6 @@ export class ScenarioScript implements Script {
       .sort(byCreation);
     return found[index ?? 0]?.metadata.name ?? '';
   }
-}
-
-function homeOf(object: Draft): { readonly namespace?: string } {
-  const isNamespaced = kindOf(kindNameOf(object))?.namespaced ?? true;
-  return isNamespaced ? { namespace: object.metadata.namespace ?? 'default' } : {};
 }
 
 const byCreation = (a: KubeObject, b: KubeObject): number =>

@@ -1,0 +1,128 @@
+/** A definition as a kind: what the API server must know of the resources that it defines. */
+import { ageOf, type Column, nameColumn } from '../columns/column.ts';
+import type { Decoded, Mistake } from '../decode.ts';
+import type { Kind } from '../kind.ts';
+import type { KubeObject } from '../meta.ts';
+import type { Version } from '../versions/version.ts';
+import {
+  type CustomResourceDefinition,
+  conditionOf,
+  type DefinedVersion,
+  definedKind,
+  type PrinterColumn,
+} from './definition.ts';
+import { valuesAt } from './jsonpath.ts';
+import { defaulted, pruned } from './prune.ts';
+import { hasRules, judgeRules, unjudged } from './rules.ts';
+import type { Schema } from './schema.ts';
+import { validateSchema } from './validate.ts';
+
+/** Undefined for a definition that stores no version. */
+export function kindFrom(definition: CustomResourceDefinition): Kind | undefined {
+  const { spec, metadata } = definition;
+  const { group, names, versions, scope } = spec;
+  const version = versions.find(({ storage }) => storage);
+  const schema = version?.schema?.openAPIV3Schema;
+  if (version === undefined || schema === undefined) return undefined;
+  const { status, scale } = version.subresources ?? {};
+  const hasStatus = status !== undefined;
+  const isTerminating = metadata.deletionTimestamp !== undefined;
+  return {
+    kind: names.kind,
+    apiVersion: `${group}/${version.name}`,
+    storedAs: definedKind(definition),
+    versions: versions.filter((one) => one !== version && one.served).map(versionFrom(group)),
+    resource: names.plural,
+    shortNames: [...(names.singular ? [names.singular] : []), ...(names.shortNames ?? [])],
+    namespaced: scope === 'Namespaced',
+    subresources: [...(hasStatus ? ['status'] : []), ...(scale === undefined ? [] : ['scale'])],
+    hasStatus,
+    conditionalUpdateOnly: true,
+    plainPatchesOnly: true,
+    ...(scale === undefined ? {} : { scale }),
+    ...(isTerminating
+      ? { closed: 'create not allowed while custom resource definition is terminating' }
+      : {}),
+    generation: (next, current) => differsInSpec(next, current, hasStatus),
+    decode: (object) => decoded(object, schema),
+    defaults: (object) => defaulted(pruned(object, schema), schema),
+    prepareForStatusUpdate: (next) => defaulted(pruned(next, schema), schema),
+    validate: (object) => judged(object, undefined, schema),
+    validateUpdate: (next, current) => judged(next, current, schema),
+    validateStatusUpdate: (next, current) => judged(next, current, schema),
+    columns: columnsFrom(version),
+    ...(version.selectableFields === undefined
+      ? {}
+      : { selectableFields: selectableFrom(version.selectableFields) }),
+  };
+}
+
+/** Everything but metadata, and but status where that is written apart. */
+function differsInSpec(next: KubeObject, current: KubeObject, hasStatus: boolean): boolean {
+  const [is, was] = [next, current] as unknown as Readonly<Record<string, unknown>>[];
+  for (const name of new Set([...Object.keys(is!), ...Object.keys(was!)])) {
+    if (name === 'metadata' || (hasStatus && name === 'status')) continue;
+    if (is![name] !== was![name]) return true;
+  }
+  return false;
+}
+
+function decoded(object: unknown, schema: Schema): Decoded {
+  const unknown: Mistake[] = [];
+  pruned(object, schema, (mistake) => unknown.push(mistake));
+  return { mismatch: undefined, unknown };
+}
+
+/** The metadata is the API's own business. */
+function judged(object: KubeObject, old: KubeObject | undefined, schema: Schema) {
+  const { metadata: _metadata, ...properties } = schema.properties ?? {};
+  const own = { ...schema, properties };
+  const errors = validateSchema(object, own, '');
+  if (!hasRules(schema)) return errors;
+  return errors.length > 0 ? [...errors, unjudged] : judgeRules(object, old, schema, '');
+}
+
+/** With conversion None a version is another name, and another schema, of the same fields. */
+const versionFrom =
+  (group: string) =>
+  ({ name, schema }: DefinedVersion): Version => {
+    const own = schema?.openAPIV3Schema;
+    const apiVersion = `${group}/${name}`;
+    return {
+      apiVersion,
+      from: (stored) => ({ ...defaulted(pruned(stored, own), own), apiVersion }),
+      to: (given) => defaulted(pruned(given, own), own),
+    };
+  };
+
+const selectableFrom = (fields: readonly { readonly jsonPath: string }[]) =>
+  Object.fromEntries(
+    fields.map(({ jsonPath }) => [
+      jsonPath.slice(1),
+      (object: KubeObject) => String(valuesAt(object, jsonPath)[0] ?? ''),
+    ]),
+  );
+
+function columnsFrom({ additionalPrinterColumns }: DefinedVersion): readonly Column[] {
+  const age: PrinterColumn = { name: 'Age', type: 'date', jsonPath: '.metadata.creationTimestamp' };
+  return [nameColumn, ...(additionalPrinterColumns ?? [age]).map(columnFrom)];
+}
+
+/** What is not there is an empty cell. */
+const columnFrom = ({ name, type, jsonPath, priority = 0 }: PrinterColumn): Column => ({
+  name,
+  ...(priority > 0 ? { wide: true as const } : {}),
+  cell(object, now) {
+    const values = valuesAt(object, jsonPath);
+    if (values.length === 0 || values[0] === null) return null;
+    if (type === 'date') return ageOf(String(values[0]), now);
+    if (type === 'string') {
+      return values.map((one) => (typeof one === 'object' ? JSON.stringify(one) : one)).join(',');
+    }
+    return values[0] as number | boolean;
+  },
+});
+
+/** Whether objects of the kind may be asked for. */
+export const isEstablished = (definition: CustomResourceDefinition): boolean =>
+  conditionOf(definition, 'Established')?.status === 'True';
