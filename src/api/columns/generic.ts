@@ -1,6 +1,5 @@
 /** The tables of kinds that have no file of their own (api-08 §3). */
 
-import type { KubeObject } from '../meta.ts';
 import { isObject } from '../patch/merge.ts';
 import type { LabelSelector } from '../podspec.ts';
 import { selectorText } from '../selectortext.ts';
