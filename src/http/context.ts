@@ -1,12 +1,14 @@
 /** What the handlers of requests share. */
 import type { Cluster } from '../sim/cluster.ts';
 import type { RealTime } from './clock.ts';
+import type { OpenApi } from './openapi.ts';
 import type { Catalog } from './resources.ts';
 
 export interface Context {
   readonly cluster: Cluster;
   readonly clock: RealTime;
   readonly catalog: Catalog;
+  readonly openApi: OpenApi;
   /** `127.0.0.1:6443` */
   readonly address: string;
 }

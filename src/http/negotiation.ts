@@ -72,14 +72,23 @@ export interface Offer {
   readonly encodings: readonly Encoding[];
 }
 
-/** `undefined`: none is acceptable. */
+/**
+ * The form of an answer; `undefined`: none is acceptable. JSON says more than protobuf, whose numbers we know
+ * up to 1.32 only: who takes both gets JSON.
+ */
 export function formOf(accept: string | undefined, offer: Offer): Form | undefined {
   if (accept === undefined || accept.trim() === '') return plainJson;
+  let last: Form | undefined;
   for (const { type, parameters } of clausesOf(accept)) {
     const encoding = encodings[type];
     if (encoding === undefined || !offer.encodings.includes(encoding)) continue;
     const wanted = parameters.get('as');
-    if (wanted === undefined) return { encoding, as: 'object', version: '' };
+    if (wanted === undefined) {
+      const form: Form = { encoding, as: 'object', version: '' };
+      if (encoding !== 'protobuf') return form;
+      last ??= form;
+      continue;
+    }
     const as = offer.as.find((one) => one === wanted);
     if (as === undefined || !isGroupOf(as, parameters.get('g'))) continue;
     const version = parameters.get('v') ?? '';
@@ -87,7 +96,7 @@ export function formOf(accept: string | undefined, offer: Offer): Form | undefin
     if (as === 'APIGroupDiscoveryList' && version !== 'v2' && version !== 'v2beta1') continue;
     return { encoding, as, version };
   }
-  return undefined;
+  return last;
 }
 
 const isGroupOf = (as: As, group: string | undefined): boolean =>

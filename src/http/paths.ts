@@ -52,9 +52,23 @@ export function answerPath(
       return third === undefined
         ? found(oneGroup(context.catalog, second))
         : found(legacyResources(context.catalog, second, third));
+    case 'openapi':
+      return openApi(incoming, second, segments.slice(2), context);
     default:
       return nowhere;
   }
+}
+
+/** Version 2 would have to be protobuf of another kind: it is not served, as if it were off. */
+function openApi(
+  { query }: Incoming,
+  version: string | undefined,
+  path: readonly string[],
+  { openApi: documents }: Context,
+): Answer {
+  if (version !== 'v3') return nowhere;
+  if (path.length === 0) return documents.index();
+  return documents.document(path.join('/'), query.get('hash')) ?? nowhere;
 }
 
 const found = (body: unknown): Answer => (body === undefined ? nowhere : { code: 200, body });

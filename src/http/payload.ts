@@ -1,8 +1,9 @@
 /** What a request carries: an object, a patch, options (api-02 §1, §6; api-04). */
-import type { Kind } from '../api/kind.ts';
+import { groupOf } from '../api/index.ts';
 import type { Draft } from '../api/meta.ts';
 import { isObject } from '../api/patch/merge.ts';
 import { rejection, type Status } from '../api/status.ts';
+import { typeNameOf } from '../api/structure.ts';
 import { badRequest } from '../apiserver/reject.ts';
 import type {
   DeleteOptions,
@@ -13,6 +14,15 @@ import type {
 import { optionsRefusal } from '../apiserver/resourceversions.ts';
 import { type Decoded, decodeJson, decodeYaml, type Read } from './body.ts';
 import type { Incoming } from './context.ts';
+import { mediaTypes } from './negotiation.ts';
+import { decodeBody } from './protobuf/decode.ts';
+import { WireError } from './protobuf/wire.ts';
+
+/** The kind that a body must be, in one of these versions; the first, if it does not say. */
+export interface Expected {
+  readonly kind: string;
+  readonly apiVersions: readonly string[];
+}
 
 const ok = <T>(value: T): Read<T> => ({ ok: true, value });
 const refuse = (status: Status): Read<never> => ({ ok: false, status });
@@ -26,43 +36,86 @@ export const unsupportedMediaType = (): Status =>
 const mediaTypeOf = ({ header }: Incoming): string =>
   (header('content-type') ?? '').split(';')[0]!.trim().toLowerCase();
 
-/** The object of a create or an update. */
-export function objectOf(incoming: Incoming, kind: Kind, apiVersion: string): Read<Draft> {
+/** A body as plain data, by its content type. */
+function decodedBody(incoming: Incoming, kind: Pick<Expected, 'kind'>): Read<Decoded> {
   const type = mediaTypeOf(incoming);
-  const text = incoming.body.toString('utf8');
-  let decoded: Decoded;
-  if (type !== '' && type !== 'application/json' && type !== 'application/yaml') {
+  const { body } = incoming;
+  if (type === mediaTypes.protobuf) {
+    try {
+      return ok({ value: decodeBody(body), duplicates: [] });
+    } catch (error) {
+      if (!(error instanceof WireError)) throw error;
+      return refuse(
+        badRequest(
+          `the object provided is unrecognized (must be of type ${kind.kind}): ${error.message}`,
+        ),
+      );
+    }
+  }
+  if (type !== '' && type !== mediaTypes.json && type !== mediaTypes.yaml) {
     return refuse(unsupportedMediaType());
   }
+  const text = body.toString('utf8');
   try {
-    decoded = type === 'application/yaml' ? decodeYaml(text) : decodeJson(text);
+    return ok(type === mediaTypes.yaml ? decodeYaml(text) : decodeJson(text));
   } catch (error) {
-    const shown = text === '' ? '<empty>' : text.slice(0, 1024);
-    const why = `couldn't get version/kind; json parse error: ${goJsonError(error, text)}`;
-    return refuse(
-      badRequest(
-        `the object provided is unrecognized (must be of type ${kind.kind}): ${why} (${shown})`,
-      ),
-    );
+    return refuse(unrecognized(kind, `json parse error: ${goJsonError(error, text)}`, text));
   }
-  const { value } = decoded;
-  if (!isObject(value)) {
-    const found = Array.isArray(value) ? 'array' : value === null ? 'null' : typeof value;
-    return refuse(
-      badRequest(
-        `the object provided is unrecognized (must be of type ${kind.kind}): couldn't get version/kind; json parse error: json: cannot unmarshal ${found} into Go value of type struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" } (${text.slice(0, 1024)})`,
-      ),
-    );
-  }
-  return ok(withType(value, kind, apiVersion) as unknown as Draft);
 }
 
+function unrecognized({ kind }: Pick<Expected, 'kind'>, why: string, text: string): Status {
+  const shown = text === '' ? '<empty>' : text.slice(0, 1024);
+  const message = `the object provided is unrecognized (must be of type ${kind}): couldn't get version/kind; ${why} (${shown})`;
+  return badRequest(message);
+}
+
+/** What Go decodes first of any object. */
+const goTypeMeta =
+  'struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }';
+
+/** An object that a client sent, and what is there twice in its text. */
+export interface Given {
+  readonly object: Draft;
+  readonly duplicates: readonly string[];
+}
+
+/** The object of a create or an update. */
+export function objectOf(incoming: Incoming, expected: Expected): Read<Given> {
+  const decoded = decodedBody(incoming, expected);
+  if (!decoded.ok) return decoded;
+  const { value, duplicates } = decoded.value;
+  if (!isObject(value)) {
+    const found = Array.isArray(value) ? 'array' : value === null ? 'null' : typeof value;
+    const why = `json parse error: json: cannot unmarshal ${found} into Go value of type ${goTypeMeta}`;
+    return refuse(unrecognized(expected, why, incoming.body.toString('utf8')));
+  }
+  const object = withType(value, expected) as unknown as Draft;
+  const wrong = wrongKind(object, expected);
+  return wrong === undefined ? ok({ object, duplicates }) : refuse(badRequest(wrong));
+}
+
+/** A body must be what the path says. */
+function wrongKind(object: Draft, { kind, apiVersions }: Expected): string | undefined {
+  const given = object as unknown as { apiVersion: string; kind: string };
+  if (given.kind === kind && apiVersions.includes(given.apiVersion)) return undefined;
+  const version = shortVersion(given.apiVersion);
+  const what = `${given.kind} in version "${version}" cannot be handled as a ${kind}`;
+  if (typeNameOf(given.apiVersion, given.kind) === undefined) {
+    const scheme = 'k8s.io/kubernetes/pkg/api/legacyscheme/scheme.go:30';
+    return `${what}: no kind "${given.kind}" is registered for version "${given.apiVersion}" in scheme "${scheme}"`;
+  }
+  const internal = groupOf(apiVersions[0]!).split('.')[0] || 'core';
+  return `${what}: converting (${version}.${given.kind}) to (${internal}.${kind}): unknown conversion`;
+}
+
+const shortVersion = (apiVersion: string): string => apiVersion.slice(apiVersion.indexOf('/') + 1);
+
 /** Built-in kinds may leave out what the path says already. */
-function withType(value: Readonly<Record<string, unknown>>, kind: Kind, apiVersion: string) {
+function withType(value: Readonly<Record<string, unknown>>, { kind, apiVersions }: Expected) {
   return {
     ...value,
-    apiVersion: value['apiVersion'] || apiVersion,
-    kind: value['kind'] || kind.kind,
+    apiVersion: value['apiVersion'] || apiVersions[0],
+    kind: value['kind'] || kind,
     metadata: value['metadata'] ?? {},
   };
 }
@@ -103,6 +156,8 @@ export function patchOf(incoming: Incoming): Read<Pick<PatchRequest, 'patchType'
   }
 }
 
+const optionsKind = { kind: 'DeleteOptions' };
+
 /** DeleteOptions of the body, or of the query. */
 export function deleteOptionsOf(incoming: Incoming): Read<DeleteOptions> {
   const { query, body } = incoming;
@@ -114,23 +169,9 @@ export function deleteOptionsOf(incoming: Incoming): Read<DeleteOptions> {
   const orphan = query.get('orphanDependents');
   if (orphan !== null && orphan !== '') given['orphanDependents'] = orphan === 'true';
   if (body.length > 0) {
-    const type = mediaTypeOf(incoming);
-    if (type !== '' && type !== 'application/json' && type !== 'application/yaml') {
-      return refuse(unsupportedMediaType());
-    }
-    try {
-      const { value } =
-        type === 'application/yaml'
-          ? decodeYaml(body.toString('utf8'))
-          : decodeJson(body.toString('utf8'));
-      if (isObject(value)) Object.assign(given, value);
-    } catch (error) {
-      return refuse(
-        badRequest(
-          `couldn't get version/kind; json parse error: ${goJsonError(error, body.toString('utf8'))}`,
-        ),
-      );
-    }
+    const decoded = decodedBody(incoming, optionsKind);
+    if (!decoded.ok) return decoded;
+    if (isObject(decoded.value.value)) Object.assign(given, decoded.value.value);
   }
   return validOptions(given);
 }

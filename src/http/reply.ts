@@ -3,6 +3,7 @@ import type { ServerResponse } from 'node:http';
 import { stringify } from 'yaml';
 import type { Status } from '../api/status.ts';
 import { type Encoding, mediaTypes } from './negotiation.ts';
+import { encodeBody } from './protobuf/encode.ts';
 
 /** JSON as Go's encoder escapes it. */
 export function goJson(value: unknown, indent = false): string {
@@ -60,5 +61,8 @@ function encodedBody(body: unknown, { encoding, pretty, type }: Manner) {
     const content = stringify(body, { aliasDuplicateObjects: false, lineWidth: 0 });
     return { type: type ?? mediaTypes.yaml, content };
   }
+  const bytes =
+    encoding === 'protobuf' ? encodeBody(body as Readonly<Record<string, unknown>>) : undefined;
+  if (bytes !== undefined) return { type: mediaTypes.protobuf, content: bytes };
   return { type: type ?? mediaTypes.json, content: `${goJson(body, pretty)}\n` };
 }

@@ -7,7 +7,7 @@ import { badRequest, noSuchResource } from '../apiserver/reject.ts';
 import type { ListRequest, Request, Response } from '../apiserver/request.ts';
 import type { Context, Incoming } from './context.ts';
 import { type Form, formOf, notAcceptableText } from './negotiation.ts';
-import { deleteOptionsOf, fieldValidationOf, objectOf, patchOf } from './payload.ts';
+import { deleteOptionsOf, type Expected, fieldValidationOf, objectOf, patchOf } from './payload.ts';
 import { type Answer, statusAnswer } from './reply.ts';
 import type { ResourceRequest } from './requestinfo.ts';
 import type { ResourceEntry } from './resources.ts';
@@ -35,7 +35,7 @@ export const methodNotAllowed = (): Status =>
 
 const offered = {
   as: ['Table', 'PartialObjectMetadata', 'PartialObjectMetadataList'],
-  encodings: ['json', 'yaml'],
+  encodings: ['json', 'yaml', 'protobuf'],
 } as const;
 
 /** The version that the client speaks. */
@@ -120,7 +120,8 @@ export function actorOf({ user, header }: Incoming): string {
   return agent === '' ? 'user' : `user/${agent.slice(0, 60)}`;
 }
 
-function requestOf(incoming: Incoming, { info, kind, verb }: Target): Request | Status {
+function requestOf(incoming: Incoming, target: Target): Request | Status {
+  const { info, kind, verb } = target;
   const { namespace, name, subresource } = info;
   const { query } = incoming;
   const apiVersion = apiVersionOf(info);
@@ -141,26 +142,31 @@ function requestOf(incoming: Incoming, { info, kind, verb }: Target): Request | 
     case 'create': {
       const validation = fieldValidationOf(query, 'CreateOptions');
       if (!validation.ok) return validation.status;
-      const read = objectOf(incoming, kind, apiVersion);
+      const read = objectOf(incoming, expectedOf(target));
       if (!read.ok) return read.status;
       if (name !== undefined) {
-        return { verb: 'create', ...named, subresource: subresource ?? '', object: read.value };
+        return {
+          verb: 'create',
+          ...named,
+          subresource: subresource ?? '',
+          object: read.value.object,
+        };
       }
       return {
         verb: 'create',
         kind: kind.kind,
         apiVersion,
         ...(home === undefined ? {} : { namespace: home }),
-        object: read.value,
+        object: read.value.object,
         fieldValidation: validation.value,
       };
     }
     case 'update': {
       const validation = fieldValidationOf(query, 'UpdateOptions');
       if (!validation.ok) return validation.status;
-      const read = objectOf(incoming, kind, apiVersion);
+      const read = objectOf(incoming, expectedOf(target));
       if (!read.ok) return read.status;
-      const object = read.value as KubeObject;
+      const object = read.value.object as KubeObject;
       const why = wrongName(object, name!, home);
       if (why !== undefined) return badRequest(why);
       const metadata =
@@ -220,6 +226,20 @@ export function listRequest(
     ...text('continue'),
     ...(limit === null || limit === '' ? {} : { limit: Number(limit) }),
   };
+}
+
+/** What kind of object a body must be: that of the resource, or what its subresource speaks. */
+function expectedOf({ info, entry, kind }: Target): Expected {
+  const apiVersion = apiVersionOf(info);
+  const spoken = entry.subresources?.find(
+    ({ subresource }) => subresource === info.subresource,
+  )?.responseKind;
+  if (spoken === undefined || spoken.kind === entry.responseKind.kind) {
+    return { kind: entry.responseKind.kind, apiVersions: [apiVersion, kind.apiVersion] };
+  }
+  const { group, version } = spoken;
+  const own = version === '' ? apiVersion : group === '' ? version : `${group}/${version}`;
+  return { kind: spoken.kind, apiVersions: [own] };
 }
 
 function wrongName(

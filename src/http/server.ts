@@ -14,6 +14,7 @@ import { makeCredentials } from './certificates.ts';
 import { RealTime, type Speed } from './clock.ts';
 import type { Context } from './context.ts';
 import { handle } from './handler.ts';
+import { OpenApi } from './openapi.ts';
 import { plain, send, statusAnswer, textAnswer } from './reply.ts';
 import { Catalog } from './resources.ts';
 import { administrator } from './users.ts';
@@ -79,7 +80,8 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   server.requestTimeout = patienceMs * 2;
   server.keepAliveTimeout = 120_000;
   const address = await listen(server, options.port);
-  context = { cluster, clock, catalog: new Catalog(), address };
+  const catalog = new Catalog();
+  context = { cluster, clock, catalog, openApi: new OpenApi(catalog), address };
   if (options.paused) clock.pause();
   else clock.wake();
   return {
