@@ -33,6 +33,8 @@ export interface ObjectMeta {
   readonly annotations?: Labels;
   readonly ownerReferences?: readonly OwnerReference[];
   readonly finalizers?: readonly string[];
+  /** Who set which fields; see managedfields/. */
+  readonly managedFields?: readonly unknown[];
 }
 
 /** Any stored object. Kinds narrow `spec` and `status`. */

@@ -120,3 +120,18 @@ function canonicalQuantity(value: unknown, inResourceList: boolean): unknown {
   const rounded = below === 0n ? nanos : nanos - below + (nanos > 0n ? 1_000_000n : 0n);
   return formatQuantity({ nanos: rounded, format });
 }
+
+/** What Go writes of a struct of which nothing is set: `{}` for structs in it, null for the rest. */
+export function alwaysWritten(typeName: string | undefined): Json {
+  const fields = typeOf(typeName)?.fields;
+  if (typeName === undefined || fields === undefined) return {};
+  const { kept } = presenceOf(typeName);
+  const names = Object.keys(fields).filter((name) => kept.has(name));
+  return Object.fromEntries(
+    names.map((name) => {
+      const { ref } = fields[name]!;
+      const isStruct = ref !== undefined && typeOf(ref)?.fields !== undefined;
+      return [name, isStruct ? alwaysWritten(ref) : null];
+    }),
+  );
+}

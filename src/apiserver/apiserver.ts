@@ -12,12 +12,13 @@ import type { Store } from '../store/store.ts';
 import { create } from './create.ts';
 import { bodyRefusal, encoded } from './decoding.ts';
 import { remove } from './delete.ts';
+import { type Tracker, updateTracker } from './fieldtracker.ts';
 import { list } from './list.ts';
 import { homeOf } from './metadata.ts';
 import { patch } from './patch.ts';
 import { noSuchResource, notFound } from './reject.ts';
 import { type Request, type Response, refused } from './request.ts';
-import { updateScale } from './scale.ts';
+import { scaleOf, updateScale } from './scale.ts';
 import { post } from './subresources.ts';
 import { update } from './update.ts';
 import { translated } from './versions.ts';
@@ -43,7 +44,11 @@ export interface Handling {
     before: KubeObject | undefined,
     after: KubeObject | undefined,
     subresource?: string,
+    /** What was asked for, where admission has added to it. */
+    given?: KubeObject,
   ): KubeObject;
+  /** Notes who sets which fields; absent: nobody is noted. */
+  readonly tracker?: Tracker;
 }
 
 export class ApiServer {
@@ -52,6 +57,9 @@ export class ApiServer {
   readonly #env: Surroundings;
   /** Called with each request and its answer, for those who record the wire. */
   onRequest: ((request: Request, by: Actor, response: Response) => void) | undefined;
+
+  /** Whether objects say who set which of their fields, as clients on the wire expect. */
+  tracksFields = false;
 
   constructor(store: Store, log: Log, env: Surroundings) {
     this.#store = store;
@@ -65,7 +73,7 @@ export class ApiServer {
       kind === undefined
         ? refused(noSuchResource())
         : translated(request, kind, (asked) =>
-            this.#answer(asked, this.#handling(kind, by, causes)),
+            this.#answer(asked, this.#handling(kind, by, causes, asked)),
           );
     if (!response.ok) this.#logRejection(request, by, causes, response.status);
     this.onRequest?.(request, by, response);
@@ -81,7 +89,8 @@ export class ApiServer {
     switch (request.verb) {
       case 'get': {
         const object = this.#store.get(request.kind, keyOfRequest(request, kind));
-        return object === undefined ? refused(notFound(kind, request.name)) : { ok: true, object };
+        if (object === undefined) return refused(notFound(kind, request.name));
+        return { ok: true, object: subresource === 'scale' ? scaleOf(object) : object };
       }
       case 'list':
         return list(request, handling);
@@ -102,18 +111,26 @@ export class ApiServer {
     }
   }
 
-  #handling(kind: Kind, by: Actor, causes: readonly number[]): Handling {
+  #handling(kind: Kind, by: Actor, causes: readonly number[], request: Request): Handling {
     const { now, seed } = this.#env;
     const store = this.#store;
     const log = this.#log;
+    const tracker = this.#trackerFor(request, kind, by);
+    const dryRun = 'dryRun' in request && request.dryRun === true;
     return {
+      ...(tracker === undefined ? {} : { tracker }),
       store,
       now,
       seed,
       kind,
-      write(verb, before, after, subresource) {
+      write(verb, before, after, subresource, given) {
         const revision = store.revision + 1;
-        const stored = after === undefined ? undefined : versioned(after, revision);
+        const noted =
+          after === undefined || this.tracker === undefined
+            ? after
+            : this.tracker.noted(before, after, subresource, given);
+        if (dryRun) return tried(before, noted);
+        const stored = noted === undefined ? undefined : versioned(noted, revision);
         const object = (stored ?? before)!;
         log.append({
           type: 'write',
@@ -131,6 +148,12 @@ export class ApiServer {
         return stored ?? versioned(object, revision);
       },
     };
+  }
+
+  #trackerFor(request: Request, kind: Kind, by: Actor): Tracker | undefined {
+    if (!this.tracksFields || request.verb === 'get' || request.verb === 'list') return undefined;
+    const manager = request.fieldManager ?? managerOf(by);
+    return updateTracker(kind, manager, request.apiVersion ?? kind.apiVersion, this.#env.now);
   }
 
   #logRejection(request: Request, by: Actor, causes: readonly number[], status: Status): void {
@@ -151,6 +174,23 @@ export class ApiServer {
     });
   }
 }
+
+/** What would have been stored: with the version that is, if there is one. */
+function tried(before: KubeObject | undefined, after: KubeObject | undefined): KubeObject {
+  if (after === undefined) return before!;
+  const { resourceVersion: _next, ...metadata } = after.metadata;
+  const { resourceVersion } = before?.metadata ?? {};
+  const shown = resourceVersion === undefined ? metadata : { ...metadata, resourceVersion };
+  return { ...after, metadata: shown as KubeObject['metadata'] };
+}
+
+/** Components of the control plane share the names of their programs. */
+const managerOf = (by: Actor): string =>
+  by.startsWith('kubelet/')
+    ? 'kubelet'
+    : by.endsWith('-controller') || by.endsWith('-collector')
+      ? 'kube-controller-manager'
+      : by.slice(by.indexOf('/') + 1);
 
 function versioned(object: KubeObject, revision: number): KubeObject {
   const resourceVersion = String(revision);

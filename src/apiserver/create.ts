@@ -44,9 +44,11 @@ export function create(request: CreateRequest, handling: Handling): Response {
     ...(keepsStatus && status !== undefined ? { status } : {}),
   };
   const spokenOf = given.name || given.generateName || 'Unknown!';
-  const admitted = admit(kind.defaults(fresh), spokenOf, kind, store);
+  const defaulted = kind.defaults(fresh);
+  const admitted = admit(defaulted, spokenOf, kind, store);
   if (!admitted.ok) return refused(admitted.status);
-  const ready = kind.prepareForCreate?.(admitted.object, now) ?? admitted.object;
+  const prepared = (one: KubeObject) => kind.prepareForCreate?.(one, now) ?? one;
+  const ready = prepared(admitted.object);
   const errors = validate(ready, kind);
   if (errors.length > 0) return refused(invalid(kind, name, errors));
   const existing = store.get(nameOf(kind), makeKey(home, name));
@@ -54,7 +56,9 @@ export function create(request: CreateRequest, handling: Handling): Response {
     const beingDeleted = existing.metadata.deletionTimestamp !== undefined;
     return refused(alreadyExists(kind, name, beingDeleted));
   }
-  return { ok: true, object: handling.write('create', undefined, ready) };
+  const asked = handling.tracker === undefined ? undefined : prepared(defaulted);
+  const made = handling.write('create', undefined, ready, undefined, asked);
+  return { ok: true, object: made, created: true };
 }
 
 const wrongNamespace =

@@ -34,6 +34,7 @@ export function freshMetadata(
   if (isFilled(annotations)) metadata.annotations = annotations;
   if (ownerReferences?.length) metadata.ownerReferences = ownerReferences;
   if (finalizers?.length) metadata.finalizers = finalizers;
+  if (isTracked(given.managedFields)) metadata.managedFields = given.managedFields;
   return metadata as unknown as ObjectMeta;
 }
 
@@ -44,23 +45,44 @@ export function mergedMetadata(given: Given, current: ObjectMeta): ObjectMeta {
   const annotations = taken(given.annotations, current.annotations);
   const ownerReferences = taken(given.ownerReferences, current.ownerReferences);
   const finalizers = taken(given.finalizers, current.finalizers);
+  const managedFields = owners(given.managedFields, current.managedFields);
   if (
     labels === current.labels &&
     annotations === current.annotations &&
     ownerReferences === current.ownerReferences &&
-    finalizers === current.finalizers
+    finalizers === current.finalizers &&
+    managedFields === current.managedFields
   ) {
     return current;
   }
-  const { labels: _l, annotations: _a, ownerReferences: _o, finalizers: _f, ...kept } = current;
+  const {
+    labels: _l,
+    annotations: _a,
+    ownerReferences: _o,
+    finalizers: _f,
+    managedFields: _m,
+    ...kept
+  } = current;
   return {
     ...kept,
     ...(labels === undefined ? {} : { labels }),
     ...(annotations === undefined ? {} : { annotations }),
     ...(ownerReferences === undefined ? {} : { ownerReferences }),
     ...(finalizers === undefined ? {} : { finalizers }),
+    ...(managedFields === undefined ? {} : { managedFields }),
   };
 }
+
+type Owners = ObjectMeta['managedFields'];
+
+/** Who says nothing of the owners keeps them; an empty list, or an empty entry, forgets them. */
+function owners(given: Owners | null, current: Owners): Owners {
+  if (given === undefined || given === null || given === current) return current;
+  return isTracked(given) ? share(current, given) : undefined;
+}
+
+const isTracked = (given: Owners | null): boolean =>
+  given?.some((entry) => isFilled(entry as object)) === true;
 
 function taken<T extends object>(given: T | undefined, current: T | undefined): T | undefined {
   if (given === current) return current;

@@ -10,6 +10,7 @@ import { typeNameOf } from '../api/structure.ts';
 import { invalid as invalidField } from '../api/validation/errors.ts';
 import { spoken, stored } from '../api/versions/index.ts';
 import type { Handling } from './apiserver.ts';
+import { applyPatch } from './apply.ts';
 import { patchRefusal } from './decoding.ts';
 import { homeOf } from './metadata.ts';
 import { badRequest, invalid, notFound } from './reject.ts';
@@ -18,6 +19,7 @@ import { scaleOf, scaleRefusal, updateScale } from './scale.ts';
 import { update } from './update.ts';
 
 export function patch(request: PatchRequest, handling: Handling): Response {
+  if (request.patchType === 'apply') return applyPatch(request, handling);
   const { kind, store } = handling;
   const { name, subresource, apiVersion = kind.apiVersion } = request;
   const held = store.get(nameOf(kind), makeKey(homeOf(kind, request.namespace), name));
@@ -56,10 +58,6 @@ function apply(
 ): Applied {
   if (patchType === 'strategic' && plainPatchesOnly === true) {
     return { ok: false, status: rejection('UnsupportedMediaType', plainPatches) };
-  }
-  if (patchType === 'apply') {
-    const why = 'server-side apply is not served yet';
-    return { ok: false, status: rejection('UnsupportedMediaType', why) };
   }
   if (patchType === 'json') {
     const patched = jsonPatch(target, change);

@@ -32,6 +32,8 @@ interface Named extends Spoken {
 
 export interface GetRequest extends Named {
   readonly verb: 'get';
+  /** `status`, which is the whole object, or `scale`. */
+  readonly subresource?: string;
 }
 
 export interface ListRequest extends Spoken {
@@ -53,7 +55,14 @@ export interface ListRequest extends Spoken {
  */
 export type FieldValidation = 'Strict' | 'Ignore';
 
-export interface CreateRequest extends Spoken {
+/** What changes something may be tried only: everything happens but the write. */
+interface Writing {
+  readonly dryRun?: true;
+  /** Under which name the fields are owned that it sets. */
+  readonly fieldManager?: string;
+}
+
+export interface CreateRequest extends Spoken, Writing {
   readonly verb: 'create';
   readonly namespace?: string;
   readonly object: Draft;
@@ -61,13 +70,13 @@ export interface CreateRequest extends Spoken {
 }
 
 /** POST to a subresource of an existing object: `binding`, `eviction`. */
-export interface PostRequest extends Named {
+export interface PostRequest extends Named, Writing {
   readonly verb: 'create';
   readonly subresource: string;
   readonly object: unknown;
 }
 
-export interface UpdateRequest extends Spoken {
+export interface UpdateRequest extends Spoken, Writing {
   readonly verb: 'update';
   /** An empty resourceVersion means an unconditional update, where the kind allows it. */
   readonly object: KubeObject;
@@ -75,15 +84,17 @@ export interface UpdateRequest extends Spoken {
   readonly fieldValidation?: FieldValidation;
 }
 
-export interface PatchRequest extends Named {
+export interface PatchRequest extends Named, Writing {
   readonly verb: 'patch';
   readonly patchType: 'merge' | 'strategic' | 'json' | 'apply';
   readonly patch: unknown;
+  /** Of an apply: takes what others own. */
+  readonly force?: boolean;
   readonly subresource?: string;
   readonly fieldValidation?: FieldValidation;
 }
 
-export interface DeleteRequest extends Named {
+export interface DeleteRequest extends Named, Writing {
   readonly verb: 'delete';
   readonly options?: DeleteOptions;
 }
@@ -110,7 +121,13 @@ export interface ObjectList {
  * was lost, or never will come.
  */
 export type Response =
-  | { readonly ok: true; readonly object: KubeObject; readonly list?: undefined }
+  | {
+      readonly ok: true;
+      readonly object: KubeObject;
+      readonly list?: undefined;
+      /** It was not there before. */
+      readonly created?: true;
+    }
   | { readonly ok: true; readonly list: ObjectList; readonly object?: undefined }
   | { readonly ok: false; readonly status: Status; readonly definite: boolean };
 

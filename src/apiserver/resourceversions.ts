@@ -54,16 +54,12 @@ export function listVersionRefusal(
 /** A refusal of what stands in the query. */
 export function optionsRefusal(
   field: string,
-  reason: 'Forbidden' | 'NotSupported' | 'Invalid' | 'Required',
+  reason: 'Forbidden' | 'NotSupported' | 'Invalid' | 'Required' | 'TooLong',
   detail: string,
   options = 'ListOptions',
 ): Status {
-  const prefix = {
-    Forbidden: 'Forbidden: ',
-    NotSupported: '',
-    Invalid: '',
-    Required: 'Required value: ',
-  }[reason];
+  const prefix =
+    reason === 'Forbidden' ? 'Forbidden: ' : reason === 'Required' ? 'Required value: ' : '';
   const message = `${prefix}${detail}`;
   return rejection('Invalid', `${options}.meta.k8s.io "" is invalid: ${field}: ${message}`, {
     group: 'meta.k8s.io',

@@ -5,12 +5,7 @@ import { isObject } from '../api/patch/merge.ts';
 import { rejection, type Status } from '../api/status.ts';
 import { typeNameOf } from '../api/structure.ts';
 import { badRequest } from '../apiserver/reject.ts';
-import type {
-  DeleteOptions,
-  FieldValidation,
-  PatchRequest,
-  PropagationPolicy,
-} from '../apiserver/request.ts';
+import type { DeleteOptions, PatchRequest, PropagationPolicy } from '../apiserver/request.ts';
 import { optionsRefusal } from '../apiserver/resourceversions.ts';
 import { type Decoded, decodeJson, decodeYaml, type Read } from './body.ts';
 import type { Incoming } from './context.ts';
@@ -138,6 +133,9 @@ const patchTypes: Readonly<Record<string, PatchRequest['patchType']>> = {
   'application/apply-patch+yaml': 'apply',
 };
 
+export const isApplyPatch = (incoming: Incoming): boolean =>
+  patchTypes[mediaTypeOf(incoming)] === 'apply';
+
 export function patchOf(incoming: Incoming): Read<Pick<PatchRequest, 'patchType' | 'patch'>> {
   const patchType = patchTypes[mediaTypeOf(incoming)];
   if (patchType === undefined) {
@@ -205,13 +203,4 @@ function validOptions(given: Readonly<Record<string, unknown>>): Read<DeleteOpti
       ? { preconditions: preconditions as NonNullable<DeleteOptions['preconditions']> }
       : {}),
   });
-}
-
-/** How unknown fields are treated; `Warn` if nothing is said. */
-export function fieldValidationOf(query: URLSearchParams, options: string): Read<FieldValidation> {
-  const value = query.get('fieldValidation') ?? '';
-  if (value === 'Strict') return ok('Strict');
-  if (value === '' || value === 'Ignore' || value === 'Warn') return ok('Ignore');
-  const why = `Unsupported value: "${value}": supported values: "", "Ignore", "Strict", "Warn"`;
-  return refuse(optionsRefusal('fieldValidation', 'NotSupported', why, options));
 }

@@ -1,4 +1,5 @@
 /** Requests for resources: from method, path and query to the API server's verbs, and back (api-02). */
+import { decode } from '../api/decode.ts';
 import { groupOf, kindNameOf, kindOf } from '../api/index.ts';
 import type { Kind } from '../api/kind.ts';
 import { type KubeObject, makeKey } from '../api/meta.ts';
@@ -7,7 +8,8 @@ import { badRequest, noSuchResource } from '../apiserver/reject.ts';
 import type { ListRequest, Request, Response } from '../apiserver/request.ts';
 import type { Context, Incoming } from './context.ts';
 import { type Form, formOf, notAcceptableText } from './negotiation.ts';
-import { deleteOptionsOf, type Expected, fieldValidationOf, objectOf, patchOf } from './payload.ts';
+import { type WriteOptions, writeOptionsOf } from './options.ts';
+import { deleteOptionsOf, type Expected, isApplyPatch, objectOf, patchOf } from './payload.ts';
 import { type Answer, statusAnswer } from './reply.ts';
 import type { ResourceRequest } from './requestinfo.ts';
 import type { ResourceEntry } from './resources.ts';
@@ -97,13 +99,29 @@ export function answerResource(incoming: Incoming, target: Target, context: Cont
     const why = rejection('NotAcceptable', notAcceptableText, {});
     return { answer: statusAnswer(why), form: { encoding: 'json', as: 'object', version: '' } };
   }
-  const request = requestOf(incoming, target);
-  if ('status' in request) return { answer: statusAnswer(request), form };
+  const asked = requestOf(incoming, target);
+  if ('status' in asked) return { answer: statusAnswer(asked), form };
+  const { request, warnings } = asked;
   if (target.verb === 'deletecollection') {
     return { answer: deleteCollection(incoming, request as ListRequest, target, context), form };
   }
   const response = submit(request, incoming, context);
-  return { answer: answerOf(response, incoming, target, form, context), form };
+  const answer = answerOf(response, incoming, target, form, context);
+  return { answer: warnings.length === 0 ? answer : warned(answer, warnings), form };
+}
+
+const warningsMax = 4_096;
+
+/** Each warning is a header of its own. */
+function warned(answer: Answer, warnings: readonly string[]): Answer {
+  const texts: string[] = [];
+  let length = 0;
+  for (const text of warnings) {
+    length += text.length;
+    if (length > warningsMax) break;
+    texts.push(`299 - ${JSON.stringify(text.replace(/[^\x20-\x7e]/g, '?'))}`);
+  }
+  return { ...answer, headers: { ...answer.headers, Warning: texts } };
 }
 
 function submit(request: Request, incoming: Incoming, { cluster, clock }: Context): Response {
@@ -120,10 +138,15 @@ export function actorOf({ user, header }: Incoming): string {
   return agent === '' ? 'user' : `user/${agent.slice(0, 60)}`;
 }
 
-function requestOf(incoming: Incoming, target: Target): Request | Status {
+/** A request to the API server, and what its author should be warned of. */
+interface Asked {
+  readonly request: Request;
+  readonly warnings: readonly string[];
+}
+
+function requestOf(incoming: Incoming, target: Target): Asked | Status {
   const { info, kind, verb } = target;
   const { namespace, name, subresource } = info;
-  const { query } = incoming;
   const apiVersion = apiVersionOf(info);
   const home = kind.namespaced ? namespace : undefined;
   const named = {
@@ -133,72 +156,100 @@ function requestOf(incoming: Incoming, target: Target): Request | Status {
     name: name ?? '',
   };
   const below = subresource === undefined ? {} : { subresource };
-  switch (verb) {
-    case 'get':
-      return { verb: 'get', ...named };
-    case 'list':
-    case 'deletecollection':
-      return listRequest(query, kind, home, apiVersion);
-    case 'create': {
-      const validation = fieldValidationOf(query, 'CreateOptions');
-      if (!validation.ok) return validation.status;
-      const read = objectOf(incoming, expectedOf(target));
-      if (!read.ok) return read.status;
-      if (name !== undefined) {
-        return {
-          verb: 'create',
-          ...named,
-          subresource: subresource ?? '',
-          object: read.value.object,
-        };
-      }
-      return {
-        verb: 'create',
-        kind: kind.kind,
-        apiVersion,
-        ...(home === undefined ? {} : { namespace: home }),
-        object: read.value.object,
-        fieldValidation: validation.value,
-      };
-    }
-    case 'update': {
-      const validation = fieldValidationOf(query, 'UpdateOptions');
-      if (!validation.ok) return validation.status;
-      const read = objectOf(incoming, expectedOf(target));
-      if (!read.ok) return read.status;
-      const object = read.value.object as KubeObject;
-      const why = wrongName(object, name!, home);
-      if (why !== undefined) return badRequest(why);
-      const metadata =
-        home === undefined ? object.metadata : { ...object.metadata, namespace: home };
-      return {
-        verb: 'update',
-        kind: kind.kind,
-        apiVersion,
-        object: { ...object, metadata },
-        ...below,
-        fieldValidation: validation.value,
-      };
-    }
-    case 'patch': {
-      const validation = fieldValidationOf(query, 'PatchOptions');
-      if (!validation.ok) return validation.status;
-      const read = patchOf(incoming);
-      if (!read.ok) return read.status;
-      return {
-        verb: 'patch',
-        ...named,
-        ...read.value,
-        ...below,
-        fieldValidation: validation.value,
-      };
-    }
-    default: {
-      const read = deleteOptionsOf(incoming);
-      return read.ok ? { verb: 'delete', ...named, options: read.value } : read.status;
-    }
+  if (verb === 'get') return unwarned({ verb: 'get', ...named, ...below });
+  if (verb === 'list') return checked(listRequest(incoming.query, kind, home, apiVersion));
+  const isApply = verb === 'patch' && isApplyPatch(incoming);
+  const options = writeOptionsOf(incoming, verb, isApply);
+  if ('status' in options) return options.status;
+  const { dryRun, fieldManager, validation } = options;
+  const writing = { ...(dryRun ? { dryRun: true as const } : {}), fieldManager };
+  const fieldValidation = validation === 'Strict' ? ('Strict' as const) : ('Ignore' as const);
+  if (verb === 'deletecollection') {
+    return checked(listRequest(incoming.query, kind, home, apiVersion));
   }
+  if (verb === 'delete') {
+    const read = deleteOptionsOf(incoming);
+    if (!read.ok) return read.status;
+    return unwarned({ verb: 'delete', ...named, ...writing, options: read.value });
+  }
+  if (verb === 'patch') {
+    const read = patchOf(incoming);
+    if (!read.ok) return read.status;
+    const force = isApply && options.force ? { force: true } : {};
+    const request = { ...named, ...read.value, ...below, ...writing, ...force, fieldValidation };
+    return {
+      request: { verb: 'patch', ...request },
+      warnings: isApply ? [] : warningsOf(read.value.patch, target, [], options),
+    };
+  }
+  const read = objectOf(incoming, expectedOf(target));
+  if (!read.ok) return read.status;
+  const { object, duplicates } = read.value;
+  const strict = strictRefusal(object, target, duplicates, options);
+  if (strict !== undefined) return strict;
+  const warnings = warningsOf(object, target, duplicates, options);
+  if (verb === 'create' && name !== undefined) {
+    return unwarned({
+      verb: 'create',
+      ...named,
+      ...writing,
+      subresource: subresource ?? '',
+      object,
+    });
+  }
+  if (verb === 'create') {
+    const { name: _none, ...collection } = named;
+    return {
+      request: { verb: 'create', ...collection, ...writing, object, fieldValidation },
+      warnings,
+    };
+  }
+  const given = object as KubeObject;
+  const why = wrongName(given, name!, home);
+  if (why !== undefined) return badRequest(why);
+  const metadata = home === undefined ? given.metadata : { ...given.metadata, namespace: home };
+  const whole = { ...given, metadata };
+  const spoken = { kind: kind.kind, apiVersion, object: whole, ...below, ...writing };
+  return { request: { verb: 'update', ...spoken, fieldValidation }, warnings };
 }
+
+const unwarned = (request: Request): Asked => ({ request, warnings: [] });
+
+const checked = (request: ListRequest | Status): Asked | Status =>
+  'status' in request ? request : unwarned(request);
+
+/** What strict validation would not let pass: fields that do not exist, and those that stand twice. */
+function problemsOf(
+  object: unknown,
+  { info, kind }: Target,
+  duplicates: readonly string[],
+): readonly string[] {
+  const { mismatch, unknown } = decode(object, apiVersionOf(info), kind.kind);
+  if (mismatch !== undefined) return [];
+  const twice = duplicates.map((path) => `duplicate field "${path}"`);
+  return [...unknown.map(({ message }) => message), ...twice];
+}
+
+/** Fields that are unknown only are refused further in; those that stand twice only here. */
+function strictRefusal(
+  object: unknown,
+  target: Target,
+  duplicates: readonly string[],
+  { validation }: WriteOptions,
+): Status | undefined {
+  if (validation !== 'Strict' || duplicates.length === 0) return undefined;
+  const { kind, info } = target;
+  const problems = problemsOf(object, target, duplicates).join(', ');
+  const what = `${kind.kind} in version "${info.version}" cannot be handled as a ${kind.kind}`;
+  return badRequest(`${what}: strict decoding error: ${problems}`);
+}
+
+const warningsOf = (
+  object: unknown,
+  target: Target,
+  duplicates: readonly string[],
+  { validation }: WriteOptions,
+): readonly string[] => (validation === 'Warn' ? problemsOf(object, target, duplicates) : []);
 
 export function listRequest(
   query: URLSearchParams,
@@ -277,7 +328,8 @@ function answerOf(
     return { code: 200, body: listBody(items, metadata, incoming, target, form, context) };
   }
   const { object } = response;
-  const code = target.verb === 'create' ? 201 : 200;
+  const code = target.verb === 'create' || response.created === true ? 201 : 200;
+  if (isPosted(target)) return { code: 201, body: { ...success, code: 201 } };
   if (
     target.verb === 'delete' &&
     isGone(object, context) &&
@@ -288,6 +340,12 @@ function answerOf(
   if (isReply(object)) return { code, body: object };
   return { code, body: shaped(object, incoming, target, form, context) };
 }
+
+/** What is posted to these subresources is done, and not shown. */
+const isPosted = ({ verb, info }: Target): boolean =>
+  verb === 'create' && (info.subresource === 'binding' || info.subresource === 'eviction');
+
+const success = { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success' };
 
 /** Answers of subresources are no stored objects. */
 const isReply = ({ kind }: KubeObject): boolean => kind === 'Status' || kind === 'Scale';

@@ -80,6 +80,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   server.requestTimeout = patienceMs * 2;
   server.keepAliveTimeout = 120_000;
   const address = await listen(server, options.port);
+  cluster.simulation.api.tracksFields = true;
   const catalog = new Catalog();
   context = { cluster, clock, catalog, openApi: new OpenApi(catalog), address };
   if (options.paused) clock.pause();

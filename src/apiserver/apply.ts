@@ -1,0 +1,222 @@
+/** Server-side apply: a PATCH that says what its author wants, and owns (api-04 §5). */
+import type { Kind } from '../api/kind.ts';
+import { decodeEntries, type Managed } from '../api/managedfields/entries.ts';
+import { apply as applyFields, type Conflict, owningAll } from '../api/managedfields/manager.ts';
+import { appliedProblem } from '../api/managedfields/typed.ts';
+import { type KubeObject, makeKey } from '../api/meta.ts';
+import { normalized } from '../api/normalize.ts';
+import { isObject } from '../api/patch/merge.ts';
+import { rejection, type Status } from '../api/status.ts';
+import { typeNameOf } from '../api/structure.ts';
+import type { Handling } from './apiserver.ts';
+import { create } from './create.ts';
+import { managedFieldsOf, withManaged, workflowOf } from './fieldtracker.ts';
+import { homeOf } from './metadata.ts';
+import { badRequest, conflict, internalError, notFound } from './reject.ts';
+import { type PatchRequest, type Response, refused } from './request.ts';
+import { optionsRefusal } from './resourceversions.ts';
+import { scaleOf, updateScale } from './scale.ts';
+import { update } from './update.ts';
+
+type Json = Readonly<Record<string, unknown>>;
+
+export function applyPatch(request: PatchRequest, handling: Handling): Response {
+  const { kind, store, now } = handling;
+  const { name, subresource, patch, fieldManager = '', force = false } = request;
+  const refusal = bodyRefusalOf(request, kind);
+  if (refusal !== undefined) return refused(refusal);
+  const config = patch as Json;
+  const home = homeOf(kind, request.namespace);
+  const live = store.get(kind.kind, makeKey(home, name));
+  if (subresource === 'scale') return applyScale(config, live, request, handling);
+  const absent = live === undefined ? absentRefusal(config, request, handling) : undefined;
+  if (absent !== undefined) return refused(absent);
+  const apiVersion = String(config['apiVersion']);
+  const workflow = workflowOf(kind, fieldManager, 'Apply', subresource, apiVersion, now);
+  const clean = withoutIdentity(config);
+  const applied = applyFields(
+    live as Json | undefined,
+    clean,
+    live === undefined ? [] : ownersOf(live, kind, now),
+    workflow,
+    force,
+  );
+  if (!applied.ok) return refused(conflictStatus(applied.conflicts));
+  const given = config['metadata'] as KubeObject['metadata'] | undefined;
+  const object = named(applied.object, kind, name, home, given?.resourceVersion, live);
+  const owned = withManaged(object, applied.managed);
+  const noting: Handling = { ...handling, tracker: { noted: keeping(applied.managed) } };
+  if (live === undefined) {
+    const { resourceVersion: _none, ...metadata } = owned.metadata;
+    return create({ verb: 'create', kind: kind.kind, object: { ...owned, metadata } }, noting);
+  }
+  return update(
+    normalized(owned, typeNameOf(kind.apiVersion, kind.kind), live),
+    { verb: 'patch', subresource },
+    noting,
+  );
+}
+
+/** What is stored has the owners that the apply found. */
+const keeping =
+  (managed: readonly Managed[]) =>
+  (_before: KubeObject | undefined, after: KubeObject): KubeObject =>
+    withManaged(after, managed);
+
+/** Who owns what; whatever nobody was noted for belongs to those before the first apply. */
+function ownersOf(live: KubeObject, kind: Kind, now: number): readonly Managed[] {
+  const managed = decodeEntries(managedFieldsOf(live));
+  if (managed !== undefined && managed.length > 0) return managed;
+  const { apiVersion } = kind;
+  const workflow = workflowOf(kind, 'before-first-apply', 'Update', undefined, apiVersion, now);
+  return [owningAll(live as unknown as Json, workflow)];
+}
+
+function bodyRefusalOf(request: PatchRequest, kind: Kind): Status | undefined {
+  const { patch, fieldManager = '', name, subresource } = request;
+  if (fieldManager === '') {
+    return optionsRefusal(
+      'fieldManager',
+      'Required',
+      'is required for apply patch',
+      'PatchOptions',
+    );
+  }
+  if (!isObject(patch)) {
+    return badRequest(
+      'error decoding YAML: json: cannot unmarshal into Go value of type map[string]interface {}',
+    );
+  }
+  const {
+    apiVersion = '',
+    kind: given = '',
+    metadata,
+  } = patch as { apiVersion?: string; kind?: string; metadata?: Json };
+  const expected = subresource === 'scale' ? 'Scale' : kind.kind;
+  const versions = [
+    request.apiVersion ?? kind.apiVersion,
+    ...(subresource === 'scale' ? ['autoscaling/v1'] : []),
+  ];
+  if (given !== expected || !versions.includes(apiVersion)) {
+    return badRequest(
+      `invalid object type: ${apiVersion === '' ? '/' : apiVersion}, Kind=${given}`,
+    );
+  }
+  if (isObject(metadata)) {
+    if (Object.hasOwn(metadata, 'managedFields') && metadata['managedFields'] !== null) {
+      return badRequest('metadata.managedFields must be nil');
+    }
+    const other = metadata['name'];
+    if (typeof other === 'string' && other !== '' && other !== name) {
+      return badRequest(
+        `the name of the object (${other}) does not match the name on the URL (${name})`,
+      );
+    }
+  }
+  const type = typeNameOf(apiVersion, given);
+  const problem = type === undefined ? undefined : appliedProblem(patch, { ref: type });
+  if (problem === undefined) return undefined;
+  const { namespace = '', name: own = '' } = (metadata ?? {}) as {
+    namespace?: string;
+    name?: string;
+  };
+  return internalError(
+    `failed to create typed patch object (${namespace}/${own}; ${apiVersion}, Kind=${given}): ${problem}`,
+  );
+}
+
+/** Nothing of that name: applying may create it, if the body says what it is called. */
+function absentRefusal(
+  config: Json,
+  { name, subresource }: PatchRequest,
+  { kind }: Handling,
+): Status | undefined {
+  const metadata = (config['metadata'] ?? {}) as { name?: string; uid?: string };
+  if (subresource !== undefined) return notFound(kind, name);
+  if (metadata.uid) {
+    const why = `uid mismatch: the provided object specified uid ${metadata.uid}, and no existing object was found`;
+    return conflict(kind, name, why);
+  }
+  if (metadata.name) return undefined;
+  return badRequest(
+    `the name of the object (${name} based on URL) was undeterminable: name must be provided`,
+  );
+}
+
+/** What an author may not own is not applied. */
+function withoutIdentity(config: Json): Json {
+  const metadata = config['metadata'];
+  if (!isObject(metadata)) return config;
+  const { resourceVersion: _v, creationTimestamp: _c, managedFields: _m, ...rest } = metadata;
+  return { ...config, metadata: rest };
+}
+
+function named(
+  object: Json,
+  kind: Kind,
+  name: string,
+  namespace: string | undefined,
+  resourceVersion: string | undefined,
+  live: KubeObject | undefined,
+): KubeObject {
+  const metadata = {
+    ...(object['metadata'] as KubeObject['metadata']),
+    name,
+    ...(namespace === undefined ? {} : { namespace }),
+    resourceVersion: resourceVersion ?? live?.metadata.resourceVersion ?? '',
+  };
+  return { ...object, apiVersion: kind.apiVersion, kind: kind.kind, metadata } as KubeObject;
+}
+
+function applyScale(
+  config: Json,
+  live: KubeObject | undefined,
+  { name }: PatchRequest,
+  handling: Handling,
+): Response {
+  const { kind } = handling;
+  if (live === undefined) return refused(notFound(kind, name));
+  const scale = scaleOf(live);
+  const { replicas } = (config['spec'] ?? {}) as { replicas?: number };
+  const spec = replicas === undefined ? scale.spec : { replicas };
+  return updateScale({ ...scale, spec }, handling, 'patch');
+}
+
+function conflictStatus(conflicts: readonly Conflict[]): Status {
+  const byManager = new Map<string, string[]>();
+  for (const { by, path } of conflicts) {
+    const described = descriptionOf(by);
+    byManager.set(described, [...(byManager.get(described) ?? []), path]);
+  }
+  const managers = [...byManager].sort(([a], [b]) => (a < b ? -1 : 1));
+  const count = conflicts.length;
+  const [[only, [path]]] = managers as [[string, [string]]];
+  const told =
+    count === 1
+      ? `conflict with ${only}: ${path}`
+      : managers
+          .map(
+            ([who, paths]) =>
+              `conflicts with ${who}:\n${paths.map((one) => `- ${one}`).join('\n')}`,
+          )
+          .join('\n');
+  return rejection(
+    'Conflict',
+    `Apply failed with ${count} conflict${count === 1 ? '' : 's'}: ${told}`,
+    {
+      causes: managers.flatMap(([who, paths]) =>
+        paths.map((field) => ({
+          reason: 'FieldManagerConflict',
+          message: `conflict with ${who}`,
+          field,
+        })),
+      ),
+    },
+  );
+}
+
+function descriptionOf({ manager, subresource, operation, apiVersion }: Managed): string {
+  const through = subresource === '' ? '' : ` with subresource "${subresource}"`;
+  const using = operation === 'Update' ? ` using ${apiVersion}` : '';
+  return `"${manager}"${through}${using}`;
+}

@@ -1,0 +1,73 @@
+/** What the query of a write may say: how it is checked, tried, and in whose name (api-02 §6). */
+import type { Status } from '../api/status.ts';
+import { optionsRefusal } from '../apiserver/resourceversions.ts';
+import type { Incoming } from './context.ts';
+
+export type Validation = 'Strict' | 'Warn' | 'Ignore';
+
+export interface WriteOptions {
+  readonly validation: Validation;
+  readonly dryRun: boolean;
+  readonly fieldManager: string;
+  readonly force: boolean;
+}
+
+const managerBytesMax = 128;
+
+const kinds: Readonly<Record<string, string>> = {
+  create: 'CreateOptions',
+  update: 'UpdateOptions',
+  patch: 'PatchOptions',
+  delete: 'DeleteOptions',
+  deletecollection: 'DeleteOptions',
+};
+
+export function writeOptionsOf(
+  { query, header }: Incoming,
+  verb: string,
+  isApply: boolean,
+): WriteOptions | { readonly status: Status } {
+  const options = kinds[verb] ?? 'UpdateOptions';
+  const refuse = (field: string, reason: Parameters<typeof optionsRefusal>[1], why: string) => ({
+    status: optionsRefusal(field, reason, why, options),
+  });
+  const dryRun = query.getAll('dryRun').filter((value) => value !== '');
+  if (dryRun.some((value) => value !== 'All')) {
+    const shown = `[]string{${dryRun.map((value) => JSON.stringify(value)).join(', ')}}`;
+    return refuse('dryRun', 'NotSupported', `Unsupported value: ${shown}: supported values: "All"`);
+  }
+  const validation = query.get('fieldValidation') ?? '';
+  if (!['', 'Ignore', 'Strict', 'Warn'].includes(validation)) {
+    const why = `Unsupported value: "${validation}": supported values: "", "Ignore", "Strict", "Warn"`;
+    return refuse('fieldValidation', 'NotSupported', why);
+  }
+  const given = query.get('fieldManager') ?? '';
+  if (Buffer.byteLength(given) > managerBytesMax) {
+    const why = `Too long: may not be more than ${managerBytesMax} bytes`;
+    return refuse('fieldManager', 'TooLong', why);
+  }
+  if (/[^\x20-\x7e]/.test(given)) {
+    return refuse(
+      'fieldManager',
+      'Invalid',
+      `Invalid value: ${JSON.stringify(given)}: should only contain printable characters`,
+    );
+  }
+  const force = query.get('force');
+  if (force !== null && !isApply && verb === 'patch') {
+    return refuse('force', 'Forbidden', 'may not be specified for non-apply patch');
+  }
+  return {
+    validation: validation === '' ? 'Warn' : (validation as Validation),
+    dryRun: dryRun.length > 0,
+    fieldManager: given !== '' || isApply ? given : managerOf(header('user-agent') ?? ''),
+    force: force === 'true' || force === '1',
+  };
+}
+
+/** What an agent calls itself before its version. */
+const managerOf = (agent: string): string =>
+  agent
+    .split('/')[0]!
+    .replace(/[^\x20-\x7e]/g, '')
+    .slice(0, managerBytesMax) || 'unknown';
