@@ -90,7 +90,7 @@ export class ApiServer {
       case 'get': {
         const object = this.#store.get(request.kind, keyOfRequest(request, kind));
         if (object === undefined) return refused(notFound(kind, request.name));
-        return { ok: true, object: subresource === 'scale' ? scaleOf(object) : object };
+        return { ok: true, object: subresource === 'scale' ? scaleOf(object, kind) : object };
       }
       case 'list':
         return list(request, handling);

@@ -1,5 +1,5 @@
 /** Server-side apply: a PATCH that says what its author wants, and owns (api-04 §5). */
-import type { Kind } from '../api/kind.ts';
+import { type Kind, nameOf } from '../api/kind.ts';
 import { decodeEntries, type Managed } from '../api/managedfields/entries.ts';
 import { apply as applyFields, type Conflict, owningAll } from '../api/managedfields/manager.ts';
 import { appliedProblem } from '../api/managedfields/typed.ts';
@@ -27,7 +27,7 @@ export function applyPatch(request: PatchRequest, handling: Handling): Response 
   if (refusal !== undefined) return refused(refusal);
   const config = patch as Json;
   const home = homeOf(kind, request.namespace);
-  const live = store.get(kind.kind, makeKey(home, name));
+  const live = store.get(nameOf(kind), makeKey(home, name));
   if (subresource === 'scale') return applyScale(config, live, request, handling);
   const absent = live === undefined ? absentRefusal(config, request, handling) : undefined;
   if (absent !== undefined) return refused(absent);
@@ -48,7 +48,7 @@ export function applyPatch(request: PatchRequest, handling: Handling): Response 
   const noting: Handling = { ...handling, tracker: { noted: keeping(applied.managed) } };
   if (live === undefined) {
     const { resourceVersion: _none, ...metadata } = owned.metadata;
-    return create({ verb: 'create', kind: kind.kind, object: { ...owned, metadata } }, noting);
+    return create({ verb: 'create', kind: nameOf(kind), object: { ...owned, metadata } }, noting);
   }
   return update(
     normalized(owned, typeNameOf(kind.apiVersion, kind.kind), live),
@@ -176,7 +176,7 @@ function applyScale(
 ): Response {
   const { kind } = handling;
   if (live === undefined) return refused(notFound(kind, name));
-  const scale = scaleOf(live);
+  const scale = scaleOf(live, kind);
   const { replicas } = (config['spec'] ?? {}) as { replicas?: number };
   const spec = replicas === undefined ? scale.spec : { replicas };
   return updateScale({ ...scale, spec }, handling, 'patch');

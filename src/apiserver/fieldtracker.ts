@@ -8,6 +8,7 @@ import {
 } from '../api/managedfields/entries.ts';
 import type { FieldSet } from '../api/managedfields/fieldset.ts';
 import { afterUpdate, type Workflow } from '../api/managedfields/manager.ts';
+import { freeType } from '../api/managedfields/typed.ts';
 import type { KubeObject } from '../api/meta.ts';
 import { typeNameOf } from '../api/structure.ts';
 import { timestamp } from '../api/time.ts';
@@ -38,13 +39,14 @@ export function workflowOf(
   apiVersion: string,
   now: number,
 ): Workflow {
+  const typed = typeNameOf(kind.apiVersion, kind.kind);
   return {
     manager,
     operation,
     apiVersion,
     subresource: subresource ?? '',
     time: timestamp(now),
-    type: { ref: typeNameOf(kind.apiVersion, kind.kind) ?? '' },
+    type: typed === undefined ? freeType : { ref: typed },
     reset: resetBy(kind, subresource),
   };
 }

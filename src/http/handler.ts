@@ -8,7 +8,8 @@ import type { Context, Incoming, User } from './context.ts';
 import { answerPath } from './paths.ts';
 import { type Answer, type Manner, plain, send, statusAnswer, textAnswer } from './reply.ts';
 import { requestInfo } from './requestinfo.ts';
-import { answerResource, isTrue, targetOf } from './rest.ts';
+import { answerResource } from './rest.ts';
+import { isTrue, targetOf } from './target.ts';
 import { type Authentication, anonymous, userOf } from './users.ts';
 import { watch } from './watch.ts';
 

@@ -13,6 +13,7 @@ import type { Cluster } from '../sim/cluster.ts';
 import { makeCredentials } from './certificates.ts';
 import { RealTime, type Speed } from './clock.ts';
 import type { Context } from './context.ts';
+import { customGroups, customSchemas } from './customgroups.ts';
 import { handle } from './handler.ts';
 import { OpenApi } from './openapi.ts';
 import { plain, send, statusAnswer, textAnswer } from './reply.ts';
@@ -81,8 +82,10 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   server.keepAliveTimeout = 120_000;
   const address = await listen(server, options.port);
   cluster.simulation.api.tracksFields = true;
-  const catalog = new Catalog();
-  context = { cluster, clock, catalog, openApi: new OpenApi(catalog), address };
+  const { store } = cluster.simulation;
+  const catalog = new Catalog(customGroups(store));
+  const openApi = new OpenApi(catalog, customSchemas(store));
+  context = { cluster, clock, catalog, openApi, address };
   if (options.paused) clock.pause();
   else clock.wake();
   return {

@@ -1,16 +1,19 @@
 /** Watches over HTTP: a stream of events, each a line of JSON, at the pace of its reader (api-03 §3). */
 import type { ServerResponse } from 'node:http';
+import { nameOf } from '../api/kind.ts';
 import type { KubeObject } from '../api/meta.ts';
 import { rejection, type Status } from '../api/status.ts';
 import { spoken } from '../api/versions/index.ts';
 import { optionsRefusal, parseVersion } from '../apiserver/resourceversions.ts';
 import { selectionOf } from '../apiserver/selection.ts';
 import { type Watched, WatchStream } from '../apiserver/watch.ts';
+import { listRequest } from './asking.ts';
 import type { Context, Incoming } from './context.ts';
 import { type Form, formOf, mediaTypes, notAcceptableText } from './negotiation.ts';
 import { goJson, plain, send, statusAnswer } from './reply.ts';
-import { apiVersionOf, includeObjectOf, isTrue, listRequest, type Target } from './rest.ts';
+import { includeObjectOf } from './shape.ts';
 import { partial, tableOf } from './table.ts';
+import { apiVersionOf, isTrue, type Target } from './target.ts';
 
 /** A reader that is this many events behind is cut off: it must list anew. */
 const lagMax = 100_000;
@@ -76,8 +79,8 @@ function begin({ query }: Incoming, { kind, info }: Target, { cluster }: Context
     const since = store.revision;
     const all =
       namespace === undefined
-        ? store.view().list(kind.kind)
-        : store.view().by(kind.kind, 'namespace', namespace);
+        ? store.view().list(nameOf(kind))
+        : store.view().by(nameOf(kind), 'namespace', namespace);
     return {
       stream: new WatchStream(store, kind, { namespace, since, matches }),
       initial: all.filter(matches),

@@ -48,21 +48,21 @@ export function shapeOf({ ref, items, map, listType, listMapKeys, mapType }: Fie
   return listType === 'set' ? { kind: 'set' } : leaf;
 }
 
-/** A field without a type that is known: a custom resource's, or a new one. */
-const free: FieldType = {};
+/** Without a type that is known: a custom resource, or a field that is new. */
+export const freeType: FieldType = {};
 
 /** Undeclared maps are granular, as upstream deduces them. */
 const shapeOfValue = (type: FieldType, value: unknown): Shape =>
-  type === free && isObject(value) ? { kind: 'map', of: free } : shapeOf(type);
+  type === freeType && isObject(value) ? { kind: 'map', of: freeType } : shapeOf(type);
 
 const fieldTypeOf = (shape: Shape, name: string): FieldType =>
   shape.kind === 'struct'
     ? Object.hasOwn(shape.fields, name)
       ? shape.fields[name]!
-      : free
+      : freeType
     : shape.kind === 'map'
       ? shape.of
-      : free;
+      : freeType;
 
 /** The edge to an item of a list of named items; the defaults of its keys count. */
 export function edgeOfItem(item: unknown, type: FieldType, keys: readonly string[]): string {
@@ -173,7 +173,7 @@ function childrenOf(value: unknown, shape: Shape): ReadonlyMap<string, Child> {
       children.set(edgeOfItem(item, shape.of, shape.keys), { value: item, type: shape.of });
     }
   } else if (shape.kind === 'set' && Array.isArray(value)) {
-    for (const item of value) children.set(edgeOfValue(item), { value: item, type: free });
+    for (const item of value) children.set(edgeOfValue(item), { value: item, type: freeType });
   } else if ((shape.kind === 'struct' || shape.kind === 'map') && isObject(value)) {
     for (const [name, part] of Object.entries(value)) {
       children.set(`f:${name}`, { value: part, type: fieldTypeOf(shape, name) });

@@ -1,0 +1,184 @@
+/** What a request on the wire asks of the API server, and what its author should be warned of. */
+import { decode } from '../api/decode.ts';
+import { type Kind, nameOf } from '../api/kind.ts';
+import type { KubeObject } from '../api/meta.ts';
+import type { Status } from '../api/status.ts';
+import { badRequest } from '../apiserver/reject.ts';
+import type { ListRequest, Request } from '../apiserver/request.ts';
+import type { Incoming } from './context.ts';
+import { type WriteOptions, writeOptionsOf } from './options.ts';
+import { deleteOptionsOf, type Expected, isApplyPatch, objectOf, patchOf } from './payload.ts';
+import { apiVersionOf, type Target } from './target.ts';
+
+/** A request to the API server, and what its author should be warned of. */
+export interface Asked {
+  readonly request: Request;
+  readonly warnings: readonly string[];
+}
+
+export function requestOf(incoming: Incoming, target: Target): Asked | Status {
+  const { info, kind, verb } = target;
+  const { namespace, name, subresource } = info;
+  const apiVersion = apiVersionOf(info);
+  const home = kind.namespaced ? namespace : undefined;
+  const named = {
+    kind: nameOf(kind),
+    apiVersion,
+    ...(home === undefined ? {} : { namespace: home }),
+    name: name ?? '',
+  };
+  const below = subresource === undefined ? {} : { subresource };
+  if (verb === 'get') return unwarned({ verb: 'get', ...named, ...below });
+  if (verb === 'list') return checked(listRequest(incoming.query, kind, home, apiVersion));
+  const isApply = verb === 'patch' && isApplyPatch(incoming);
+  const options = writeOptionsOf(incoming, verb, isApply);
+  if ('status' in options) return options.status;
+  const { dryRun, fieldManager, validation } = options;
+  const writing = { ...(dryRun ? { dryRun: true as const } : {}), fieldManager };
+  const fieldValidation = validation === 'Strict' ? ('Strict' as const) : ('Ignore' as const);
+  if (verb === 'deletecollection') {
+    return checked(listRequest(incoming.query, kind, home, apiVersion));
+  }
+  if (verb === 'delete') {
+    const read = deleteOptionsOf(incoming);
+    if (!read.ok) return read.status;
+    return unwarned({ verb: 'delete', ...named, ...writing, options: read.value });
+  }
+  if (verb === 'patch') {
+    const read = patchOf(incoming);
+    if (!read.ok) return read.status;
+    const force = isApply && options.force ? { force: true } : {};
+    const request = { ...named, ...read.value, ...below, ...writing, ...force, fieldValidation };
+    return {
+      request: { verb: 'patch', ...request },
+      warnings: isApply ? [] : warningsOf(read.value.patch, target, [], options),
+    };
+  }
+  const read = objectOf(incoming, expectedOf(target));
+  if (!read.ok) return read.status;
+  const { object, duplicates } = read.value;
+  const strict = strictRefusal(object, target, duplicates, options);
+  if (strict !== undefined) return strict;
+  const warnings = warningsOf(object, target, duplicates, options);
+  if (verb === 'create' && name !== undefined) {
+    return unwarned({
+      verb: 'create',
+      ...named,
+      ...writing,
+      subresource: subresource ?? '',
+      object,
+    });
+  }
+  if (verb === 'create') {
+    const { name: _none, ...collection } = named;
+    return {
+      request: { verb: 'create', ...collection, ...writing, object, fieldValidation },
+      warnings,
+    };
+  }
+  const given = object as KubeObject;
+  const why = wrongName(given, name!, home);
+  if (why !== undefined) return badRequest(why);
+  const metadata = home === undefined ? given.metadata : { ...given.metadata, namespace: home };
+  const whole = { ...given, metadata };
+  const spoken = { kind: nameOf(kind), apiVersion, object: whole, ...below, ...writing };
+  return { request: { verb: 'update', ...spoken, fieldValidation }, warnings };
+}
+
+const unwarned = (request: Request): Asked => ({ request, warnings: [] });
+
+const checked = (request: ListRequest | Status): Asked | Status =>
+  'status' in request ? request : unwarned(request);
+
+/** What strict validation would not let pass: fields that do not exist, and those that stand twice. */
+function problemsOf(
+  object: unknown,
+  { info, kind }: Target,
+  duplicates: readonly string[],
+): readonly string[] {
+  const { mismatch, unknown } =
+    kind.decode?.(object) ?? decode(object, apiVersionOf(info), kind.kind);
+  if (mismatch !== undefined) return [];
+  const twice = duplicates.map((path) => `duplicate field "${path}"`);
+  return [...unknown.map(({ message }) => message), ...twice];
+}
+
+/** Fields that are unknown only are refused further in; those that stand twice only here. */
+function strictRefusal(
+  object: unknown,
+  target: Target,
+  duplicates: readonly string[],
+  { validation }: WriteOptions,
+): Status | undefined {
+  if (validation !== 'Strict' || duplicates.length === 0) return undefined;
+  const { kind, info } = target;
+  const problems = problemsOf(object, target, duplicates).join(', ');
+  const what = `${kind.kind} in version "${info.version}" cannot be handled as a ${kind.kind}`;
+  return badRequest(`${what}: strict decoding error: ${problems}`);
+}
+
+const warningsOf = (
+  object: unknown,
+  target: Target,
+  duplicates: readonly string[],
+  { validation }: WriteOptions,
+): readonly string[] => (validation === 'Warn' ? problemsOf(object, target, duplicates) : []);
+
+export function listRequest(
+  query: URLSearchParams,
+  kind: Kind,
+  namespace: string | undefined,
+  apiVersion: string,
+): ListRequest | Status {
+  const limit = query.get('limit');
+  if (limit !== null && limit !== '' && !/^-?\d+$/.test(limit)) {
+    return badRequest(`strconv.ParseInt: parsing "${limit}": invalid syntax`);
+  }
+  const text = (name: keyof ListRequest) => {
+    const value = query.get(name);
+    return value === null || value === '' ? {} : { [name]: value };
+  };
+  return {
+    verb: 'list',
+    kind: nameOf(kind),
+    apiVersion,
+    ...(namespace === undefined ? {} : { namespace }),
+    ...text('labelSelector'),
+    ...text('fieldSelector'),
+    ...text('resourceVersion'),
+    ...text('resourceVersionMatch'),
+    ...text('continue'),
+    ...(limit === null || limit === '' ? {} : { limit: Number(limit) }),
+  };
+}
+
+/** What kind of object a body must be: that of the resource, or what its subresource speaks. */
+function expectedOf({ info, entry, kind }: Target): Expected {
+  const apiVersion = apiVersionOf(info);
+  const spoken = entry.subresources?.find(
+    ({ subresource }) => subresource === info.subresource,
+  )?.responseKind;
+  if (spoken === undefined || spoken.kind === entry.responseKind.kind) {
+    return { kind: entry.responseKind.kind, apiVersions: [apiVersion, kind.apiVersion] };
+  }
+  const { group, version } = spoken;
+  const own = version === '' ? apiVersion : group === '' ? version : `${group}/${version}`;
+  return { kind: spoken.kind, apiVersions: [own] };
+}
+
+function wrongName(
+  { metadata }: KubeObject,
+  name: string,
+  namespace: string | undefined,
+): string | undefined {
+  if (!metadata?.name) {
+    return `the name of the object (${name} based on URL) was undeterminable: name must be provided`;
+  }
+  if (metadata.name !== name) {
+    return `the name of the object (${metadata.name}) does not match the name on the URL (${name})`;
+  }
+  if (metadata.namespace && namespace !== undefined && metadata.namespace !== namespace) {
+    return `the namespace of the object (${metadata.namespace}) does not match the namespace on the request (${namespace})`;
+  }
+  return undefined;
+}

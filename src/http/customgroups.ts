@@ -1,0 +1,97 @@
+/** The groups that CustomResourceDefinitions add to discovery (api-01 §3). */
+import type { CustomResourceDefinition, DefinedVersion } from '../api/custom/definition.ts';
+import { isEstablished } from '../api/custom/kind.ts';
+import type { Store } from '../store/store.ts';
+import type { GroupEntry, ResourceEntry } from './resources.ts';
+
+const verbs = ['delete', 'deletecollection', 'get', 'list', 'patch', 'create', 'update', 'watch'];
+const subVerbs = ['get', 'patch', 'update'];
+const scaleKind = { group: 'autoscaling', version: 'v1', kind: 'Scale' };
+
+const definitionsIn = (store: Store): readonly CustomResourceDefinition[] =>
+  store.view().list<CustomResourceDefinition>('CustomResourceDefinition').filter(isEstablished);
+
+/** Made anew only when a definition has changed. */
+export function customGroups(store: Store): () => readonly GroupEntry[] {
+  let revision = -1;
+  let groups: readonly GroupEntry[] = [];
+  return () => {
+    const { entries } = store.channel('CustomResourceDefinition');
+    const newest = entries.at(-1)?.revision ?? 0;
+    if (newest !== revision) {
+      revision = newest;
+      groups = groupsOf(definitionsIn(store));
+    }
+    return groups;
+  };
+}
+
+function groupsOf(definitions: readonly CustomResourceDefinition[]): readonly GroupEntry[] {
+  const byGroup = new Map<string, Map<string, ResourceEntry[]>>();
+  for (const definition of definitions) {
+    const { group, versions } = definition.spec;
+    const known = byGroup.get(group) ?? new Map<string, ResourceEntry[]>();
+    byGroup.set(group, known);
+    for (const version of versions.filter(({ served }) => served)) {
+      const resources = known.get(version.name) ?? [];
+      known.set(version.name, [...resources, entryOf(definition, version)]);
+    }
+  }
+  return [...byGroup].sort().map(([name, versions]) => ({
+    metadata: { name },
+    versions: [...versions].sort(byPreference).map(([version, resources]) => ({
+      version,
+      freshness: 'Current',
+      resources: resources.sort((a, b) => (a.resource < b.resource ? -1 : 1)),
+    })),
+  }));
+}
+
+function entryOf({ spec: { names, scope } }: CustomResourceDefinition, version: DefinedVersion) {
+  const { status, scale } = version.subresources ?? {};
+  const own = { group: '', version: '', kind: names.kind };
+  const subresources = [
+    ...(scale === undefined
+      ? []
+      : [{ subresource: 'scale', responseKind: scaleKind, verbs: subVerbs }]),
+    ...(status === undefined
+      ? []
+      : [{ subresource: 'status', responseKind: own, verbs: subVerbs }]),
+  ];
+  return {
+    resource: names.plural,
+    responseKind: own,
+    scope,
+    singularResource: names.singular ?? names.kind.toLowerCase(),
+    verbs,
+    ...(names.shortNames === undefined ? {} : { shortNames: names.shortNames }),
+    ...(names.categories === undefined ? {} : { categories: names.categories }),
+    ...(subresources.length === 0 ? {} : { subresources }),
+  } satisfies ResourceEntry;
+}
+
+/** GA before beta before alpha, higher numbers first (Kubernetes' version priority). */
+function byPreference([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number {
+  const [x, y] = [rankOf(a), rankOf(b)];
+  for (let i = 0; i < 3; i++) if (x[i] !== y[i]) return y[i]! - x[i]!;
+  return a < b ? -1 : 1;
+}
+
+function rankOf(version: string): readonly [number, number, number] {
+  const found = /^v(\d+)(?:(alpha|beta)(\d+))?$/.exec(version);
+  if (found === null) return [-1, 0, 0];
+  const stage = found[2] === undefined ? 2 : found[2] === 'beta' ? 1 : 0;
+  return [stage, Number(found[1]), Number(found[3] ?? 0)];
+}
+
+/** The schema of a custom kind, as its definition has it. */
+export function customSchemas(store: Store) {
+  return (apiVersion: string, kind: string) => {
+    const [group, version] = apiVersion.split('/');
+    const definition = definitionsIn(store).find(
+      ({ spec }) => spec.group === group && spec.names.kind === kind,
+    );
+    const found = definition?.spec.versions.find(({ name }) => name === version);
+    return found?.schema?.openAPIV3Schema as Readonly<Record<string, unknown>> | undefined;
+  };
+}

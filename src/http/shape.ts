@@ -1,0 +1,124 @@
+/** What the API server answered, in the form that the client asked for (api-02 §7, api-08 §1). */
+import { groupOf } from '../api/index.ts';
+import { type Kind, nameOf } from '../api/kind.ts';
+import { type KubeObject, makeKey } from '../api/meta.ts';
+import type { Response } from '../apiserver/request.ts';
+import type { Context, Incoming } from './context.ts';
+import type { Form } from './negotiation.ts';
+import { type Answer, statusAnswer } from './reply.ts';
+import { type IncludeObject, partial, tableOf } from './table.ts';
+import { apiVersionOf, type Target } from './target.ts';
+
+export function includeObjectOf(query: URLSearchParams): IncludeObject {
+  const value = query.get('includeObject');
+  return value === 'None' || value === 'Object' ? value : 'Metadata';
+}
+
+/** One object in the form that was asked for. */
+export function shaped(
+  object: KubeObject,
+  { query }: Incoming,
+  { kind }: Target,
+  { as, version }: Form,
+  { cluster }: Context,
+): unknown {
+  if (as === 'Table') {
+    const { resourceVersion } = object.metadata;
+    const options = { version, includeObject: includeObjectOf(query), now: cluster.simulation.now };
+    return tableOf([object], kind, { resourceVersion }, options);
+  }
+  return as === 'PartialObjectMetadata' ? partial(object, version) : object;
+}
+
+function listBody(
+  items: readonly KubeObject[],
+  metadata: { readonly resourceVersion: string },
+  { query }: Incoming,
+  { kind, entry, info }: Target,
+  { as, version }: Form,
+  { cluster }: Context,
+): unknown {
+  if (as === 'Table') {
+    const options = { version, includeObject: includeObjectOf(query), now: cluster.simulation.now };
+    return tableOf(items, kind, metadata, options);
+  }
+  if (as === 'PartialObjectMetadataList') {
+    return {
+      kind: 'PartialObjectMetadataList',
+      apiVersion: `meta.k8s.io/${version}`,
+      metadata,
+      items: items.map((object) => partial(object, version)),
+    };
+  }
+  return {
+    kind: `${entry.responseKind.kind}List`,
+    apiVersion: apiVersionOf(info),
+    metadata,
+    // Items of a list do not repeat what the list says.
+    items: items.map(({ kind: _kind, apiVersion: _version, ...object }) => object),
+  };
+}
+
+export function answerOf(
+  response: Response,
+  incoming: Incoming,
+  target: Target,
+  form: Form,
+  context: Context,
+): Answer {
+  if (!response.ok) return statusAnswer(response.status);
+  if (response.list !== undefined) {
+    const { items, resourceVersion, continue: next, remainingItemCount } = response.list;
+    const metadata = {
+      resourceVersion,
+      ...(next === undefined ? {} : { continue: next }),
+      ...(remainingItemCount === undefined ? {} : { remainingItemCount }),
+    };
+    return { code: 200, body: listBody(items, metadata, incoming, target, form, context) };
+  }
+  const { object } = response;
+  const code = target.verb === 'create' || response.created === true ? 201 : 200;
+  if (isPosted(target)) return { code: 201, body: { ...success, code: 201 } };
+  if (
+    target.verb === 'delete' &&
+    isGone(object, target.kind, context) &&
+    target.kind.returnsObjectOnDelete !== true
+  ) {
+    return { code: 200, body: deletedStatus(object, target.kind) };
+  }
+  if (isReply(object)) return { code, body: object };
+  return { code, body: shaped(object, incoming, target, form, context) };
+}
+
+/** What is posted to these subresources is done, and not shown. */
+const isPosted = ({ verb, info }: Target): boolean =>
+  verb === 'create' && (info.subresource === 'binding' || info.subresource === 'eviction');
+
+const success = { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success' };
+
+/** Answers of subresources are no stored objects. */
+const isReply = ({ kind }: KubeObject): boolean => kind === 'Status' || kind === 'Scale';
+
+function isGone({ metadata }: KubeObject, kind: Kind, { cluster }: Context): boolean {
+  const { store } = cluster.simulation;
+  return (
+    store.get(nameOf(kind), makeKey(metadata.namespace, metadata.name))?.metadata.uid !==
+    metadata.uid
+  );
+}
+
+function deletedStatus({ metadata }: KubeObject, { resource, apiVersion }: Kind) {
+  const group = groupOf(apiVersion);
+  return {
+    kind: 'Status',
+    apiVersion: 'v1',
+    metadata: {},
+    status: 'Success',
+    details: {
+      name: metadata.name,
+      ...(group === '' ? {} : { group }),
+      kind: resource,
+      uid: metadata.uid,
+    },
+  };
+}
