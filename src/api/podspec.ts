@@ -37,6 +37,19 @@ export interface Probe {
   readonly terminationGracePeriodSeconds?: number;
 }
 
+/** What a container's exit leads to; the first rule that matches counts. */
+export interface RestartRule {
+  readonly action: string;
+  readonly exitCodes?: { readonly operator: string; readonly values?: readonly number[] };
+}
+
+export interface LifecycleHandler {
+  readonly exec?: { readonly command?: readonly string[] };
+  readonly httpGet?: Probe['httpGet'];
+  readonly tcpSocket?: Probe['tcpSocket'];
+  readonly sleep?: { readonly seconds: number };
+}
+
 export interface Container {
   readonly name: string;
   readonly image: string;
@@ -48,12 +61,17 @@ export interface Container {
   readonly livenessProbe?: Probe;
   readonly readinessProbe?: Probe;
   readonly startupProbe?: Probe;
-  readonly lifecycle?: unknown;
+  readonly lifecycle?: {
+    readonly postStart?: LifecycleHandler;
+    readonly preStop?: LifecycleHandler;
+    readonly stopSignal?: string;
+  };
   readonly imagePullPolicy?: 'Always' | 'IfNotPresent' | 'Never';
   readonly terminationMessagePath?: string;
   readonly terminationMessagePolicy?: string;
   /** On init containers: `Always` makes a sidecar. */
   readonly restartPolicy?: string;
+  readonly restartPolicyRules?: readonly RestartRule[];
   readonly volumeMounts?: readonly unknown[];
   readonly securityContext?: unknown;
 }
@@ -152,6 +170,8 @@ export interface PodSpec {
   readonly schedulingGates?: readonly { readonly name: string }[];
   readonly enableServiceLinks?: boolean;
   readonly overhead?: Readonly<Record<string, string>>;
+  /** Of the Pod as a whole. */
+  readonly resources?: ResourceRequirements;
   readonly topologySpreadConstraints?: readonly TopologySpreadConstraint[];
   readonly volumes?: readonly { readonly name: string; readonly [source: string]: unknown }[];
 }

@@ -1,5 +1,5 @@
 /** Quality of service class of a Pod (api-05 §1). */
-import type { PodSpec } from './podspec.ts';
+import type { PodSpec, ResourceRequirements } from './podspec.ts';
 import { milliOf } from './quantity.ts';
 
 const remembered = new WeakMap<PodSpec, string>();
@@ -15,23 +15,32 @@ export function qosClassOf(spec: PodSpec): string {
 
 const counted = ['cpu', 'memory'] as const;
 
-function compute({ containers = [], initContainers = [] }: PodSpec): string {
-  const requests: Record<string, number> = {};
-  const limits: Record<string, number> = {};
-  let guaranteed = true;
-  for (const { resources = {} } of [...containers, ...initContainers]) {
+/** What is asked for of each, where that is more than nothing. */
+type Asked = Record<string, number>;
+
+function compute({ containers, initContainers, resources }: PodSpec): string {
+  const requests: Asked = {};
+  const limits: Asked = {};
+  // Resources of the Pod as a whole leave its containers out of account.
+  const parts = isAskedFor(resources)
+    ? [resources]
+    : [...(containers ?? []), ...(initContainers ?? [])].map((container) => container.resources);
+  let isLimited = true;
+  for (const part of parts) {
     for (const name of counted) {
-      const request = milliOf(resources.requests?.[name] ?? '0');
-      const limit = milliOf(resources.limits?.[name] ?? '0');
+      const request = milliOf(part?.requests?.[name] ?? '0');
+      const limit = milliOf(part?.limits?.[name] ?? '0');
       if (request > 0) requests[name] = (requests[name] ?? 0) + request;
       if (limit > 0) limits[name] = (limits[name] ?? 0) + limit;
-      else guaranteed = false;
+      else isLimited = false;
     }
   }
-  const any = Object.keys(requests).length + Object.keys(limits).length > 0;
-  if (!any) return 'BestEffort';
-  const equal = counted.every(
-    (name) => requests[name] === undefined || requests[name] === limits[name],
-  );
-  return guaranteed && equal ? 'Guaranteed' : 'Burstable';
+  if (Object.keys(requests).length + Object.keys(limits).length === 0) return 'BestEffort';
+  const isEqual = counted.every((name) => requests[name] === limits[name]);
+  return isLimited && isEqual ? 'Guaranteed' : 'Burstable';
 }
+
+const isAskedFor = (resources: ResourceRequirements | undefined): boolean =>
+  counted.some(
+    (name) => resources?.requests?.[name] !== undefined || resources?.limits?.[name] !== undefined,
+  );

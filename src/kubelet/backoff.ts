@@ -1,21 +1,49 @@
-/** Crash-loop back-off (kubelet-03): 10 s, doubled at each restart, at most 5 min. */
+/**
+ * Back-off of container restarts and of image pulls (kubelet-00, kubelet-03): an entry per key,
+ * doubled with each attempt, forgotten after a while without one.
+ */
 
-const baseMs = 10_000;
-const maxMs = 300_000;
+export interface BackoffLimits {
+  readonly initialMs: number;
+  readonly maxMs: number;
+  /** An entry that was not touched for longer is gone. */
+  readonly resetAfterMs: number;
+}
 
-/** A container that ran so long is forgiven. */
-const resetAfterMs = 2 * maxMs;
+export interface BackoffEntry {
+  readonly delayMs: number;
+  readonly updatedAt: number;
+}
 
-export class Backoff {
-  #delayMs = 0;
-  #lastEndAt = Number.NEGATIVE_INFINITY;
+export const restartBackoff: BackoffLimits = {
+  initialMs: 10_000,
+  maxMs: 300_000,
+  resetAfterMs: 600_000,
+};
+export const pullBackoff: BackoffLimits = restartBackoff;
 
-  /** The container ended at `now`: how long it waits before it is started again. */
-  next(now: number): number {
-    if (now - this.#lastEndAt > resetAfterMs) this.#delayMs = 0;
-    const delay = this.#delayMs;
-    this.#delayMs = Math.min(delay === 0 ? baseMs : delay * 2, maxMs);
-    this.#lastEndAt = now + delay;
-    return delay;
-  }
+const isExpired = ({ updatedAt }: BackoffEntry, at: number, { resetAfterMs }: BackoffLimits) =>
+  at - updatedAt > resetAfterMs;
+
+/** How long it still has to be waited at `now`, counted from `since`: an exit, or the last failure. */
+export function backoffWait(
+  entry: BackoffEntry | undefined,
+  since: number,
+  now: number,
+  limits: BackoffLimits,
+): number {
+  if (entry === undefined || isExpired(entry, since, limits)) return 0;
+  return Math.max(entry.delayMs - (now - since), 0);
+}
+
+/** The entry after the attempt that is made at `now`. */
+export function backoffNext(
+  entry: BackoffEntry | undefined,
+  since: number,
+  now: number,
+  limits: BackoffLimits,
+): BackoffEntry {
+  const isFirst = entry === undefined || isExpired(entry, since, limits);
+  const delayMs = isFirst ? limits.initialMs : Math.min(entry.delayMs * 2, limits.maxMs);
+  return { delayMs, updatedAt: now };
 }

@@ -13,7 +13,7 @@ import {
 import type { Pod } from '../api/pod.ts';
 import type { Container } from '../api/podspec.ts';
 import type { Environment } from '../sim/component.ts';
-import { Backoff } from './backoff.ts';
+import { type BackoffEntry, backoffNext, backoffWait, restartBackoff } from './backoff.ts';
 import type { Tempo } from './behaviour.ts';
 import type { ContainerRuntime, RuntimeEvent } from './runtime.ts';
 
@@ -31,7 +31,7 @@ export interface Tracked {
   startedAt: number | undefined;
   last: Terminated | undefined;
   ended: Terminated | undefined;
-  readonly backoff: Backoff;
+  backoff: BackoffEntry | undefined;
   /** A call to the runtime is under way. */
   busy: boolean;
 }
@@ -71,7 +71,7 @@ export class PodWorker {
       startedAt: undefined,
       last: undefined,
       ended: undefined,
-      backoff: new Backoff(),
+      backoff: undefined,
       busy: false,
     }));
   }
@@ -276,7 +276,9 @@ export class PodWorker {
     this.#sendTo(container, { type: 'container.exited', exitCode });
     container.ended = ended;
     if (!containerTable.has(container.state, 'backsOff')) return;
-    const delay = container.backoff.next(this.#env.now);
+    const { now } = this.#env;
+    const delay = backoffWait(container.backoff, now, now, restartBackoff);
+    container.backoff = backoffNext(container.backoff, now, now + delay, restartBackoff);
     if (delay === 0) this.#sendTo(container, { type: 'container.backOffElapsed' });
     else {
       this.#env.timer(`backoff ${this.uid} ${container.spec.name}`, this.#env.now + delay);

@@ -8,3 +8,12 @@ export type Input = any;
 export type Topic = (input: Input) => unknown;
 
 export type Topics = Readonly<Record<string, Topic>>;
+
+/** A topic whose inputs name one of several functions. */
+export const functions =
+  (topics: Topics): Topic =>
+  (input) => {
+    const topic = topics[input.function];
+    if (topic === undefined) throw new Error(`no function ${input.function}`);
+    return topic(input);
+  };

@@ -6,7 +6,7 @@ import { type Plugin, unfit } from '../framework.ts';
 const taken = unfit("node(s) didn't have free ports for the requested pod ports");
 
 const hostPorts = ({ spec }: Pod): readonly ContainerPort[] =>
-  spec.containers.flatMap(({ ports = [] }) => ports.filter(({ hostPort }) => hostPort));
+  (spec?.containers ?? []).flatMap(({ ports = [] }) => ports.filter(({ hostPort }) => hostPort));
 
 const everywhere = '0.0.0.0';
 
@@ -15,6 +15,10 @@ function conflict(a: ContainerPort, b: ContainerPort): boolean {
   const [ipA, ipB] = [a.hostIP || everywhere, b.hostIP || everywhere];
   return ipA === ipB || ipA === everywhere || ipB === everywhere;
 }
+
+/** Whether two Pods ask for the same port of a node. */
+export const portsConflict = (a: Pod, b: Pod): boolean =>
+  hostPorts(a).some((port) => hostPorts(b).some((other) => conflict(port, other)));
 
 export const nodePorts: Plugin = {
   name: 'NodePorts',

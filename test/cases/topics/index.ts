@@ -2,6 +2,8 @@
 import type { Topics } from '../topic.ts';
 import { deployments } from './deployment.ts';
 import { garbageCollection } from './garbagecollector.ts';
+import { kubelet } from './kubelet.ts';
+import { kubeletNode } from './kubeletnode.ts';
 import { machinery } from './machinery.ts';
 import { replicaSets } from './replicaset.ts';
 
@@ -10,4 +12,6 @@ export const topics: Topics = {
   ...deployments,
   ...replicaSets,
   ...garbageCollection,
+  ...kubelet,
+  ...kubeletNode,
 };

@@ -1,0 +1,101 @@
+/** The conditions that a kubelet computes for a Pod, from its containers' statuses (kubelet-02). */
+import type { Condition } from '../api/meta.ts';
+import type { ContainerStatus, PodPhase } from '../api/pod.ts';
+import type { PodSpec } from '../api/podspec.ts';
+import { statusOf } from './phase.ts';
+import { isSidecar } from './restart.ts';
+
+/** A condition without its times, which only a change of status moves. */
+export interface Judgement {
+  readonly status: 'True' | 'False';
+  readonly reason?: string;
+  readonly message?: string;
+}
+
+export interface ConditionsInput {
+  readonly spec: PodSpec;
+  readonly conditions: readonly Pick<Condition, 'type' | 'status'>[];
+  /** Of init containers and regular ones; undefined: not known. */
+  readonly statuses: readonly ContainerStatus[] | undefined;
+  readonly phase: PodPhase;
+}
+
+const holds: Judgement = { status: 'True' };
+const unknownStatuses: Judgement = { status: 'False', reason: 'UnknownContainerStatuses' };
+const completed: Judgement = { status: 'False', reason: 'PodCompleted' };
+const failed: Judgement = { status: 'False', reason: 'PodFailed' };
+
+export function containersReady({ spec, statuses, phase }: ConditionsInput): Judgement {
+  if (statuses === undefined) return unknownStatuses;
+  const unknown: string[] = [];
+  const unready: string[] = [];
+  const look = (name: string) => {
+    const status = statusOf(statuses, name);
+    if (status === undefined) unknown.push(name);
+    else if (status.ready !== true) unready.push(name);
+  };
+  for (const container of spec.initContainers ?? []) {
+    if (isSidecar(container)) look(container.name);
+  }
+  for (const { name } of spec.containers ?? []) look(name);
+  if (phase === 'Succeeded' && unknown.length === 0) return completed;
+  if (phase === 'Failed') return failed;
+  return judged('ContainersNotReady', unknown, 'unready', unready);
+}
+
+export function podReady(input: ConditionsInput): Judgement {
+  const ready = containersReady(input);
+  if (ready.status !== 'True') return ready;
+  const parts: string[] = [];
+  for (const { conditionType } of input.spec.readinessGates ?? []) {
+    const gate = input.conditions.find(({ type }) => type === conditionType);
+    if (gate === undefined) {
+      parts.push(
+        `corresponding condition of pod readiness gate "${conditionType}" does not exist.`,
+      );
+    } else if (gate.status !== 'True') {
+      parts.push(
+        `the status of pod readiness gate "${conditionType}" is not "True", but ${gate.status}`,
+      );
+    }
+  }
+  if (parts.length === 0) return holds;
+  return { status: 'False', reason: 'ReadinessGatesNotReady', message: parts.join(', ') };
+}
+
+export function podInitialized({ spec, statuses, phase }: ConditionsInput): Judgement {
+  const init = spec.initContainers ?? [];
+  if (statuses === undefined) return init.length > 0 ? unknownStatuses : holds;
+  const unknown: string[] = [];
+  const incomplete: string[] = [];
+  for (const container of init) {
+    const status = statusOf(statuses, container.name);
+    if (status === undefined) unknown.push(container.name);
+    else if (isSidecar(container) ? status.started !== true : status.ready !== true) {
+      incomplete.push(container.name);
+    }
+  }
+  if (phase === 'Succeeded' && unknown.length === 0)
+    return { status: 'True', reason: 'PodCompleted' };
+  if (anyRegularStarted(spec, statuses)) return holds;
+  return judged('ContainersNotInitialized', unknown, 'incomplete', incomplete);
+}
+
+const anyRegularStarted = ({ containers }: PodSpec, statuses: readonly ContainerStatus[]) =>
+  (containers ?? []).some(({ name }) => {
+    const state = statusOf(statuses, name)?.state;
+    return state?.running !== undefined || state?.terminated !== undefined;
+  });
+
+function judged(
+  reason: string,
+  unknown: readonly string[],
+  word: string,
+  others: readonly string[],
+): Judgement {
+  if (unknown.length === 0 && others.length === 0) return holds;
+  const parts: string[] = [];
+  if (unknown.length > 0) parts.push(`containers with unknown status: [${unknown.join(' ')}]`);
+  if (others.length > 0) parts.push(`containers with ${word} status: [${others.join(' ')}]`);
+  return { status: 'False', reason, message: parts.join(', ') };
+}

@@ -1,0 +1,188 @@
+/**
+ * The containers' statuses that the API gets, from what the runtime has and what was reported before
+ * (kubelet-02). Upstream's convertToAPIContainerStatuses.
+ */
+import type { ContainerState, ContainerStatus } from '../api/pod.ts';
+import type { Container, PodSpec } from '../api/podspec.ts';
+import { timestamp } from '../api/time.ts';
+import type { ContainerRecord } from './cri.ts';
+import type { StartError } from './imagepull.ts';
+import { restartingAllReason } from './phase.ts';
+import { isSidecar, shouldBeRestarted } from './restart.ts';
+
+export interface StatusesInput {
+  readonly containers: readonly Container[];
+  readonly kind: 'init' | 'regular' | 'ephemeral';
+  readonly hasInitContainers: boolean;
+  readonly records: readonly ContainerRecord[];
+  /** As last reported. */
+  readonly before: readonly ContainerStatus[];
+  readonly restartPolicy: PodSpec['restartPolicy'];
+  readonly isDeleting: boolean;
+  /** A RestartAllContainers rule is being carried out. */
+  readonly isRestartingAll: boolean;
+  /** A regular container has been created: ordinary init containers have done their work. */
+  readonly isInitialized: boolean;
+  startError(name: string): StartError | undefined;
+  /** What probes say. */
+  judge(container: Container, record: ContainerRecord | undefined): Judged;
+}
+
+export interface Judged {
+  readonly ready: boolean;
+  readonly started: boolean;
+}
+
+const restartingAll = {
+  reason: restartingAllReason,
+  message: 'The container is removed because RestartAllContainers in place',
+};
+const killed = 137;
+const lost = {
+  exitCode: killed,
+  reason: 'ContainerStatusUnknown',
+  message:
+    'The container could not be located when the pod was deleted.  The container used to be Running',
+};
+const initializedBefore = {
+  exitCode: 0,
+  reason: 'Completed',
+  message:
+    'Unable to get init container status from container runtime and pod has been initialized, treat it as exited normally',
+};
+
+/** Regular containers by name, as clients have come to expect; init containers as in the spec. */
+export function containerStatuses(input: StatusesInput): readonly ContainerStatus[] {
+  const statuses = input.containers.map((container) => containerStatus(container, input));
+  if (input.kind === 'init' || statuses.length < 2) return statuses;
+  return statuses.sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+function containerStatus(container: Container, input: StatusesInput): ContainerStatus {
+  const { name } = container;
+  let current: ContainerRecord | undefined;
+  let previous: ContainerRecord | undefined;
+  for (const record of input.records) {
+    if (record.name !== name) continue;
+    if (current === undefined) current = record;
+    else {
+      previous = record;
+      break;
+    }
+  }
+  const before = input.before.find((status) => status.name === name);
+  let shown = current === undefined ? unseen(container, before, input) : seen(current, before);
+  if (previous !== undefined) shown = { ...shown, lastState: stateOf(previous, undefined) };
+  const error = waitsToStart(container, current, input) ? input.startError(name) : undefined;
+  if (error !== undefined) {
+    const { terminated } = shown.state;
+    const lastState = terminated === undefined ? shown.lastState : { terminated };
+    shown = { ...shown, state: { waiting: error }, lastState };
+  }
+  const { ready, started } = input.judge(container, current);
+  const { state, lastState, restartCount, id = '' } = shown;
+  return {
+    name,
+    state,
+    lastState,
+    ready,
+    restartCount,
+    image: container.image,
+    imageID: id === '' ? (before?.imageID ?? '') : `sim://${container.image}`,
+    ...(id === '' ? {} : { containerID: id }),
+    started,
+  };
+}
+
+interface Shown {
+  readonly state: ContainerState;
+  readonly lastState: ContainerState;
+  readonly restartCount: number;
+  readonly id?: string | undefined;
+}
+
+const nothing: ContainerState = {};
+
+/** A start that failed shows only while the container is to be started. */
+function waitsToStart(
+  container: Container,
+  record: ContainerRecord | undefined,
+  { kind, restartPolicy, isDeleting }: StatusesInput,
+): boolean {
+  const isDone = record?.state === 'exited' && record.exitCode === 0;
+  if (kind === 'init' && !isSidecar(container) && isDone) return false;
+  return shouldBeRestarted(container, restartPolicy, record, isDeleting);
+}
+
+function seen(record: ContainerRecord, before: ContainerStatus | undefined): Shown {
+  const ended = before?.state?.terminated;
+  const isAnother =
+    ended !== undefined && record.state === 'running' && ended.containerID !== record.id;
+  return {
+    state: stateOf(record, before),
+    lastState: isAnother ? before!.state! : (before?.lastState ?? nothing),
+    restartCount: record.restartCount ?? (before?.restartCount ?? 0) + (isAnother ? 1 : 0),
+    id: record.id,
+  };
+}
+
+function unseen(
+  container: Container,
+  before: ContainerStatus | undefined,
+  { kind, hasInitContainers, isDeleting, isRestartingAll, isInitialized }: StatusesInput,
+): Shown {
+  const reason = hasInitContainers ? 'PodInitializing' : 'ContainerCreating';
+  const waiting = { waiting: { reason } };
+  const restartCount = before?.restartCount ?? 0;
+  const lastState = before?.lastState ?? nothing;
+  const state = before?.state;
+  if (isRestartingAll && before !== undefined) {
+    if (state?.waiting?.reason === restartingAll.reason) return { state, lastState, restartCount };
+    return {
+      state: { waiting: restartingAll },
+      lastState: { terminated: { exitCode: killed, ...restartingAll } },
+      restartCount: restartCount + 1,
+    };
+  }
+  if (state?.terminated !== undefined) {
+    return { state, lastState, restartCount, id: before?.containerID };
+  }
+  if (kind === 'init' && !isSidecar(container) && isInitialized) {
+    return { state: { terminated: initializedBefore }, lastState, restartCount };
+  }
+  if (state?.running === undefined || lastState.terminated !== undefined) {
+    return { state: waiting, lastState, restartCount };
+  }
+  // It ran and is not to be found: it must have ended, somehow.
+  return {
+    state: waiting,
+    lastState: { terminated: lost },
+    restartCount: restartCount + (isDeleting ? 0 : 1),
+  };
+}
+
+export function stateOf(
+  record: ContainerRecord,
+  before: ContainerStatus | undefined,
+): ContainerState {
+  const { state, exitCode = 0, reason, message, startedAt, finishedAt, id } = record;
+  if (state === 'running') {
+    return { running: startedAt === undefined ? {} : { startedAt: timestamp(startedAt) } };
+  }
+  if (state === 'exited') {
+    return {
+      terminated: {
+        exitCode,
+        ...(reason === undefined ? {} : { reason }),
+        ...(message === undefined ? {} : { message }),
+        ...(startedAt === undefined ? {} : { startedAt: timestamp(startedAt) }),
+        ...(finishedAt === undefined ? {} : { finishedAt: timestamp(finishedAt) }),
+        ...(id === '' ? {} : { containerID: id }),
+      },
+    };
+  }
+  if (state === 'unknown' && before?.state?.running !== undefined && before.containerID === id) {
+    return { terminated: { ...lost, ...(id === '' ? {} : { containerID: id }) } };
+  }
+  return { waiting: {} };
+}

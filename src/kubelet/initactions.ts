@@ -1,0 +1,108 @@
+/**
+ * Which init containers and sidecars one sync starts and kills (kubelet-01).
+ *
+ * The list is walked from its end: the furthest one that the runtime knows decides, because records
+ * of those that completed may be gone. The sidecars before it are kept alive besides.
+ */
+import type { PodSpec } from '../api/podspec.ts';
+import { type ContainerRecord, recordOf } from './cri.ts';
+import { type ContainerKill, reasonToKill, unknownKill } from './podactions.ts';
+import type { ProbeResult } from './probes.ts';
+import { isSidecar, mayRestart, restartsAfter } from './restart.ts';
+
+export type KillReason = 'Unknown' | 'LivenessProbe' | 'StartupProbe';
+
+/** The last results by container id; undefined while there is none. */
+export interface ProbeResults {
+  startup(id: string): ProbeResult | undefined;
+  liveness(id: string): ProbeResult | undefined;
+}
+
+export interface InitActions {
+  readonly initialized: boolean;
+  readonly killPod: boolean;
+  readonly toStart: readonly number[];
+  readonly toKill: readonly ContainerKill[];
+}
+
+const nothing: readonly never[] = [];
+const doneAlready: InitActions = {
+  initialized: true,
+  killPod: false,
+  toStart: nothing,
+  toKill: nothing,
+};
+const hopeless: InitActions = {
+  initialized: false,
+  killPod: true,
+  toStart: nothing,
+  toKill: nothing,
+};
+
+/** Whether a regular container has run, or is just about to: then all init containers have too. */
+export const hasStartedRegular = (
+  { containers }: PodSpec,
+  records: readonly ContainerRecord[],
+): boolean =>
+  containers.some(({ name }) => {
+    const state = recordOf(records, name)?.state;
+    return state === 'running' || state === 'created';
+  });
+
+export function initActions(
+  spec: PodSpec,
+  records: readonly ContainerRecord[],
+  probes: ProbeResults,
+): InitActions {
+  const list = spec.initContainers ?? nothing;
+  if (list.length === 0) return doneAlready;
+  let initialized = hasStartedRegular(spec, records);
+  /** One further on was found in the runtime: this one only has to be kept alive. */
+  let passed = initialized;
+  const toStart: number[] = [];
+  const toKill: ContainerKill[] = [];
+  for (let place = list.length - 1; place >= 0; place--) {
+    const container = list[place]!;
+    const sidecar = isSidecar(container);
+    const record = recordOf(records, container.name);
+    if (record === undefined) {
+      if (passed && sidecar) toStart.push(place);
+      continue;
+    }
+    if (passed && !sidecar) continue;
+    const isLast = place === list.length - 1;
+    const next = () => {
+      if (isLast) initialized = true;
+      else if (!passed) toStart.push(place + 1);
+    };
+    const startAgain = (kill?: ContainerKill) => {
+      if (kill !== undefined) toKill.push(kill);
+      toStart.push(place);
+    };
+    if (record.state === 'created') startAgain();
+    else if (record.state === 'running') {
+      if (sidecar) runningSidecar(record);
+    } else if (record.state === 'exited') {
+      if (sidecar) startAgain();
+      else if (record.exitCode === 0) next();
+      else if (restartsAfter(container, spec.restartPolicy, record.exitCode ?? 0)) startAgain();
+      else return hopeless;
+    } else if (sidecar || mayRestart(container, spec.restartPolicy)) {
+      startAgain(unknownKill(record));
+    } else return hopeless;
+    passed = true;
+
+    function runningSidecar(running: ContainerRecord): void {
+      const started = container.startupProbe === undefined ? 'Success' : probes.startup(running.id);
+      if (started === 'Success') next();
+      else if (started !== 'Failure') return;
+      const why = reasonToKill(container, running, probes);
+      if (why === undefined) return;
+      const message = `${why.message}, will be restarted`;
+      startAgain({ id: running.id, name: container.name, message, reason: why.reason });
+    }
+  }
+  if (!passed) toStart.push(0);
+  toStart.reverse();
+  return { initialized, killPod: false, toStart, toKill };
+}
