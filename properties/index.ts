@@ -2,6 +2,7 @@
 import { api } from './api.ts';
 import { deployment } from './deployment.ts';
 import { garbageCollector } from './garbagecollector.ts';
+import { leader } from './leader.ts';
 import { lifecycle } from './lifecycle.ts';
 import { pod } from './pod.ts';
 import { replicaSet } from './replicaset.ts';
@@ -13,6 +14,7 @@ const properties: readonly Properties[] = [
   replicaSet,
   pod,
   garbageCollector,
+  leader,
   lifecycle,
 ];
 

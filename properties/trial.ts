@@ -8,7 +8,7 @@
 import { kindNameOf } from '../src/api/index.ts';
 import { UsageError } from '../src/errors.ts';
 import type { Entry, WriteEntry } from '../src/log/entry.ts';
-import { Cluster } from '../src/sim/cluster.ts';
+import { Cluster, type ClusterOptions } from '../src/sim/cluster.ts';
 import type { Controller } from '../src/sim/controller.ts';
 import type { Scenario } from '../src/sim/scenario/types.ts';
 import { settle } from '../src/sim/settle.ts';
@@ -35,6 +35,8 @@ export interface TrialBase {
   readonly seed?: number;
   /** Instead of the built-in controllers: a user's own, or one that is known to be wrong. */
   readonly controllers?: readonly (() => Controller)[];
+  /** How the cluster differs from an ordinary one. */
+  readonly cluster?: Partial<ClusterOptions>;
   readonly always: readonly Always[];
   readonly eventually: readonly Eventually[];
   readonly sometimes?: readonly Sometimes[];
@@ -75,6 +77,7 @@ export class Trial {
       behaviour: [...scenario.behaviour, { image: 'broken', ready: 'never' }],
       kubelet: 'typical',
       events: false,
+      ...base.cluster,
       ...(base.controllers === undefined ? {} : { controllers: base.controllers }),
     });
     this.#judges = base.always.map((rule) => ({ rule, judge: rule.begin() }));

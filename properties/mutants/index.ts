@@ -1,5 +1,6 @@
 /** Every mutant, in the order of the matrix. */
 import { deploymentMutants } from './deployment.ts';
+import { leaderMutants } from './leader.ts';
 import { machineryMutants } from './machinery.ts';
 import type { Mutant } from './mutant.ts';
 import { replicaSetMutants } from './replicaset.ts';
@@ -7,5 +8,6 @@ import { replicaSetMutants } from './replicaset.ts';
 export const mutants: readonly Mutant[] = [
   ...replicaSetMutants,
   ...deploymentMutants,
+  ...leaderMutants,
   ...machineryMutants,
 ];

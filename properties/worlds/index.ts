@@ -2,18 +2,21 @@
 import { always, eventually, sometimes } from '../index.ts';
 import type { TrialBase } from '../trial.ts';
 import { deploymentWorlds } from './deployment.ts';
+import { leaderWorlds } from './leader.ts';
 import type { SmallWorld } from './world.ts';
 
 export const families = {
   deployment: deploymentWorlds,
+  leader: leaderWorlds,
 } as const satisfies Readonly<Record<string, readonly SmallWorld[]>>;
 
 /** The name of a family of worlds. */
 export type Family = keyof typeof families;
 
-const judged = ({ scenario, acts }: SmallWorld): TrialBase => ({
+const judged = ({ scenario, acts, cluster = {} }: SmallWorld): TrialBase => ({
   scenario,
   acts,
+  cluster,
   always,
   eventually,
 });

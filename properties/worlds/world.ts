@@ -1,5 +1,6 @@
 /** What worlds are made of: a scenario to begin with, and what may happen in it. */
 import type { Draft } from '../../src/api/meta.ts';
+import type { ClusterOptions } from '../../src/sim/cluster.ts';
 import { defaultNodes, type Scenario } from '../../src/sim/scenario/types.ts';
 import type { Acts } from '../actions/act.ts';
 
@@ -7,6 +8,8 @@ import type { Acts } from '../actions/act.ts';
 export interface SmallWorld {
   readonly scenario: Scenario;
   readonly acts: Acts;
+  /** How the cluster differs from an ordinary one. */
+  readonly cluster?: Partial<ClusterOptions>;
 }
 
 export const scenarioWith = (...objects: readonly Draft[]): Scenario => ({

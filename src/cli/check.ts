@@ -1,5 +1,6 @@
 /** `kubestep check`: searches the ways a run can go for one that breaks a rule. */
 import type { Found } from '../../properties/search.ts';
+import { parseStaleness } from '../sim/scenario/parse.ts';
 import type { Arguments, Command } from './command.ts';
 import { readScenario } from './input.ts';
 import { Progress, print, style } from './output.ts';
@@ -13,6 +14,11 @@ export const check: Command = {
   flags: {
     runs: { type: 'string', value: 'N', about: 'how many ways to try (1000)' },
     seed: { type: 'string', value: 'N', about: 'seed of the search (1)' },
+    staleness: {
+      type: 'string',
+      value: 'HOW',
+      about: 'how controllers know old caches: consistency (1.36), or expectations (before)',
+    },
     save: {
       type: 'string',
       value: 'FILE',
@@ -34,7 +40,13 @@ async function checkCommand(args: Arguments): Promise<number> {
   const known = new Map<string, number>();
   const onKnown = (defect: string) => known.set(defect, (known.get(defect) ?? 0) + 1);
   const progress = new Progress();
-  const watched = bases.map((base) => ({ ...base, onKnown }));
+  const staleness = parseStaleness(args.text('staleness'), '--staleness');
+  const cluster = staleness === undefined ? {} : { staleness };
+  const watched = bases.map((base) => ({
+    ...base,
+    cluster: { ...base.cluster, ...cluster },
+    onKnown,
+  }));
   const found = search(watched, {
     runs,
     seed,

@@ -7,7 +7,7 @@ import { writeRecording } from '../record/files.ts';
 import { RunRecorder } from '../record/recorder.ts';
 import { Lifecycles } from '../sim/lifecycles.ts';
 import { planFor, Run } from '../sim/run.ts';
-import { duration } from '../sim/scenario/parse.ts';
+import { duration, parseStaleness } from '../sim/scenario/parse.ts';
 import type { Scenario } from '../sim/scenario/types.ts';
 import type { Settled } from '../sim/settle.ts';
 import { writeLog } from '../storage/file.ts';
@@ -40,6 +40,11 @@ export const run: Command = {
       about: 'how long to wait for timers: settled, 30s, 10m',
     },
     kubelet: { type: 'string', value: 'KIND', about: 'typical, or standIn as in the recordings' },
+    staleness: {
+      type: 'string',
+      value: 'HOW',
+      about: 'how controllers know old caches: consistency (1.36), or expectations (before)',
+    },
     output: { type: 'string', short: 'o', value: 'FORMAT', about: 'story, json (entries) or none' },
   },
   run: runCommand,
@@ -96,7 +101,9 @@ function optionsOf(args: Arguments, scenario: Scenario, recording: boolean) {
   const kind =
     oneOf(args.text('kubelet'), '--kubelet', ['typical', 'standIn'] as const) ??
     (recording || scenario.name !== undefined ? 'standIn' : 'typical');
+  const staleness = parseStaleness(args.text('staleness'), '--staleness');
   return {
+    ...(staleness === undefined ? {} : { staleness }),
     ...(seed === undefined ? {} : { seed }),
     kubelet: kind,
     heartbeats: recording,

@@ -19,6 +19,10 @@ export function parsePlan(value: unknown, where: string): Plan {
   check(isCount(plan['horizonMs']), 'horizonMs');
   check(['typical', 'standIn'].includes(plan['kubelet'] as string), 'kubelet');
   check(typeof plan['heartbeats'] === 'boolean', 'heartbeats');
+  check(
+    [undefined, 'expectations', 'consistency'].includes(plan['staleness'] as string),
+    'staleness',
+  );
   check(isStrategy(mapping(plan['strategy']) as unknown as Strategy), 'strategy');
   const scenario = mapping(plan['scenario']);
   const { nodes, behaviour, steps } = scenario;

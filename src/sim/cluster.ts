@@ -10,8 +10,11 @@ import { Behaviours, standIn, type Tempo, typical } from '../kubelet/behaviour.t
 import { Kubelet } from '../kubelet/kubelet.ts';
 import { SimulatedRuntime } from '../kubelet/runtime.ts';
 import { Scheduler, type SchedulerOptions } from '../scheduler/scheduler.ts';
+import type { Staleness } from './consistency.ts';
 import type { Controller } from './controller.ts';
 import { ControllerComponent } from './controllercomponent.ts';
+import { defaultTimings, type Election } from './leaderelection.ts';
+import { type ManagerSpec, processesOf } from './manager.ts';
 import type { ProcessSpec } from './process.ts';
 import type { BehaviourSpec, NodeSpec } from './scenario/types.ts';
 import { Simulation } from './simulation.ts';
@@ -27,6 +30,12 @@ export interface ClusterOptions {
   readonly heartbeats?: boolean;
   /** Controllers of kube-controller-manager; all by default. */
   readonly controllers?: readonly (() => Controller)[];
+  /** Candidates for kube-controller-manager's work (1, which needs no Lease). */
+  readonly controllerManagers?: number;
+  /** Processes with controllers of a user's own. */
+  readonly managers?: readonly ManagerSpec[];
+  /** How ReplicaSet, DaemonSet, StatefulSet and Job controllers know old caches (by revisions). */
+  readonly staleness?: Staleness;
   readonly scheduler?: SchedulerOptions;
   /** Whether components record Events (true). */
   readonly events?: boolean;
@@ -52,6 +61,8 @@ export class Cluster {
   readonly #machines = new Map<string, Machine>();
   readonly #behaviours: Behaviours;
   readonly #options: ClusterOptions;
+  /** What processes with several candidates elect by. */
+  readonly elections: Election[] = [];
   #subnets = 0;
 
   constructor(options: ClusterOptions = {}) {
@@ -68,13 +79,25 @@ export class Cluster {
       end();
       this.simulation.start(extensionsSpec);
     });
-    this.simulation.start(controllerManagerSpec(options.controllers ?? controllers));
+    this.startManager({
+      name: controllerManager,
+      controllers: options.controllers ?? controllers,
+      replicas: options.controllerManagers ?? 1,
+    });
     this.simulation.start({
       name: 'kube-scheduler',
       eager: true,
       components: [(env) => new Scheduler(env, options.scheduler)],
     });
     for (const node of options.nodes ?? []) this.addNode(node);
+    for (const manager of options.managers ?? []) this.startManager(manager);
+  }
+
+  startManager(manager: ManagerSpec): void {
+    const { staleness } = this.#options;
+    const { processes, election } = processesOf(manager, staleness, defaultTimings);
+    if (election !== undefined) this.elections.push(election);
+    for (const process of processes) this.simulation.start(process);
   }
 
   addNode(spec: NodeSpec): void {
@@ -144,10 +167,5 @@ const extensionsSpec: ProcessSpec = {
     (make) => (env) => new ControllerComponent(make(), env),
   ),
 };
-
-const controllerManagerSpec = (factories: readonly (() => Controller)[]): ProcessSpec => ({
-  name: controllerManager,
-  components: factories.map((make) => (env) => new ControllerComponent(make(), env)),
-});
 
 export const createCluster = (options?: ClusterOptions): Cluster => new Cluster(options);

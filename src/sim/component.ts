@@ -70,6 +70,10 @@ export interface Environment {
   finding(found: Omit<Finding, 'n'>): void;
   /** Newest revision that the cache of a kind shows. */
   shown(kind: string): number;
+  /** The process ends itself, as one that lost its lease, and is started again. */
+  exit(): void;
+  /** What the process takes the time to be: a clock that is set wrongly differs from `now`. */
+  readonly wallClock: number;
   /** Says that `ready` may have become true by something other than a watch event or a timer. */
   wake(): void;
   /** A number in [0, 1) that depends on the seed and the texts given, and on nothing else. */

@@ -5,7 +5,7 @@ import type { Key, KubeObject } from '../api/meta.ts';
 import type { PassResult } from '../log/entry.ts';
 import type { View } from '../store/view.ts';
 import type { Component, Environment, Pass, Recorded, Requests, WatchEvent } from './component.ts';
-import { Consistency } from './consistency.ts';
+import { Consistency, type Staleness } from './consistency.ts';
 import type { Controller, ControllerContext, Outcome, Queue } from './controller.ts';
 import { Expectations } from './expectations.ts';
 import { ExponentialBackoff, TokenBucket } from './ratelimiter.ts';
@@ -24,7 +24,7 @@ export class ControllerComponent implements Component {
   readonly #backoff: ExponentialBackoff;
   readonly #bucket = new TokenBucket();
   readonly #expectations: Expectations;
-  readonly #consistency = new Consistency();
+  readonly #consistency: Consistency;
   readonly #context: ControllerContext;
   /** Writes that woke a key since its last pass; for a timer, those that set it. */
   readonly #triggers = new Map<Key, number[]>();
@@ -32,7 +32,7 @@ export class ControllerComponent implements Component {
   readonly #handling = new CausedQueue(this, []);
   #working = 0;
 
-  constructor(controller: Controller, env: Environment) {
+  constructor(controller: Controller, env: Environment, staleness?: Staleness) {
     this.actor = controller.name;
     this.recorder = controller.recorder ?? controller.name;
     this.watches = controller.watches.map((kind) => ({ kind }));
@@ -40,6 +40,7 @@ export class ControllerComponent implements Component {
     this.#env = env;
     const { baseMs, maxMs } = controller.backoff ?? {};
     this.#backoff = new ExponentialBackoff(baseMs, maxMs);
+    this.#consistency = new Consistency(staleness);
     this.#expectations = new Expectations(() => env.now);
     this.#context = this.#contextFor(this.#handling);
     controller.start?.(this.#context);

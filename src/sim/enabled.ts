@@ -50,7 +50,7 @@ function addRequestFaults(
 function addProcessFaults(
   moves: Move[],
   processes: readonly Process[],
-  { crash, drop, hold }: Faults,
+  { crash, drop, hold, skew }: Faults,
 ): void {
   for (const process of processes) {
     for (const reflector of process.reflectors) {
@@ -59,6 +59,9 @@ function addProcessFaults(
   }
   for (const process of processes) {
     if (crash === true) moves.push({ type: 'crash', process: process.name });
+    if (skew === true && process.spec.clocked === true) {
+      moves.push({ type: 'skew', process: process.name });
+    }
     for (const reflector of process.reflectors) {
       if (reflector.needsList || reflector.held) continue;
       const named = watchName(process, reflector);

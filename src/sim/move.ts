@@ -37,6 +37,8 @@ export type Move =
   | { readonly type: 'clock' }
   /** A process dies and starts again: it forgets everything and lists anew. */
   | { readonly type: 'crash'; readonly process: string }
+  /** A wall clock is set an hour ahead, or right again. */
+  | { readonly type: 'skew'; readonly process: string }
   /** A watch breaks; what was not delivered is replaced by a list. */
   | {
       readonly type: 'drop';
@@ -67,6 +69,8 @@ export interface Faults {
   readonly hold?: boolean;
   readonly conflict?: boolean;
   readonly ambiguous?: boolean;
+  /** Of processes that go by their wall clock. */
+  readonly skew?: boolean;
 }
 
 export const allFaults: Faults = {
@@ -75,6 +79,7 @@ export const allFaults: Faults = {
   hold: true,
   conflict: true,
   ambiguous: true,
+  skew: true,
 };
 
 /** One line for a list of choices. */
@@ -96,6 +101,8 @@ export function describeMove(move: Move): string {
       return 'time passes';
     case 'crash':
       return `crash and restart ${move.process}`;
+    case 'skew':
+      return `set the clock of ${move.process} an hour ahead, or right again`;
     case 'drop':
       return `break the ${move.kind} watch of ${move.process}`;
     case 'hold':

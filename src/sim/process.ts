@@ -19,6 +19,8 @@ export interface ProcessSpec {
    * many, so they see the outcome once and not after each step.
    */
   readonly eager?: true;
+  /** It goes by its wall clock, so a wrong one may matter. */
+  readonly clocked?: true;
   readonly components: readonly ((env: Environment) => Component)[];
 }
 
@@ -35,6 +37,8 @@ export interface Host {
   pending(process: Process, reflector: Reflector): void;
   /** A component may have something to begin. */
   wake(slot: Slot): void;
+  /** A process ends itself. */
+  exit(process: Process): void;
   /** An Event waits to be written. */
   emitting(slot: Slot): void;
 }
@@ -118,6 +122,14 @@ export class Slot implements Environment {
     this.#host.wake(this);
   }
 
+  exit(): void {
+    this.#host.exit(this.process);
+  }
+
+  get wallClock(): number {
+    return this.#host.now + this.process.clockOffsetMs;
+  }
+
   chance(...about: readonly string[]): number {
     return this.#host.chance(about);
   }
@@ -133,6 +145,8 @@ export class Process {
   readonly spec: ProcessSpec;
   readonly slots: readonly Slot[];
   readonly view: View;
+  /** A fault: its wall clock is so far ahead. */
+  clockOffsetMs = 0;
   /** Called with each watch that begins after the process did. */
   onReflector: ((reflector: Reflector) => void) | undefined;
   readonly #host: Host;

@@ -3,6 +3,7 @@
  * head of a log is all that is needed to play it again, to any entry, and to go on differently.
  */
 import { type Cluster, createCluster, type KubeletKind } from './cluster.ts';
+import type { Staleness } from './consistency.ts';
 import type { Faults } from './move.ts';
 import { ScenarioScript } from './scenario/script.ts';
 import type { Scenario } from './scenario/types.ts';
@@ -20,6 +21,8 @@ export interface Plan {
   readonly horizonMs: number;
   /** Whether nodes renew Leases and post their status. */
   readonly heartbeats: boolean;
+  /** How controllers know old caches, where it is not by revisions. */
+  readonly staleness?: Staleness;
 }
 
 export const planFor = (scenario: Scenario, options: Partial<Plan> = {}): Plan => ({
@@ -41,12 +44,14 @@ export class Run {
 
   constructor(plan: Plan) {
     this.plan = plan;
+    const staleness = plan.staleness ?? plan.scenario.staleness;
     this.cluster = createCluster({
       seed: plan.seed,
       nodes: plan.scenario.nodes,
       behaviour: plan.scenario.behaviour,
       kubelet: plan.kubelet,
       heartbeats: plan.heartbeats,
+      ...(staleness === undefined ? {} : { staleness }),
     });
     this.simulation = this.cluster.simulation;
     this.simulation.script = new ScenarioScript(plan.scenario, this.cluster);

@@ -158,6 +158,13 @@ export class Simulation implements Host {
     if (!slot.process.stopped) this.#emitting.add(slot);
   }
 
+  /** Ends by itself and starts again: what it knew is lost. */
+  exit(process: Process): void {
+    if (process.stopped) return;
+    this.#logFault('exit', process.name);
+    this.#restart(process);
+  }
+
   // What could happen.
 
   /** Everything that could happen now, in a stable order: what calm would do comes first. */
@@ -182,19 +189,21 @@ export class Simulation implements Host {
   step(move: Move): void {
     switch (move.type) {
       case 'request':
-        return this.#perform(this.#flightOf(move.actor, move.key), move.fault);
+        return this.#perform(this.#flightOf(move), move.fault);
       case 'record':
-        return this.#record(this.#slotOf(this.#emitting, move.actor));
+        return this.#record(this.#slotOf(this.#emitting, move));
       case 'deliver':
         return this.#deliver(this.#reflectorOf(move.process, move.reflector), false);
       case 'begin':
-        return this.#begin(this.#readySlot(move.actor));
+        return this.#begin(this.#readySlot(move));
       case 'user':
         return this.script.perform();
       case 'clock':
         return this.#tick();
       case 'crash':
         return this.#crash(move.process);
+      case 'skew':
+        return this.#skew(move.process);
       case 'drop':
       case 'hold':
       case 'release':
@@ -384,8 +393,21 @@ export class Simulation implements Host {
     const process = this.#processes.get(name);
     invariant(process !== undefined, `no process ${name}`);
     this.#logFault('crash', name);
+    this.#restart(process);
+  }
+
+  /** The clock is the machine's, and stays as it is. */
+  #restart({ name, spec, clockOffsetMs }: Process): void {
     this.stop(name);
-    this.start(process.spec);
+    this.start(spec).clockOffsetMs = clockOffsetMs;
+  }
+
+  /** Sets a wall clock an hour ahead, or right again. */
+  #skew(name: string): void {
+    const process = this.#processes.get(name);
+    invariant(process !== undefined, `no process ${name}`);
+    process.clockOffsetMs = process.clockOffsetMs === 0 ? skewMs : 0;
+    this.#logFault('skew', name);
   }
 
   #disturb(move: Extract<Move, { readonly reflector: number }>): void {
@@ -403,21 +425,21 @@ export class Simulation implements Host {
     this.log.append({ type: 'fault', t: this.#now, by: 'fault', causes: [], fault, target });
   }
 
-  #flightOf(actor: Actor, key: string): InFlight {
+  #flightOf(move: Extract<Move, { readonly type: 'request' }>): InFlight {
     for (const flight of this.#inFlight) {
-      if (flight.slot.component.actor === actor && flight.pass.key === key) return flight;
+      if (isOf(flight.slot, move) && flight.pass.key === move.key) return flight;
     }
-    invariant(false, `${actor} has no pass over ${key}`);
+    invariant(false, `${move.actor} has no pass over ${move.key}`);
   }
 
-  #readySlot(actor: Actor): Slot {
+  #readySlot(author: Author): Slot {
     const [eager, others] = ranks.map((rank) => [...this.#ready[rank]]);
-    return this.#slotOf(new Set([...eager!, ...others!]), actor);
+    return this.#slotOf(new Set([...eager!, ...others!]), author);
   }
 
-  #slotOf(slots: ReadonlySet<Slot>, actor: Actor): Slot {
-    for (const slot of slots) if (slot.component.actor === actor) return slot;
-    invariant(false, `${actor} has nothing to do`);
+  #slotOf(slots: ReadonlySet<Slot>, author: Author): Slot {
+    for (const slot of slots) if (isOf(slot, author)) return slot;
+    invariant(false, `${author.actor} has nothing to do`);
   }
 
   #reflectorOf(name: string, index: number): { process: Process; reflector: Reflector } {
@@ -427,6 +449,17 @@ export class Simulation implements Host {
     return { process, reflector };
   }
 }
+
+/** A component, by the names that a move has for it: candidates for one lease have the same actor. */
+interface Author {
+  readonly process: string;
+  readonly actor: Actor;
+}
+
+const isOf = ({ process, component }: Slot, { process: name, actor }: Author): boolean =>
+  component.actor === actor && process.name === name;
+
+const skewMs = 3_600_000;
 
 type Rank = 'eager' | 'others';
 const ranks: readonly Rank[] = ['eager', 'others'];

@@ -7,6 +7,7 @@ import type { PropagationPolicy } from '../../apiserver/request.ts';
 import { UsageError } from '../../errors.ts';
 import { durationMs } from '../../kubelet/behaviour.ts';
 import { nearest } from '../../nearest.ts';
+import type { Staleness } from '../consistency.ts';
 import { type Fields, fieldsOf, text } from './fields.ts';
 import {
   type BehaviourSpec,
@@ -18,7 +19,7 @@ import {
   type Target,
 } from './types.ts';
 
-const scenarioFields = ['name', 'about', 'nodes', 'behaviour', 'steps'];
+const scenarioFields = ['name', 'about', 'nodes', 'behaviour', 'staleness', 'steps'];
 
 /** Whether a text is a scenario and not a manifest. */
 export const looksLikeScenario = (source: string): boolean =>
@@ -29,6 +30,7 @@ export function parseScenario(source: string, file: string): Scenario {
   const fields = fieldsOf(readYaml(source, file), scenarioFields, file);
   const steps = fields.steps;
   if (!Array.isArray(steps)) throw new UsageError(`${file}: steps must be a list of steps`);
+  const staleness = parseStaleness(text(fields, 'staleness', file), `${file}: staleness`);
   const defined = definedIn(steps, file);
   const { name, about } = {
     name: text(fields, 'name', file),
@@ -37,6 +39,7 @@ export function parseScenario(source: string, file: string): Scenario {
   return {
     ...(name === undefined ? {} : { name }),
     ...(about === undefined ? {} : { about }),
+    ...(staleness === undefined ? {} : { staleness }),
     nodes:
       listOf(fields, 'nodes', file)?.map((node, i) => parseNode(node, `${file}: nodes[${i}]`)) ??
       defaultNodes,
@@ -45,6 +48,12 @@ export function parseScenario(source: string, file: string): Scenario {
     ),
     steps: steps.map((step, i) => parseStep(step, `${file}: steps[${i}]`, defined)),
   };
+}
+
+/** A mistake is told. */
+export function parseStaleness(given: string | undefined, where: string): Staleness | undefined {
+  if (given === undefined || given === 'expectations' || given === 'consistency') return given;
+  throw new UsageError(`${where}: must be expectations or consistency, not ${given}`);
 }
 
 /** The objects of manifests, applied to a cluster of its own. */

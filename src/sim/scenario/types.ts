@@ -5,6 +5,7 @@
 import type { Draft } from '../../api/meta.ts';
 import type { Taint } from '../../api/node.ts';
 import type { PropagationPolicy } from '../../apiserver/request.ts';
+import type { Staleness } from '../consistency.ts';
 
 export interface NodeSpec {
   readonly name: string;
@@ -71,6 +72,8 @@ export interface Scenario {
   readonly nodes: readonly NodeSpec[];
   readonly behaviour: readonly BehaviourSpec[];
   readonly steps: readonly Step[];
+  /** How controllers know old caches, where it is not by revisions. */
+  readonly staleness?: Staleness;
 }
 
 export const defaultNodes: readonly NodeSpec[] = [{ name: 'n1' }, { name: 'n2' }, { name: 'n3' }];
