@@ -37,8 +37,14 @@ function presenceOf(typeName: string): Presence {
 /**
  * `value`, of the named type, in that form; the same object if it is in it already. Parts that are
  * identical to those of `known`, which is in that form, are not looked at.
+ * @param strip leaves out fields that the type does not have, as Go's decoder does.
  */
-export function normalized<T>(value: T, typeName: string | undefined, known?: unknown): T {
+export function normalized<T>(
+  value: T,
+  typeName: string | undefined,
+  known?: unknown,
+  strip = false,
+): T {
   if (value === known || !isObject(value)) return value;
   const fields = typeOf(typeName)?.fields;
   if (typeName === undefined || fields === undefined) return value;
@@ -47,9 +53,11 @@ export function normalized<T>(value: T, typeName: string | undefined, known?: un
   const out: Record<string, unknown> = {};
   let same = true;
   for (const [name, part] of Object.entries(value)) {
-    const next = ownOf(fields, name) ? field(part, fields[name]!, ownOf(before, name)) : part;
+    const isKnown = Object.hasOwn(fields, name);
+    const next = isKnown ? field(part, fields[name]!, ownOf(before, name), strip) : part;
     const absent =
       next === undefined ||
+      (strip && !isKnown) ||
       (next === null && !isNullTime(fields[name])) ||
       (isEmpty(next, fields[name]) &&
         fields[name]?.ref !== 'apiextensions.v1.JSON' &&
@@ -67,20 +75,20 @@ export function normalized<T>(value: T, typeName: string | undefined, known?: un
 const ownOf = (object: Json | undefined, name: string): unknown =>
   object !== undefined && Object.hasOwn(object, name) ? object[name] : undefined;
 
-function field(value: unknown, type: FieldType, known: unknown): unknown {
+function field(value: unknown, type: FieldType, known: unknown, strip: boolean): unknown {
   if (value === known) return value;
   if (type.ref === quantity) return canonicalQuantity(value, false);
-  if (type.ref !== undefined) return normalized(value, type.ref, known);
+  if (type.ref !== undefined) return normalized(value, type.ref, known, strip);
   if (type.items !== undefined && Array.isArray(value)) {
     const old: readonly unknown[] = Array.isArray(known) ? known : [];
     const { items } = type;
     const zero = items.ref === undefined ? '' : {};
-    return shared(value, (item, i) => field(item ?? zero, items, old[i]));
+    return shared(value, (item, i) => field(item ?? zero, items, old[i], strip));
   }
   if (type.map?.ref !== undefined && isObject(value)) {
     const { ref } = type.map;
     const change = (part: unknown) =>
-      ref === quantity ? canonicalQuantity(part, true) : normalized(part, ref);
+      ref === quantity ? canonicalQuantity(part, true) : normalized(part, ref, undefined, strip);
     const changed = Object.entries(value).map(([name, part]) => [name, change(part)] as const);
     const same = changed.every(([name, part]) => value[name] === part);
     return same ? value : Object.fromEntries(changed);

@@ -10,7 +10,7 @@ export type ParsedSelector =
 
 export interface Requirement {
   readonly key: string;
-  readonly operator: '=' | '==' | '!=' | 'in' | 'notin' | 'exists' | '!';
+  readonly operator: '=' | '==' | '!=' | 'in' | 'notin' | 'exists' | '!' | '>' | '<';
   readonly values: readonly string[];
 }
 
@@ -96,10 +96,14 @@ function holds({ key, operator, values }: Requirement, labels: Labels): boolean 
       return value !== undefined;
     case '!':
       return value === undefined;
+    case '>':
+      return meets({ key, operator: 'Gt', values }, labels);
+    case '<':
+      return meets({ key, operator: 'Lt', values }, labels);
   }
 }
 
-const token = /\s*(?:(==|!=|=|!|,|\(|\))|([^\s=!,()]+))/y;
+const token = /\s*(?:(==|!=|=|!|,|\(|\)|>|<)|([^\s=!,()<>]+))/y;
 
 class Parser {
   readonly #tokens: { readonly text: string; readonly word: boolean }[] = [];
@@ -122,8 +126,8 @@ class Parser {
       requirements.push(this.#requirement());
       const next = this.#next();
       if (next === undefined) return requirements;
-      if (next.text !== ',') throw unexpected(next.text, "',' or 'end of string'");
-      if (this.#tokens[this.#at] === undefined) throw unexpected('', "identifier after ','");
+      if (next.text !== ',') throw found(next.text, "',' or 'end of string'");
+      if (this.#tokens[this.#at] === undefined) throw found('', "identifier after ','");
     }
   }
 
@@ -131,7 +135,10 @@ class Parser {
     const negated = this.#tokens[this.#at]?.text === '!';
     if (negated) this.#at += 1;
     const key = this.#next();
-    if (key === undefined || !key.word) throw unexpected(key?.text ?? '', 'identifier');
+    if (key === undefined || !key.word) {
+      if (negated) throw unexpected(key?.text ?? '', 'identifier');
+      throw found(key?.text ?? '', "!, identifier, or 'end of string'");
+    }
     if (!qualifiedName(key.text)) {
       throw new SyntaxError(
         `unable to parse requirement: <nil>: Invalid value: "${key.text}": ${nameRule}`,
@@ -148,20 +155,33 @@ class Parser {
       case '==':
       case '!=':
         return { key: key.text, operator: operator.text, values: [this.#value()] };
+      case '>':
+      case '<':
+        return { key: key.text, operator: operator.text, values: [this.#integer()] };
       case 'in':
       case 'notin':
         return { key: key.text, operator: operator.text, values: this.#values() };
       default:
-        throw unexpected(operator.text, 'in, notin, =, ==, !=, gt, lt'.replaceAll(', ', "', '"));
+        throw unexpected(operator.text, 'in, notin, =, ==, !=, gt, lt');
     }
   }
 
   #value(): string {
     const next = this.#tokens[this.#at];
-    if (next === undefined || next.text === ',') return '';
+    if (next === undefined || next.text === ',' || next.text === ')') return '';
     this.#at += 1;
     if (!next.word) throw unexpected(next.text, 'identifier');
     return next.text;
+  }
+
+  /** Comparisons are of integers. */
+  #integer(): string {
+    const value = this.#value();
+    if (/^[+-]?\d+$/.test(value)) return value;
+    const why = "for 'Gt', 'Lt' operators, the value must be an integer";
+    throw new SyntaxError(
+      `unable to parse requirement: values[0]: Invalid value: "${value}": ${why}`,
+    );
   }
 
   #values(): readonly string[] {
@@ -180,6 +200,9 @@ class Parser {
     return this.#tokens[this.#at++];
   }
 }
+
+const found = (text: string, expected: string): SyntaxError =>
+  new SyntaxError(`found '${text}', expected: ${expected}`);
 
 const unexpected = (found: string, expected: string): SyntaxError =>
   new SyntaxError(`unable to parse requirement: found '${found}', expected: ${expected}`);

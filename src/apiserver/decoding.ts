@@ -2,6 +2,7 @@
 import { decode, type Mistake } from '../api/decode.ts';
 import type { Kind } from '../api/kind.ts';
 import { normalized } from '../api/normalize.ts';
+import { goText } from '../api/patch/gotext.ts';
 import { rejection, type Status } from '../api/status.ts';
 import { typeNameOf } from '../api/structure.ts';
 import { badRequest } from './reject.ts';
@@ -21,7 +22,9 @@ export function bodyRefusal(
 
 /** The body as the API's own encoder would have written it; what comes of components is so. */
 export const encoded = <T>(object: T, { apiVersion, kind }: Kind, how?: FieldValidation): T =>
-  how === undefined ? object : normalized(object, typeNameOf(apiVersion, kind));
+  how === undefined
+    ? object
+    : normalized(object, typeNameOf(apiVersion, kind), undefined, how === 'Ignore');
 
 /** Why what a patch makes of an object is refused. Upstream names neither kind nor object here. */
 export function patchRefusal(
@@ -31,7 +34,7 @@ export function patchRefusal(
 ): Status | undefined {
   const problem = problemOf(object, kind, fieldValidation);
   if (problem === undefined) return undefined;
-  const shown = patchType === 'strategic' ? goMap(patch) : JSON.stringify(patch);
+  const shown = patchType === 'strategic' ? goText(patch) : JSON.stringify(patch);
   const message = `Invalid value: ${JSON.stringify(shown)}: ${problem}`;
   return rejection('Invalid', ` "" is invalid: patch: ${message}`, {
     causes: [{ reason: 'FieldValueInvalid', message, field: 'patch' }],
@@ -53,11 +56,3 @@ const strictText = (unknown: readonly Mistake[]): string =>
   `strict decoding error: ${unknown.map(({ message }) => message).join(', ')}`;
 
 const versionOf = (apiVersion: string): string => apiVersion.split('/').at(-1)!;
-
-/** As Go's `%v` shows a map: `map[spec:map[foo:1]]`. */
-function goMap(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(goMap).join(' ')}]`;
-  if (typeof value !== 'object' || value === null) return String(value ?? '<nil>');
-  const pairs = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
-  return `map[${pairs.map(([name, part]) => `${name}:${goMap(part)}`).join(' ')}]`;
-}

@@ -4,7 +4,7 @@ import { type KubeObject, makeKey } from '../api/meta.ts';
 import { normalized } from '../api/normalize.ts';
 import { jsonPatch } from '../api/patch/json.ts';
 import { isObject, mergePatch } from '../api/patch/merge.ts';
-import { strategicPatch } from '../api/patch/strategic.ts';
+import { PatchError, strategicPatch } from '../api/patch/strategic.ts';
 import { rejection, type Status } from '../api/status.ts';
 import { typeNameOf } from '../api/structure.ts';
 import { invalid as invalidField } from '../api/validation/errors.ts';
@@ -13,7 +13,7 @@ import type { Handling } from './apiserver.ts';
 import { applyPatch } from './apply.ts';
 import { patchRefusal } from './decoding.ts';
 import { homeOf } from './metadata.ts';
-import { badRequest, invalid, notFound } from './reject.ts';
+import { badRequest, internalError, invalid, notFound } from './reject.ts';
 import { type PatchRequest, type Response, refused } from './request.ts';
 import { scaleOf, scaleRefusal, updateScale } from './scale.ts';
 import { update } from './update.ts';
@@ -40,7 +40,12 @@ export function patch(request: PatchRequest, handling: Handling): Response {
   const clean =
     subresource === 'status'
       ? object
-      : normalized(object, typeNameOf(apiVersion, kind.kind), current);
+      : normalized(
+          object,
+          typeNameOf(apiVersion, kind.kind),
+          current,
+          request.fieldValidation === 'Ignore',
+        );
   return update(stored(clean, kind), { verb: 'patch', subresource }, handling);
 }
 
@@ -71,9 +76,13 @@ function apply(
     const why = `json: cannot unmarshal ${found} into Go value of type map[string]interface {}`;
     return { ok: false, status: badRequest(why) };
   }
-  return patchType === 'merge'
-    ? result(mergePatch(target, change))
-    : result(strategicPatch(target, change, typeNameOf(target.apiVersion, target.kind)));
+  if (patchType === 'merge') return result(mergePatch(target, change));
+  try {
+    return result(strategicPatch(target, change, typeNameOf(target.apiVersion, target.kind)));
+  } catch (error) {
+    if (!(error instanceof PatchError)) throw error;
+    return { ok: false, status: internalError(error.message) };
+  }
 }
 
 /** A patch may empty the metadata, and even the whole: what is left must still be an object. */

@@ -4,6 +4,7 @@ import { chmodSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { UsageError } from '../errors.ts';
 import type { Speed } from '../http/clock.ts';
+import type { User } from '../http/context.ts';
 import { kubeconfigOf } from '../http/kubeconfig.ts';
 import { serve } from '../http/server.ts';
 import { createCluster } from '../sim/cluster.ts';
@@ -23,6 +24,8 @@ export const up: Command = {
     seed: { type: 'string', value: 'N', about: 'seed of names, ties and jitter (1)' },
     speed: { type: 'string', value: 'SPEED', about: '1x, 10x or max (1x)' },
     paused: { type: 'boolean', about: 'nothing moves until it is told to' },
+    rbac: { type: 'boolean', about: 'roles and bindings decide what users may do' },
+    user: { type: 'string', value: 'NAME=TOKEN', about: 'another user, without any rights' },
     kubeconfig: {
       type: 'string',
       value: 'FILE',
@@ -47,6 +50,8 @@ async function upCommand(args: Arguments): Promise<number> {
     speed: speedOf(args.text('speed') ?? '1x'),
     paused: args.has('paused'),
     token,
+    rbac: args.has('rbac'),
+    tokens: usersOf(args.text('user')),
   });
   const file = resolve(args.text('kubeconfig') ?? '.kubestep/kubeconfig');
   const { url, authority } = serving;
@@ -60,6 +65,15 @@ async function upCommand(args: Arguments): Promise<number> {
   await interrupted();
   await serving.close();
   return 0;
+}
+
+function usersOf(text: string | undefined): ReadonlyMap<string, User> {
+  if (text === undefined) return new Map();
+  const [, username, token] = /^([^=]+)=(.+)$/.exec(text) ?? [];
+  if (username === undefined || token === undefined) {
+    throw new UsageError(`--user ${text}: expected NAME=TOKEN`);
+  }
+  return new Map([[token, { username, groups: ['system:authenticated'] }]]);
 }
 
 function speedOf(text: string): Speed {

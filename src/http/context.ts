@@ -3,14 +3,25 @@ import type { Cluster } from '../sim/cluster.ts';
 import type { RealTime } from './clock.ts';
 import type { OpenApi } from './openapi.ts';
 import type { Catalog } from './resources.ts';
+import type { TokenSigner } from './tokens.ts';
 
 export interface Context {
   readonly cluster: Cluster;
   readonly clock: RealTime;
   readonly catalog: Catalog;
   readonly openApi: OpenApi;
+  readonly signer: TokenSigner;
+  /** Who a bearer token stands for. */
+  readonly identify: (token: string) => Identified | undefined;
+  /** Whether roles and bindings decide what users may do. */
+  readonly rbac: boolean;
   /** `127.0.0.1:6443` */
   readonly address: string;
+}
+
+export interface Identified {
+  readonly user: User;
+  readonly audiences: readonly string[];
 }
 
 export interface User {

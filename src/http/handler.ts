@@ -6,10 +6,12 @@ import { noSuchResource } from '../apiserver/reject.ts';
 import { readBytes } from './body.ts';
 import type { Context, Incoming, User } from './context.ts';
 import { answerPath } from './paths.ts';
+import { type Attributes, forbiddenText, isAllowed } from './rbac.ts';
 import { type Answer, type Manner, plain, send, statusAnswer, textAnswer } from './reply.ts';
-import { requestInfo } from './requestinfo.ts';
+import { type RequestInfo, type ResourceRequest, requestInfo } from './requestinfo.ts';
 import { answerResource } from './rest.ts';
-import { isTrue, targetOf } from './target.ts';
+import { answerReview, answerToken } from './reviews.ts';
+import { isTrue, targetOf, verbOf } from './target.ts';
 import { type Authentication, anonymous, userOf } from './users.ts';
 import { watch } from './watch.ts';
 
@@ -46,7 +48,7 @@ export async function handle(
     user,
     body: body.value,
   };
-  const refused = forbidden(incoming, user);
+  const refused = forbidden(incoming, info, context);
   if (refused !== undefined) return send(response, refused, manner);
   if (!info.isResource) return send(response, answerPath(incoming, info.segments, context), manner);
   if (context.catalog.group(info.group) === undefined) {
@@ -55,6 +57,8 @@ export async function handle(
   if (context.catalog.version(info.group, info.version) === undefined) {
     return send(response, statusAnswer(noSuchResource()), manner);
   }
+  const review = reviewOf(incoming, info, context);
+  if (review !== undefined) return send(response, review, manner);
   const target = targetOf(incoming, info, context);
   if ('status' in target) return send(response, statusAnswer(target), manner);
   if (target.verb === 'watch') return watch(incoming, target, context, response);
@@ -78,11 +82,46 @@ function mannerOf(query: URLSearchParams, agent = ''): Manner {
   return { ...plain, pretty };
 }
 
+/** What stores nothing. */
+function reviewOf(incoming: Incoming, info: ResourceRequest, context: Context) {
+  const entry = context.catalog.resource(info.group, info.version, info.resource);
+  if (entry === undefined) return undefined;
+  const isToken = info.resource === 'serviceaccounts' && info.subresource === 'token';
+  if (isToken && incoming.method === 'POST') return answerToken(incoming, info, context);
+  return answerReview(incoming, info, entry.responseKind.kind, context);
+}
+
 const open = /^\/(healthz|livez|readyz|version)(\/|$)/;
 
-/** Who has not said who it is may ask for the version and whether all is well. */
-function forbidden({ path, method }: Incoming, user: User): Answer | undefined {
-  if (user !== anonymous || open.test(path)) return undefined;
-  const why = `forbidden: User "${user.username}" cannot ${method.toLowerCase()} path "${path}"`;
-  return statusAnswer(rejection('Forbidden', why, {}));
+/** Who has not said who it is may ask for the version and whether all is well; others, what they may. */
+function forbidden(incoming: Incoming, info: RequestInfo, context: Context): Answer | undefined {
+  const { user, path } = incoming;
+  if (open.test(path)) return undefined;
+  if (user !== anonymous && !context.rbac && !isBare(user)) return undefined;
+  const wanted = attributesOf(incoming, info);
+  if (isAllowed(user, wanted, context.cluster.simulation.store.view())) return undefined;
+  const { group, resource, name } = wanted;
+  const details = {
+    ...(name === undefined ? {} : { name }),
+    ...(group ? { group } : {}),
+    ...(resource === undefined ? {} : { kind: resource }),
+  };
+  return statusAnswer(rejection('Forbidden', forbiddenText(user, wanted), details));
+}
+
+/** A user without any group but that of all: only roles can allow it anything. */
+const isBare = ({ groups }: User): boolean =>
+  groups.length === 1 && groups[0] === 'system:authenticated';
+
+function attributesOf(incoming: Incoming, info: RequestInfo): Attributes {
+  if (!info.isResource) return { verb: incoming.method.toLowerCase(), path: incoming.path };
+  const { group, resource, namespace, subresource, name } = info;
+  return {
+    verb: verbOf(incoming, info) ?? incoming.method.toLowerCase(),
+    group,
+    resource,
+    ...(namespace === undefined ? {} : { namespace }),
+    ...(subresource === undefined ? {} : { subresource }),
+    ...(name === undefined ? {} : { name }),
+  };
 }

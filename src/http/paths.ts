@@ -1,5 +1,6 @@
 /** Paths that are no resources: version, health, discovery (api-01 §1). */
 import type { Context, Incoming } from './context.ts';
+import { answerControl } from './control.ts';
 import {
   aggregated,
   legacyGroups,
@@ -52,6 +53,8 @@ export function answerPath(
       return third === undefined
         ? found(oneGroup(context.catalog, second))
         : found(legacyResources(context.catalog, second, third));
+    case 'kubestep':
+      return answerControl(incoming, second, context);
     case 'openapi':
       return openApi(incoming, second, segments.slice(2), context);
     default:

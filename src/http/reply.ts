@@ -58,7 +58,11 @@ export function send(response: ServerResponse, answer: Answer, manner: Manner): 
 
 function encodedBody(body: unknown, { encoding, pretty, type }: Manner) {
   if (encoding === 'yaml') {
-    const content = stringify(body, { aliasDuplicateObjects: false, lineWidth: 0 });
+    const content = stringify(body, {
+      aliasDuplicateObjects: false,
+      lineWidth: 0,
+      sortMapEntries: true,
+    });
     return { type: type ?? mediaTypes.yaml, content };
   }
   const bytes =

@@ -12,12 +12,13 @@ import { UsageError } from '../errors.ts';
 import type { Cluster } from '../sim/cluster.ts';
 import { makeCredentials } from './certificates.ts';
 import { RealTime, type Speed } from './clock.ts';
-import type { Context } from './context.ts';
+import type { Context, User } from './context.ts';
 import { customGroups, customSchemas } from './customgroups.ts';
 import { handle } from './handler.ts';
 import { OpenApi } from './openapi.ts';
 import { plain, send, statusAnswer, textAnswer } from './reply.ts';
 import { Catalog } from './resources.ts';
+import { TokenSigner } from './tokens.ts';
 import { administrator } from './users.ts';
 
 export interface ServeOptions {
@@ -28,6 +29,9 @@ export interface ServeOptions {
   readonly speed: Speed;
   readonly paused: boolean;
   readonly token: string;
+  /** Of other users. */
+  readonly tokens?: ReadonlyMap<string, User>;
+  readonly rbac?: boolean;
 }
 
 export interface Serving {
@@ -51,10 +55,14 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   const { cluster, insecure, speed, token } = options;
   const clock = new RealTime(cluster.simulation, speed);
   let context: Context | undefined;
-  const authentication = {
-    tokens: new Map([[token, administrator]]),
-    anonymousIsAdministrator: insecure,
+  const signer = new TokenSigner();
+  const tokens = new Map([[token, administrator], ...(options.tokens ?? [])]);
+  const identify = (given: string) => {
+    const user = tokens.get(given);
+    if (user !== undefined) return { user, audiences: [] };
+    return signer.read(given, Date.now() / 1000);
   };
+  const authentication = { identify, anonymousIsAdministrator: insecure };
   const listener = (request: IncomingMessage, response: ServerResponse) => {
     if (insecure && !loopback.test(request.headers.host ?? '')) {
       return send(response, textAnswer(403, 'Forbidden: not a loopback name\n'), plain);
@@ -85,7 +93,8 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   const { store } = cluster.simulation;
   const catalog = new Catalog(customGroups(store));
   const openApi = new OpenApi(catalog, customSchemas(store));
-  context = { cluster, clock, catalog, openApi, address };
+  const { rbac = false } = options;
+  context = { cluster, clock, catalog, openApi, signer, identify, rbac, address };
   if (options.paused) clock.pause();
   else clock.wake();
   return {

@@ -46,14 +46,18 @@ export function targetOf(
     if (!sub.verbs.includes(verb)) return methodNotAllowed();
   } else {
     if (entry.scope === 'Cluster' && info.namespace !== undefined) return noSuchResource();
-    if (!entry.verbs.includes(verb)) return methodNotAllowed();
+    const isNamed = info.name !== undefined;
+    if (!entry.verbs.includes(verb) || (verb === 'create' && isNamed)) return methodNotAllowed();
     const needsNamespace = entry.scope === 'Namespaced' && info.namespace === undefined;
     if (needsNamespace && verb !== 'list' && verb !== 'watch') return methodNotAllowed();
   }
   return kind === undefined ? noSuchResource() : { info, entry, kind, verb };
 }
 
-function verbOf({ method, query }: Incoming, { name, watch }: ResourceRequest): string | undefined {
+export function verbOf(
+  { method, query }: Incoming,
+  { name, watch }: ResourceRequest,
+): string | undefined {
   switch (method) {
     case 'GET':
     case 'HEAD':

@@ -1,7 +1,7 @@
 /** Who asks: by bearer token, by client certificate, or nobody (api-02 §11). */
 import type { IncomingMessage } from 'node:http';
 import type { TLSSocket } from 'node:tls';
-import type { User } from './context.ts';
+import type { Context, User } from './context.ts';
 
 export const administrator: User = {
   username: 'kubernetes-admin',
@@ -14,7 +14,7 @@ export const anonymous: User = {
 };
 
 export interface Authentication {
-  readonly tokens: ReadonlyMap<string, User>;
+  readonly identify: Context['identify'];
   /** Over plain HTTP kubectl sends no token: whoever reaches the port is the administrator. */
   readonly anonymousIsAdministrator: boolean;
 }
@@ -22,11 +22,11 @@ export interface Authentication {
 /** `undefined`: credentials were given, and are wrong. */
 export function userOf(
   request: IncomingMessage,
-  { tokens, anonymousIsAdministrator }: Authentication,
+  { identify, anonymousIsAdministrator }: Authentication,
 ): User | undefined {
   const { authorization } = request.headers;
   const token = /^bearer\s+(\S+)$/i.exec(authorization ?? '')?.[1];
-  if (token !== undefined) return tokens.get(token);
+  if (token !== undefined) return identify(token)?.user;
   return certified(request) ?? (anonymousIsAdministrator ? administrator : anonymous);
 }
 

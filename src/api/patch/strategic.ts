@@ -1,53 +1,80 @@
 /**
- * Strategic merge patch: like a merge patch, but lists whose type has a merge key are merged by it.
+ * Strategic merge patch: like a merge patch, but lists whose type has a merge key are merged by it
+ * (api-04 §3). Merge keys come from the structure of the API.
  *
- * Understands `$patch` (delete, replace, merge), `$deleteFromPrimitiveList`, `$setElementOrder` and
- * `$retainKeys`. Merge keys come from the structure of the API.
+ * Understands `$patch` (delete, replace), `$deleteFromPrimitiveList`, `$setElementOrder` and
+ * `$retainKeys`; throws a PatchError for a directive that makes no sense.
  */
 import { deepEqual } from '../equal.ts';
 import { type FieldType, fieldOf, typeOf } from '../structure.ts';
+import { goText } from './gotext.ts';
 import { isObject, setOwn } from './merge.ts';
+import { ordered } from './order.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
+/** A patch that cannot be applied, in the server's words. */
+export class PatchError extends Error {}
+
+const orderOf = '$setElementOrder/';
+const deleteFrom = '$deleteFromPrimitiveList/';
+const retainKeys = '$retainKeys';
+const directive = '$patch';
+
 /** Applies `patch` to an object of the named type. */
-export function strategicPatch(
+export const strategicPatch = (
   target: unknown,
   patch: unknown,
   typeName: string | undefined,
-): unknown {
-  return isObject(patch) ? mergeObject(target, patch, typeName) : patch;
-}
+): unknown => (isObject(patch) ? mergeMap(target, patch, typeName) : patch);
 
-const directive = /^\$(patch|retainKeys|setElementOrder\/.*|deleteFromPrimitiveList\/.*)$/;
+const isDirective = (name: string): boolean =>
+  name === directive ||
+  name === retainKeys ||
+  name.startsWith(orderOf) ||
+  name.startsWith(deleteFrom);
 
-function mergeObject(target: unknown, patch: Json, typeName: string | undefined): unknown {
-  if (patch.$patch === 'replace') return stripped(patch);
-  if (patch.$patch === 'delete') return {};
-  const base: Json = isObject(target) ? target : {};
-  const out: Record<string, unknown> = { ...base };
-  const retained = patch.$retainKeys;
-  if (Array.isArray(retained)) {
-    for (const name of Object.keys(out)) if (!retained.includes(name)) delete out[name];
+function mergeMap(target: unknown, patch: Json, typeName: string | undefined): unknown {
+  const how = patch[directive];
+  if (how === 'replace') return withoutDirective(patch);
+  if (how === 'delete') return {};
+  if (how !== undefined && how !== 'merge') throw unknownPatchType(how, patch);
+  const out: Record<string, unknown> = isObject(target) ? { ...target } : {};
+  keepOnly(out, patch);
+  for (const [name, values] of Object.entries(patch)) {
+    if (name.startsWith(deleteFrom)) deletePrimitives(out, name.slice(deleteFrom.length), values);
   }
   for (const [name, value] of Object.entries(patch)) {
-    if (name.startsWith('$deleteFromPrimitiveList/')) deletePrimitives(out, name, value);
-    if (directive.test(name)) continue;
-    if (value === null) delete out[name];
-    else {
-      const field = fieldOf(typeName, name);
-      const merged = mergeField(out[name], value, field, patch[`$setElementOrder/${name}`]);
-      if (merged === undefined) delete out[name];
-      else setOwn(out, name, merged);
+    if (isDirective(name)) continue;
+    if (value === null) {
+      delete out[name];
+      continue;
     }
+    const before = Object.hasOwn(out, name) ? out[name] : undefined;
+    const merged = mergeField(before, value, fieldOf(typeName, name), patch[orderOf + name]);
+    if (merged === undefined) delete out[name];
+    else setOwn(out, name, merged);
   }
+  // An order for a list that the patch does not touch otherwise.
   for (const [name, order] of Object.entries(patch)) {
-    const field = name.startsWith('$setElementOrder/') ? name.slice(17) : undefined;
-    if (field === undefined || field in patch || !Array.isArray(out[field])) continue;
-    const key = fieldOf(typeName, field)?.patchMergeKey;
-    out[field] = ordered(out[field] as readonly unknown[], order as readonly unknown[], key);
+    if (!name.startsWith(orderOf)) continue;
+    const field = name.slice(orderOf.length);
+    const list = out[field];
+    if (Object.hasOwn(patch, field) || !Array.isArray(list) || !Array.isArray(order)) continue;
+    out[field] = ordered(list, list, order, fieldOf(typeName, field)?.patchMergeKey);
   }
   return out;
+}
+
+/** With `$retainKeys`, the live map loses what the list does not name. */
+function keepOnly(out: Record<string, unknown>, patch: Json): void {
+  const retained = patch[retainKeys];
+  if (!Array.isArray(retained)) return;
+  for (const [name, value] of Object.entries(patch)) {
+    if (isDirective(name) || value === null || retained.includes(name)) continue;
+    throw new PatchError(`${retainKeys} directive doesn't match fields in the patch`);
+  }
+  for (const name of Object.keys(out)) if (!retained.includes(name)) delete out[name];
 }
 
 function mergeField(
@@ -56,83 +83,101 @@ function mergeField(
   field: FieldType | undefined,
   order: unknown,
 ): unknown {
-  if (Array.isArray(value)) return mergeList(target, value, field, order);
+  if (target === undefined) return copied(value);
+  if (Array.isArray(value)) {
+    if (!Array.isArray(target)) return copied(value);
+    return mergeList(target, value, field, order);
+  }
   if (!isObject(value)) return value;
-  if (field?.patchStrategy === 'replace') return stripped(value);
-  return mergeObject(target, value, field?.ref);
+  if (!isObject(target) || field?.patchStrategy === 'replace') return copied(value);
+  return mergeMap(target, value, field?.ref);
 }
 
 function mergeList(
-  target: unknown,
+  target: readonly unknown[],
   patch: readonly unknown[],
   field: FieldType | undefined,
   order: unknown,
 ): unknown {
-  if (!field?.patchStrategy?.split(',').includes('merge')) {
-    return patch.map((item) => (isObject(item) ? stripped(item) : item));
-  }
-  if (
-    patch.some(
-      (item) => isObject(item) && item.$patch === 'replace' && Object.keys(item).length === 1,
-    )
-  ) {
-    return patch.filter((item) => !isObject(item) || item.$patch !== 'replace').map(strippedItem);
-  }
-  const base = Array.isArray(target) ? (target as readonly unknown[]) : [];
+  if (!field?.patchStrategy?.split(',').includes('merge')) return patch.map(copied);
   const key = field.patchMergeKey;
-  if (key === undefined || typeOf(field.items?.ref) === undefined) {
-    const added = patch.filter((item) => !base.some((old) => deepEqual(old, item)));
-    const all = added.length === 0 ? base : [...base, ...added];
-    return Array.isArray(order) ? ordered(all, order, undefined) : all;
+  const isOfMaps = key !== undefined && typeOf(field.items?.ref) !== undefined;
+  if (!isOfMaps) {
+    const added = patch.filter((item) => !target.some((old) => deepEqual(old, item)));
+    return ordered([...target, ...added], target, orderFor(patch, order, undefined), undefined);
   }
-  let items: unknown[] = [...base];
-  for (const item of patch) {
-    if (!isObject(item)) continue;
-    const same = (old: unknown) => isObject(old) && deepEqual(old[key], item[key]);
-    if (item.$patch === 'delete') items = items.filter((old) => !same(old));
-    else {
-      const at = items.findIndex(same);
-      if (at < 0) items.push(mergeObject(undefined, item, field.items?.ref));
-      else items[at] = mergeObject(items[at], item, field.items?.ref);
-    }
+  const elements = patch.filter(isObject);
+  if (elements.some((item) => item[directive] === 'replace')) {
+    return elements.filter((item) => item[directive] !== 'replace').map(copied);
   }
-  return Array.isArray(order) ? ordered(items, order, key) : items;
+  let items: readonly unknown[] = target;
+  for (const item of elements) items = mergeItem(items, item, key, field.items?.ref);
+  const named = elements.filter((item) => item[directive] === undefined);
+  return ordered(items, target, orderFor(named, order, key), key);
 }
 
-/** Items in the order given, those that it does not name after the ones they stood behind. */
-function ordered(
-  items: readonly unknown[],
-  order: readonly unknown[],
+/** Without an order, the patch's own elements give it. */
+function orderFor(
+  patch: readonly unknown[],
+  order: unknown,
   key: string | undefined,
 ): readonly unknown[] {
+  if (!Array.isArray(order)) return patch;
   const idOf = (item: unknown) => (key !== undefined && isObject(item) ? item[key] : item);
-  const rank = (item: unknown) => order.findIndex((o) => deepEqual(idOf(o), idOf(item)));
-  const named = items.filter((item) => rank(item) >= 0).sort((a, b) => rank(a) - rank(b));
-  const rest = items.filter((item) => rank(item) < 0);
-  const out: unknown[] = [...named];
-  for (const item of rest) {
-    const before = items.slice(0, items.indexOf(item)).findLast((other) => out.includes(other));
-    out.splice(before === undefined ? 0 : out.indexOf(before) + 1, 0, item);
+  let at = 0;
+  for (const item of patch) {
+    while (at < order.length && !deepEqual(idOf(order[at]), idOf(item))) at += 1;
+    if (at < order.length) continue;
+    const lists = `The order in patch list:\n${goText(patch)}\n doesn't match $setElementOrder list:\n${goText(order)}\n`;
+    throw new PatchError(lists);
   }
-  return out;
+  return order;
 }
 
-function deletePrimitives(out: Record<string, unknown>, name: string, values: unknown): void {
-  const field = name.slice('$deleteFromPrimitiveList/'.length);
-  const list = out[field];
+function mergeItem(
+  items: readonly unknown[],
+  item: Json,
+  key: string,
+  typeName: string | undefined,
+): readonly unknown[] {
+  const how = item[directive];
+  if (how === 'merge') throw new PatchError('merging lists cannot yet be specified in the patch');
+  if (how !== undefined && how !== 'delete') throw unknownPatchType(how, item);
+  if (!Object.hasOwn(item, key)) {
+    throw new PatchError(`map: ${goText(item)} does not contain declared merge key: ${key}`);
+  }
+  const isSame = (old: unknown) => isObject(old) && deepEqual(old[key], item[key]);
+  if (how === 'delete') return items.filter((old) => !isSame(old));
+  const at = items.findIndex(isSame);
+  if (at < 0) return [...items, copied(item)];
+  return items.map((old, i) => (i === at ? mergeMap(old, item, typeName) : old));
+}
+
+const unknownPatchType = (how: unknown, map: Json): PatchError =>
+  new PatchError(`unknown patch type: ${goText(how)} in map: ${goText(map)}`);
+
+function deletePrimitives(out: Record<string, unknown>, field: string, values: unknown): void {
+  const list = Object.hasOwn(out, field) ? out[field] : undefined;
   if (!Array.isArray(list) || !Array.isArray(values)) return;
   out[field] = list.filter((item) => !values.some((value) => deepEqual(value, item)));
 }
 
-const strippedItem = (item: unknown): unknown => (isObject(item) ? stripped(item) : item);
+const withoutDirective = ({ [directive]: _how, ...rest }: Json): Json => rest;
 
-/** Without directives, at every depth. */
-function stripped(value: Json): Json {
+/** Where there is nothing to merge with, maps with a directive go, and so do nulls. */
+function copied(value: unknown): unknown {
+  if (Array.isArray(value)) {
+    return value.filter((item) => !hasDirective(item)).map(copied);
+  }
+  if (!isObject(value)) return value;
+  if (hasDirective(value)) return undefined;
   const out: Record<string, unknown> = {};
   for (const [name, part] of Object.entries(value)) {
-    if (directive.test(name) || part === null) continue;
-    const plain = Array.isArray(part) ? part.map(strippedItem) : strippedItem(part);
-    setOwn(out, name, plain);
+    if (isDirective(name) || part === null || hasDirective(part)) continue;
+    setOwn(out, name, copied(part));
   }
   return out;
 }
+
+const hasDirective = (value: unknown): boolean =>
+  isObject(value) && Object.hasOwn(value, directive);

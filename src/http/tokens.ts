@@ -1,0 +1,94 @@
+/** Tokens of service accounts: signed, and read again (api-02 §10, §11). */
+import {
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  type KeyObject,
+  randomUUID,
+  sign,
+  verify,
+} from 'node:crypto';
+import type { User } from './context.ts';
+
+export interface Claims {
+  readonly namespace: string;
+  readonly name: string;
+  readonly uid: string;
+  readonly audiences: readonly string[];
+  /** Seconds since 1970. */
+  readonly issuedAt: number;
+  readonly expiresAt: number;
+}
+
+export const issuer = 'https://kubernetes.default.svc.cluster.local';
+
+const encode = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
+
+export class TokenSigner {
+  #keys: { readonly publicKey: KeyObject; readonly privateKey: KeyObject } | undefined;
+
+  /** Made when it is first needed: it takes a while. */
+  get #pair() {
+    if (this.#keys === undefined) {
+      const { publicKey, privateKey } = generateKeyPairSync('rsa', {
+        modulusLength: 2048,
+        publicKeyEncoding: { type: 'spki', format: 'pem' },
+        privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+      });
+      this.#keys = {
+        publicKey: createPublicKey(publicKey),
+        privateKey: createPrivateKey(privateKey),
+      };
+    }
+    return this.#keys;
+  }
+
+  sign({ namespace, name, uid, audiences, issuedAt, expiresAt }: Claims): string {
+    const body = {
+      aud: audiences,
+      exp: expiresAt,
+      iat: issuedAt,
+      iss: issuer,
+      jti: randomUUID(),
+      'kubernetes.io': { namespace, serviceaccount: { name, uid } },
+      nbf: issuedAt,
+      sub: `system:serviceaccount:${namespace}:${name}`,
+    };
+    const text = `${encode({ alg: 'RS256', kid: 'kubestep' })}.${encode(body)}`;
+    return `${text}.${sign('RSA-SHA256', Buffer.from(text), this.#pair.privateKey).toString('base64url')}`;
+  }
+
+  /** Who a token stands for, and for which audiences; `undefined` if it is none of ours, or over. */
+  read(
+    token: string,
+    nowSeconds: number,
+  ): { readonly user: User; readonly audiences: readonly string[] } | undefined {
+    const [head, body, signature, ...rest] = token.split('.');
+    if (this.#keys === undefined || !head || !body || !signature || rest.length > 0)
+      return undefined;
+    const isOurs = verify(
+      'RSA-SHA256',
+      Buffer.from(`${head}.${body}`),
+      this.#keys.publicKey,
+      Buffer.from(signature, 'base64url'),
+    );
+    if (!isOurs) return undefined;
+    const claims = JSON.parse(Buffer.from(body, 'base64url').toString()) as {
+      sub: string;
+      exp: number;
+      aud: readonly string[];
+      'kubernetes.io': { namespace: string; serviceaccount: { uid: string } };
+    };
+    if (claims.exp <= nowSeconds) return undefined;
+    const { namespace, serviceaccount } = claims['kubernetes.io'];
+    const groups = [
+      'system:serviceaccounts',
+      `system:serviceaccounts:${namespace}`,
+      'system:authenticated',
+    ];
+    return {
+      user: { username: claims.sub, uid: serviceaccount.uid, groups },
+      audiences: claims.aud,
+    };
+  }
+}
