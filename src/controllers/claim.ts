@@ -11,6 +11,8 @@ import { call } from '../sim/controller.ts';
 export interface Claim<T extends KubeObject> {
   readonly owner: KubeObject;
   readonly matches: Matches;
+  /** What else an object must be, if labels are not all. */
+  readonly fits?: (object: T) => boolean;
   readonly candidates: readonly T[];
 }
 
@@ -23,6 +25,7 @@ export interface Claimed<T extends KubeObject> {
 export function* claim<T extends KubeObject>({
   owner,
   matches,
+  fits = () => true,
   candidates,
 }: Claim<T>): Requests<Claimed<T>> {
   const objects: T[] = [];
@@ -33,14 +36,14 @@ export function* claim<T extends KubeObject>({
     const controller = controllerOf(object);
     if (controller !== undefined) {
       if (controller.uid !== owner.metadata.uid) continue;
-      if (matches(object.metadata.labels)) objects.push(object);
+      if (matches(object.metadata.labels) && fits(object)) objects.push(object);
       else if (owning) {
         const error = yield* release(owner, object);
         if (error !== undefined) errors.push(error);
       }
       continue;
     }
-    if (!owning || !matches(object.metadata.labels)) continue;
+    if (!owning || !matches(object.metadata.labels) || !fits(object)) continue;
     if (object.metadata.deletionTimestamp !== undefined) continue;
     mayAdopt ??= yield* recheck(owner);
     const adopted = mayAdopt.error ?? (yield* adopt(owner, object));

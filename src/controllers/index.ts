@@ -4,6 +4,7 @@ import { deploymentController } from './deployment.ts';
 import { garbageCollector } from './garbagecollector.ts';
 import { nodeLifecycleController } from './nodelifecycle.ts';
 import { replicaSetController } from './replicaset.ts';
+import { statefulSetController } from './statefulset.ts';
 
 /**
  * Makes each of them anew: what one remembers dies with its process.
@@ -13,6 +14,7 @@ import { replicaSetController } from './replicaset.ts';
  */
 export const controllers: readonly (() => Controller)[] = [
   replicaSetController,
+  statefulSetController,
   deploymentController,
   garbageCollector,
   nodeLifecycleController,

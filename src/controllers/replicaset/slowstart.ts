@@ -14,6 +14,7 @@ export function* slowStart(
   count: number,
   create: (index: number) => Requests<string | undefined>,
   initialBatch = 1,
+  batchMax = Number.POSITIVE_INFINITY,
 ): Requests<Started> {
   const batches: number[] = [];
   let calls = 0;
@@ -28,7 +29,7 @@ export function* slowStart(
       else error ??= failure;
     }
     if (error !== undefined) break;
-    batch = Math.min(2 * batch, count - successes);
+    batch = Math.min(2 * batch, count - successes, batchMax);
   }
   return { calls, successes, batches, ...(error === undefined ? {} : { error }) };
 }
