@@ -2,7 +2,7 @@
 import { podColumns } from './columns/pod.ts';
 import type { FieldError, Kind } from './kind.ts';
 import { podLifecycle } from './lifecycle/pod.ts';
-import type { Condition, KubeObject, ObjectMeta } from './meta.ts';
+import { type Condition, type KubeObject, makeKey, type ObjectMeta } from './meta.ts';
 import { defaultPodSpec, filled } from './poddefaults.ts';
 import { withMatchLabelKeys } from './podlabelkeys.ts';
 import type { PodSpec } from './podspec.ts';
@@ -97,7 +97,10 @@ export const podKind: Kind<Pod> = {
     return seconds < 0 ? 1 : seconds;
   },
   returnsObjectOnDelete: true,
-  indexes: { node: ({ spec: { nodeName } }: Pod) => nodeName },
+  indexes: {
+    node: ({ spec: { nodeName } }: Pod) => nodeName,
+    persistentVolumeClaim: claimKeysOf,
+  },
   selectableFields: {
     'spec.nodeName': ({ spec }) => spec.nodeName ?? '',
     'spec.restartPolicy': ({ spec }) => spec.restartPolicy ?? '',
@@ -114,6 +117,19 @@ export const podKind: Kind<Pod> = {
 };
 
 const noSpec = {} as PodSpec;
+
+const noClaims: readonly string[] = [];
+
+/** Keys of the claims among its volumes, those included that are made for it alone. */
+export function claimKeysOf({ metadata, spec: { volumes } }: Pod): readonly string[] {
+  if (volumes === undefined) return noClaims;
+  const { namespace, name } = metadata;
+  return volumes.flatMap((volume) => {
+    const source = volume['persistentVolumeClaim'] as { readonly claimName?: string } | undefined;
+    if (source?.claimName) return [makeKey(namespace, source.claimName)];
+    return volume['ephemeral'] ? [makeKey(namespace, `${name}-${volume.name}`)] : [];
+  });
+}
 
 function initialStatus(spec: PodSpec, now: number): PodStatus {
   const qosClass = qosClassOf(spec);

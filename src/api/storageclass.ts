@@ -38,6 +38,20 @@ const defaultClassAnnotations = [
 export const isDefaultClass = ({ metadata: { annotations } }: KubeObject): boolean =>
   defaultClassAnnotations.some((name) => annotations?.[name] === 'true');
 
+/** The newest of those that say so, the first by name among equals. */
+export function defaultClassOf(classes: readonly StorageClass[]): StorageClass | undefined {
+  let found: StorageClass | undefined;
+  for (const one of classes) {
+    if (isDefaultClass(one) && (found === undefined || precedes(one, found))) found = one;
+  }
+  return found;
+}
+
+function precedes({ metadata: a }: StorageClass, { metadata: b }: StorageClass): boolean {
+  if (a.creationTimestamp !== b.creationTimestamp) return a.creationTimestamp > b.creationTimestamp;
+  return a.name < b.name;
+}
+
 export const storageClassKind: Kind<StorageClass> = {
   kind: 'StorageClass',
   apiVersion: 'storage.k8s.io/v1',

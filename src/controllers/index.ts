@@ -3,8 +3,12 @@ import type { Controller } from '../sim/controller.ts';
 import { deploymentController } from './deployment.ts';
 import { garbageCollector } from './garbagecollector.ts';
 import { nodeLifecycleController } from './nodelifecycle.ts';
+import { persistentVolumeBinder } from './persistentvolume.ts';
+import { persistentVolumeClaimProtection } from './persistentvolumeclaimprotection.ts';
+import { persistentVolumeProtection } from './persistentvolumeprotection.ts';
 import { replicaSetController } from './replicaset.ts';
 import { statefulSetController } from './statefulset.ts';
+import { volumeProvisioner } from './volumeprovisioner.ts';
 
 /**
  * Makes each of them anew: what one remembers dies with its process.
@@ -18,4 +22,8 @@ export const controllers: readonly (() => Controller)[] = [
   deploymentController,
   garbageCollector,
   nodeLifecycleController,
+  persistentVolumeBinder,
+  persistentVolumeClaimProtection,
+  persistentVolumeProtection,
+  volumeProvisioner,
 ];

@@ -6,11 +6,13 @@ import { kubelet } from './kubelet.ts';
 import { kubeletNode } from './kubeletnode.ts';
 import { machinery } from './machinery.ts';
 import { replicaSets } from './replicaset.ts';
+import { statefulSets } from './statefulset.ts';
 
 export const topics: Topics = {
   ...machinery,
   ...deployments,
   ...replicaSets,
+  ...statefulSets,
   ...garbageCollection,
   ...kubelet,
   ...kubeletNode,

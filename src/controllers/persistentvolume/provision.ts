@@ -1,0 +1,40 @@
+/** Has a volume made for a claim: the binder only says by whom, and waits (ctl-08 §D). */
+import type { PersistentVolumeClaim } from '../../api/persistentvolumeclaim.ts';
+import type { StorageClass } from '../../api/storageclass.ts';
+import { annotated, storageProvisioners } from '../../api/volumeannotations.ts';
+import type { Requests } from '../../sim/component.ts';
+import type { ControllerContext } from '../../sim/controller.ts';
+import { write } from './write.ts';
+
+/** Returns an error. */
+export function* provision(
+  claim: PersistentVolumeClaim,
+  storageClass: StorageClass | undefined,
+  context: ControllerContext,
+): Requests<string | undefined> {
+  if (storageClass === undefined) {
+    const name = claim.spec.storageClassName;
+    return fail(claim, `storageclass.storage.k8s.io "${name}" not found`, context);
+  }
+  const { provisioner } = storageClass;
+  // Provisioners of the project itself are plugins, and none of them is left in 1.36.
+  if (provisioner.startsWith('kubernetes.io/')) {
+    return fail(claim, `no volume plugin matched name: ${provisioner}`, context);
+  }
+  let wanted = claim;
+  for (const name of storageProvisioners) wanted = annotated(wanted, name, provisioner);
+  if (wanted !== claim) {
+    const written = yield* write(wanted, undefined, context);
+    if ('error' in written) return written.error;
+    wanted = written.object;
+  }
+  const message = `Waiting for a volume to be created either by the external provisioner '${provisioner}' or manually by the system administrator. If volume creation is delayed, please verify that the provisioner is running and correctly registered.`;
+  context.record(wanted, 'Normal', 'ExternalProvisioning', message);
+  return undefined;
+}
+
+/** It is told, and tried again when something changes. */
+function fail(claim: PersistentVolumeClaim, why: string, context: ControllerContext): undefined {
+  context.record(claim, 'Warning', 'ProvisioningFailed', why);
+  return undefined;
+}
