@@ -1,8 +1,14 @@
 /** Server-side apply: a PATCH that says what its author wants, and owns (api-04 §5). */
 import { type Kind, nameOf } from '../api/kind.ts';
 import { decodeEntries, type Managed } from '../api/managedfields/entries.ts';
-import { apply as applyFields, type Conflict, owningAll } from '../api/managedfields/manager.ts';
-import { appliedProblem } from '../api/managedfields/typed.ts';
+import { difference, touches } from '../api/managedfields/fieldset.ts';
+import {
+  apply as applyFields,
+  type Conflict,
+  owningAll,
+  type Workflow,
+} from '../api/managedfields/manager.ts';
+import { appliedProblem, compare, fieldsOf } from '../api/managedfields/typed.ts';
 import { type KubeObject, makeKey } from '../api/meta.ts';
 import { normalized } from '../api/normalize.ts';
 import { isObject } from '../api/patch/merge.ts';
@@ -34,13 +40,11 @@ export function applyPatch(request: PatchRequest, handling: Handling): Response 
   const apiVersion = String(config['apiVersion']);
   const workflow = workflowOf(kind, fieldManager, 'Apply', subresource, apiVersion, now);
   const clean = withoutIdentity(config);
-  const applied = applyFields(
-    live as Json | undefined,
-    clean,
-    live === undefined ? [] : ownersOf(live, kind, now),
-    workflow,
-    force,
-  );
+  const owners = live === undefined ? [] : ownersOf(live, kind, now);
+  const attempt = (forced: boolean) =>
+    applyFields(live as Json | undefined, clean, owners, workflow, forced);
+  const first = attempt(force);
+  const applied = !first.ok && isMigration(first.conflicts, live, workflow) ? attempt(true) : first;
   if (!applied.ok) return refused(conflictStatus(applied.conflicts));
   const given = config['metadata'] as KubeObject['metadata'] | undefined;
   const object = named(applied.object, kind, name, home, given?.resourceVersion, live);
@@ -55,6 +59,30 @@ export function applyPatch(request: PatchRequest, handling: Handling): Response 
     { verb: 'patch', subresource },
     noting,
   );
+}
+
+const lastApplied = 'kubectl.kubernetes.io/last-applied-configuration';
+
+/**
+ * kubectl goes from client-side to server-side apply: what it conflicts with, it has set itself, as its
+ * annotation says (upstream's `lastAppliedManager`).
+ */
+function isMigration(
+  conflicts: readonly Conflict[],
+  live: KubeObject | undefined,
+  { manager, type }: Workflow,
+): boolean {
+  const text = live?.metadata.annotations?.[lastApplied];
+  if (manager !== 'kubectl' || text === undefined) return false;
+  let before: unknown;
+  try {
+    before = JSON.parse(text);
+  } catch {
+    return false;
+  }
+  const { modified } = compare(before, live, type);
+  const own = difference(fieldsOf(before, type), modified);
+  return conflicts.every(({ edges }) => touches(own, edges));
 }
 
 /** What is stored has the owners that the apply found. */

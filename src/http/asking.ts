@@ -42,7 +42,9 @@ export function requestOf(incoming: Incoming, target: Target): Asked | Status {
   if (verb === 'delete') {
     const read = deleteOptionsOf(incoming);
     if (!read.ok) return read.status;
-    return unwarned({ verb: 'delete', ...named, ...writing, options: read.value });
+    const request: Request = { verb: 'delete', ...named, ...writing, options: read.value };
+    const isUnsaid = read.value.propagationPolicy === undefined;
+    return { request, warnings: kind.kind === 'Job' && isUnsaid ? [podsAreKept] : [] };
   }
   if (verb === 'patch') {
     const read = patchOf(incoming);
@@ -84,6 +86,9 @@ export function requestOf(incoming: Incoming, target: Target): Asked | Status {
   const spoken = { kind: nameOf(kind), apiVersion, object: whole, ...below, ...writing };
   return { request: { verb: 'update', ...spoken, fieldValidation }, warnings };
 }
+
+const podsAreKept =
+  'child pods are preserved by default when jobs are deleted; set propagationPolicy=Background to remove them or set propagationPolicy=Orphan to suppress this warning';
 
 const unwarned = (request: Request): Asked => ({ request, warnings: [] });
 

@@ -21,7 +21,7 @@ if (!existsSync(join(directory, 'runner.py'))) {
 }
 
 interface Check {
-  readonly id: string;
+  readonly id: string | number;
   readonly tags?: readonly string[];
 }
 
@@ -131,8 +131,8 @@ const idsIn = (file: string, keep: (check: Check) => boolean): readonly string[]
     | { readonly cases: readonly Check[] };
   const checks = 'cases' in read ? read.cases : read;
   return checks
-    .filter((check) => keep(check) && (chosen.length === 0 || chosen.includes(check.id)))
-    .map(({ id }) => id);
+    .filter((check) => keep(check) && (chosen.length === 0 || chosen.includes(String(check.id))))
+    .map(({ id }) => String(id));
 };
 
 const needsPause = ({ tags = [] }: Check): boolean => tags.includes('nocontrollers');

@@ -100,7 +100,9 @@ const kept = (one: Managed, fields: FieldSet): readonly Managed[] =>
 
 export interface Conflict {
   readonly by: Managed;
+  /** As conflicts name it. */
   readonly path: string;
+  readonly edges: readonly string[];
 }
 
 export type Applied =
@@ -128,7 +130,11 @@ export function apply(
   const changed = recursiveDifference(changedBy(differs), reset);
   const taken = intersection(changed, mine);
   const conflicts = others.flatMap((by) =>
-    [...pathsIn(intersection(by.fields, taken))].map((path) => ({ by, path: pathText(path) })),
+    [...pathsIn(intersection(by.fields, taken))].map((path) => ({
+      by,
+      path: pathText(path),
+      edges: path,
+    })),
   );
   if (conflicts.length > 0 && !force) return { ok: false, conflicts };
   const left = others.flatMap((one) =>
