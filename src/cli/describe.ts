@@ -5,10 +5,10 @@ import { kindOf } from '../api/index.ts';
 import { makeKey } from '../api/meta.ts';
 import { UsageError } from '../errors.ts';
 import { parseCursor } from '../explain/cursor.ts';
+import { findKey } from '../explain/find.ts';
 import { parseReference } from '../explain/refs.ts';
 import { columnsOf } from './columns.ts';
 import type { Arguments, Command } from './command.ts';
-import { findKey } from './find.ts';
 import { open } from './input.ts';
 import { print, table, yaml } from './output.ts';
 

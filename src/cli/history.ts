@@ -2,10 +2,10 @@
 import { makeKey } from '../api/meta.ts';
 import { UsageError } from '../errors.ts';
 import { parseCursor } from '../explain/cursor.ts';
+import { findKey } from '../explain/find.ts';
 import { parseReference } from '../explain/refs.ts';
 import { lineOf } from '../explain/story.ts';
 import type { Arguments, Command } from './command.ts';
-import { findKey } from './find.ts';
 import { open } from './input.ts';
 import { print } from './output.ts';
 

@@ -17,6 +17,10 @@ const commands: Readonly<Record<string, readonly [string, () => Promise<Command>
     async () => (await import('./check.ts')).check,
   ],
   up: ['start a cluster that kubectl can talk to', async () => (await import('./up.ts')).up],
+  pause: ['stop time in the cluster that is up', async () => (await import('./control.ts')).pause],
+  resume: ['let it go on', async () => (await import('./control.ts')).resume],
+  inject: ['make something go wrong in it', async () => (await import('./control.ts')).inject],
+  log: ['tell what has happened in it', async () => (await import('./control.ts')).log],
   why: [
     'why something is as it is, back to its causes',
     async () => (await import('./why.ts')).why,

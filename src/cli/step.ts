@@ -5,6 +5,7 @@ import { makeKey } from '../api/meta.ts';
 import { UsageError } from '../errors.ts';
 import { parseCursor } from '../explain/cursor.ts';
 import { changes } from '../explain/diff.ts';
+import { entryOf } from '../explain/entryof.ts';
 import { kindFrom } from '../explain/refs.ts';
 import { sentence } from '../explain/sentence.ts';
 import { isTold } from '../explain/story.ts';
@@ -16,20 +17,22 @@ import { type Plan, planFor, Run } from '../sim/run.ts';
 import { writeLog } from '../storage/file.ts';
 import { version } from '../version.ts';
 import type { Arguments, Command } from './command.ts';
+import { stepRunning } from './control.ts';
 import { changeLine } from './diff.ts';
 import { looksLikeLog, open, readScenario } from './input.ts';
 import { print, tell } from './output.ts';
-import { entryOf } from './why.ts';
+import { isUp } from './remote.ts';
 
 export const step: Command = {
   name: 'step',
-  usage: 'SCENARIO|MANIFEST|LOG [--at @N]',
+  usage: '[SCENARIO|MANIFEST|LOG] [--at @N]',
   about:
-    'Steps through a run: reads commands, a line each, from a terminal or a pipe (? lists them).',
+    'Steps through a run: reads commands, a line each, from a terminal or a pipe (? lists them). Without a file, makes moves in the cluster that is up and paused.',
   example: 'kubestep step examples/deployment.yaml',
   flags: {
     at: { type: 'string', value: '@N', about: 'begin at this cursor (@0, or the end of a log)' },
     seed: { type: 'string', value: 'N', about: 'seed of names, ties and jitter (1)' },
+    moves: { type: 'string', value: 'N', about: 'how many moves of the cluster that is up (1)' },
     plain: { type: 'boolean', about: 'lines only, for pipes and screen readers (the default)' },
   },
   run: stepCommand,
@@ -44,6 +47,7 @@ f, fault [K]    list the faults, or inject the K-th
 save FILE       write the log                   q, quit`;
 
 async function stepCommand(args: Arguments): Promise<number> {
+  if (args.positionals.length === 0 && isUp()) return stepRunning(args.integer('moves', 1) ?? 1);
   const session = begin(args);
   session.show();
   const lines = createInterface({ input: process.stdin });

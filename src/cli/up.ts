@@ -1,16 +1,22 @@
 /** `kubestep up`: a cluster that kubectl and other clients can talk to, until it is interrupted. */
 import { randomBytes } from 'node:crypto';
-import { chmodSync } from 'node:fs';
+import { appendFileSync, chmodSync, existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { UsageError } from '../errors.ts';
 import type { Speed } from '../http/clock.ts';
 import type { User } from '../http/context.ts';
 import { kubeconfigOf } from '../http/kubeconfig.ts';
-import { serve } from '../http/server.ts';
+import { type Serving, serve } from '../http/server.ts';
+import type { Entry } from '../log/entry.ts';
 import { createCluster } from '../sim/cluster.ts';
-import { writeAtomically } from '../storage/file.ts';
+import { ScenarioScript } from '../sim/scenario/script.ts';
+import { defaultNodes, type Scenario } from '../sim/scenario/types.ts';
+import { readLog, writeAtomically } from '../storage/file.ts';
+import { LogStream } from '../storage/logstream.ts';
+import { version } from '../version.ts';
 import type { Arguments, Command } from './command.ts';
-import { print } from './output.ts';
+import { readScenario } from './input.ts';
+import { print, tell } from './output.ts';
 
 export const up: Command = {
   name: 'up',
@@ -21,9 +27,17 @@ export const up: Command = {
     port: { type: 'string', value: 'PORT', about: 'port on loopback (6443; 0: any)' },
     http: { type: 'boolean', about: 'plain HTTP, without certificate and token' },
     nodes: { type: 'string', value: 'N', about: 'number of machines (3)' },
+    scenario: { type: 'string', value: 'FILE', about: 'machines, behaviour and steps to play' },
     seed: { type: 'string', value: 'N', about: 'seed of names, ties and jitter (1)' },
     speed: { type: 'string', value: 'SPEED', about: '1x, 10x or max (1x)' },
     paused: { type: 'boolean', about: 'nothing moves until it is told to' },
+    disable: {
+      type: 'string',
+      value: 'LIST',
+      about: 'what others do: controller-manager, scheduler, kubelet, or controllers by name',
+    },
+    log: { type: 'string', value: 'FILE', about: 'write the event log; one that is there goes on' },
+    'audit-log': { type: 'string', value: 'FILE', about: 'write audit.k8s.io/v1 events' },
     rbac: { type: 'boolean', about: 'roles and bindings decide what users may do' },
     user: { type: 'string', value: 'NAME=TOKEN', about: 'another user, without any rights' },
     kubeconfig: {
@@ -36,13 +50,22 @@ export const up: Command = {
 };
 
 async function upCommand(args: Arguments): Promise<number> {
-  const nodes = args.integer('nodes') ?? 3;
+  const scenario = scenarioOf(args);
+  const logFile = args.text('log');
+  const past = pastOf(logFile);
   const cluster = createCluster({
     seed: args.integer('seed') ?? 1,
-    nodes: Array.from({ length: nodes }, (_, i) => ({ name: `n${i + 1}` })),
+    nodes: scenario.nodes,
+    behaviour: scenario.behaviour,
     heartbeats: true,
+    disabled: (args.text('disable') ?? '').split(',').filter((name) => name !== ''),
+    ...(past === undefined ? {} : { past }),
   });
+  if (past === undefined) cluster.simulation.script = new ScenarioScript(scenario, cluster);
+  const stream = logFile === undefined ? undefined : new LogStream(logFile, version);
+  stream?.follow(cluster.simulation.log, past?.length ?? 0);
   const token = randomBytes(24).toString('base64url');
+  const auditFile = args.text('audit-log');
   const serving = await serve({
     cluster,
     port: args.integer('port') ?? 6443,
@@ -52,19 +75,53 @@ async function upCommand(args: Arguments): Promise<number> {
     token,
     rbac: args.has('rbac'),
     tokens: usersOf(args.text('user')),
+    ...(auditFile === undefined ? {} : { audit: auditTo(auditFile) }),
   });
-  const file = resolve(args.text('kubeconfig') ?? '.kubestep/kubeconfig');
-  const { url, authority } = serving;
-  writeAtomically(
-    file,
-    kubeconfigOf({ url, token, ...(authority === undefined ? {} : { authority }) }),
-  );
-  chmodSync(file, 0o600);
-  print(`${url} serves ${nodes} nodes; interrupt to end`);
-  print(`export KUBECONFIG=${file}`);
+  announce(serving, token, args, scenario.nodes.length);
   await interrupted();
   await serving.close();
+  stream?.close();
+  if (logFile !== undefined) tell(`log: ${logFile} (kubestep get pods -f ${logFile})`);
   return 0;
+}
+
+function scenarioOf(args: Arguments): Scenario {
+  const file = args.text('scenario');
+  const nodes = args.integer('nodes');
+  if (file !== undefined) return readScenario([file], nodes);
+  const names = Array.from({ length: nodes ?? defaultNodes.length }, (_, i) => `n${i + 1}`);
+  return { nodes: names.map((name) => ({ name })), behaviour: [], steps: [] };
+}
+
+/** A log that is there already is gone on with. */
+function pastOf(file: string | undefined): readonly Entry[] | undefined {
+  if (file === undefined || !existsSync(file)) return undefined;
+  const { entries, torn } = readLog(file);
+  if (torn) {
+    throw new UsageError(
+      `${file}: its last line is cut off; remove that line to go on with the log`,
+    );
+  }
+  return entries;
+}
+
+function auditTo(file: string): (event: unknown) => void {
+  try {
+    appendFileSync(file, '');
+  } catch (error) {
+    const why = (error as NodeJS.ErrnoException).code ?? 'error';
+    throw new UsageError(`${file}: cannot be written (${why}); choose another place`);
+  }
+  return (event) => appendFileSync(file, `${JSON.stringify(event)}\n`);
+}
+
+function announce({ url, authority }: Serving, token: string, args: Arguments, nodes: number) {
+  const file = resolve(args.text('kubeconfig') ?? '.kubestep/kubeconfig');
+  const access = { url, token, ...(authority === undefined ? {} : { authority }) };
+  writeAtomically(file, kubeconfigOf(access));
+  chmodSync(file, 0o600);
+  print(`${url} serves ${nodes} node${nodes === 1 ? '' : 's'}; interrupt to end`);
+  print(`export KUBECONFIG=${file}`);
 }
 
 function usersOf(text: string | undefined): ReadonlyMap<string, User> {

@@ -6,6 +6,7 @@
  * until it rests, so the same requests give the same log.
  */
 import type { Simulation } from '../sim/simulation.ts';
+import { calmStep } from '../sim/strategy.ts';
 
 /** Simulated milliseconds per real one; `max`: as fast as it can. */
 export type Speed = number | 'max';
@@ -60,10 +61,9 @@ export class RealTime {
   /** Brings simulated time to the present, without making anything else happen. */
   catchUp(): void {
     if (this.#paused || this.#speed === 'max') return;
-    const { timers } = this.#simulation;
     const now = this.#target();
     if (now <= this.#simulation.now) return;
-    const next = timers.next;
+    const next = this.#simulation.nextInstant;
     if (next === undefined || next > now) this.#simulation.advance(now);
   }
 
@@ -90,7 +90,11 @@ export class RealTime {
     const simulation = this.#simulation;
     for (let moves = 0; moves < movesPerSlice; moves++) {
       if (simulation.calm()) continue;
-      const next = simulation.timers.next;
+      if (simulation.userMayGo()) {
+        simulation.script.perform();
+        continue;
+      }
+      const next = simulation.nextInstant;
       if (next === undefined || next > this.#target()) return this.#sleep();
       simulation.advance(next);
     }
@@ -99,7 +103,7 @@ export class RealTime {
 
   #sleep(): void {
     clearTimeout(this.#timer);
-    const next = this.#simulation.timers.next;
+    const next = this.#simulation.nextInstant;
     if (next === undefined) return;
     const inMs = (next - this.#target()) / (this.#speed as number);
     const delay = Math.min(Math.max(inMs, 1), 60_000);
@@ -110,10 +114,11 @@ export class RealTime {
     const simulation = this.#simulation;
     for (;;) {
       if (simulation.calm()) continue;
-      const { nextForeground, next } = simulation.timers;
+      const { nextForeground } = simulation.timers;
       const last = simulation.lastActivity + horizonMs;
-      if (nextForeground === undefined || nextForeground > last) return;
-      simulation.advance(Math.min(nextForeground, next ?? nextForeground));
+      const isQuiet = nextForeground === undefined || nextForeground > last;
+      if (isQuiet && simulation.script.waits === undefined) return;
+      if (!calmStep(simulation)) return;
     }
   }
 

@@ -2,7 +2,11 @@
  * Control of a running cluster, beside the Kubernetes API: pause, resume, single steps, faults, and what
  * etcd's operators can do. Only for administrators; paths begin with `/kubestep`.
  */
+import { UsageError } from '../errors.ts';
+import { entryOf } from '../explain/entryof.ts';
 import { lineOf } from '../explain/story.ts';
+import { causeLines, whyOf } from '../explain/why.ts';
+import { History } from '../replay/restore.ts';
 import { allFaults, describeMove } from '../sim/move.ts';
 import { calmStep } from '../sim/strategy.ts';
 import type { Context, Incoming } from './context.ts';
@@ -62,6 +66,20 @@ const commands: Readonly<Record<string, Command>> = {
       return mistaken('revision: expected a number');
     context.cluster.simulation.store.compact(revision);
     return json({ compacted: context.cluster.simulation.store.compacted });
+  },
+  why({ query }, { cluster }) {
+    const { log } = cluster.simulation;
+    const history = new History(log.entries);
+    try {
+      const namespace = query.get('namespace') ?? undefined;
+      const n = entryOf(query.get('reference') ?? undefined, history, log.length, namespace);
+      const cause = whyOf(history, n, 10);
+      if (cause === undefined) return mistaken(`#${n}: no such entry; the log has ${log.length}`);
+      return textAnswer(200, `${causeLines(cause).join('\n')}\n`);
+    } catch (error) {
+      if (error instanceof UsageError) return mistaken(error.message);
+      throw error;
+    }
   },
   log({ query }, { cluster }) {
     const since = Number(query.get('since') ?? 0);

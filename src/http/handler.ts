@@ -3,32 +3,38 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { rejection } from '../api/status.ts';
 import { noSuchResource } from '../apiserver/reject.ts';
+import { type Audited, auditEvent } from './audit.ts';
 import { readBytes } from './body.ts';
 import type { Context, Incoming, User } from './context.ts';
+import type { Encoding } from './negotiation.ts';
 import { answerPath } from './paths.ts';
 import { type Attributes, forbiddenText, isAllowed } from './rbac.ts';
 import { type Answer, type Manner, plain, send, statusAnswer, textAnswer } from './reply.ts';
 import { type RequestInfo, type ResourceRequest, requestInfo } from './requestinfo.ts';
 import { answerResource } from './rest.ts';
 import { answerReview, answerToken } from './reviews.ts';
-import { isTrue, targetOf, verbOf } from './target.ts';
+import { isTrue, type Target, targetOf, verbOf } from './target.ts';
 import { type Authentication, anonymous, userOf } from './users.ts';
 import { watch } from './watch.ts';
 
 export interface Handling {
   readonly context: Context;
   readonly authentication: Authentication;
+  readonly audit?: (event: unknown) => void;
 }
 
 export async function handle(
   request: IncomingMessage,
   response: ServerResponse,
-  { context, authentication }: Handling,
+  { context, authentication, audit }: Handling,
 ): Promise<void> {
-  const auditId = request.headers['audit-id'];
-  response.setHeader('Audit-Id', typeof auditId === 'string' ? auditId : randomUUID());
+  const receivedMs = Date.now();
+  const given = request.headers['audit-id'];
+  const auditId = typeof given === 'string' ? given : randomUUID();
+  response.setHeader('Audit-Id', auditId);
   response.setHeader('Cache-Control', 'no-cache, private');
-  const url = parsed(request.url ?? '/');
+  const uri = request.url ?? '/';
+  const url = parsed(uri);
   const info = url === undefined ? undefined : requestInfo(url.pathname);
   if (url === undefined || info === undefined) {
     return send(response, textAnswer(400, 'Bad Request\n'), plain);
@@ -48,22 +54,69 @@ export async function handle(
     user,
     body: body.value,
   };
+  const note = (stage: Audited['stage'], code: number, responseObject?: unknown): void => {
+    if (audit === undefined) return;
+    const verb = info.isResource ? verbOf(incoming, info) : undefined;
+    const requestObject = requestObjectOf(incoming);
+    audit(
+      auditEvent({
+        auditId,
+        uri,
+        incoming,
+        info,
+        verb: verb ?? incoming.method.toLowerCase(),
+        stage,
+        code,
+        ...(requestObject === undefined ? {} : { requestObject }),
+        ...(responseObject === undefined ? {} : { responseObject }),
+        receivedMs,
+        nowMs: Date.now(),
+      }),
+    );
+  };
+  const outcome = outcomeOf(incoming, info, context);
+  if ('target' in outcome) {
+    note('ResponseStarted', 200);
+    response.on('close', () => note('ResponseComplete', 200));
+    return watch(incoming, outcome.target, context, response);
+  }
+  const { answer, encoding = 'json' } = outcome;
+  send(response, answer, { ...manner, encoding });
+  note('ResponseComplete', answer.code, answer.body);
+}
+
+/** The body as the audit log shows it. */
+function requestObjectOf({ body }: Incoming): unknown {
+  if (body.length === 0 || body[0] !== 0x7b) return undefined;
+  try {
+    return JSON.parse(body.toString('utf8')) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+type Outcome =
+  | { readonly answer: Answer; readonly encoding?: Encoding }
+  /** A watch, which has no end that could be told now. */
+  | { readonly target: Target };
+
+function outcomeOf(incoming: Incoming, info: RequestInfo, context: Context): Outcome {
   const refused = forbidden(incoming, info, context);
-  if (refused !== undefined) return send(response, refused, manner);
-  if (!info.isResource) return send(response, answerPath(incoming, info.segments, context), manner);
+  if (refused !== undefined) return { answer: refused };
+  if (!info.isResource) return { answer: answerPath(incoming, info.segments, context) };
   if (context.catalog.group(info.group) === undefined) {
-    return send(response, textAnswer(404, '404 page not found\n'), manner);
+    return { answer: textAnswer(404, '404 page not found\n') };
   }
   if (context.catalog.version(info.group, info.version) === undefined) {
-    return send(response, statusAnswer(noSuchResource()), manner);
+    return { answer: statusAnswer(noSuchResource()) };
   }
   const review = reviewOf(incoming, info, context);
-  if (review !== undefined) return send(response, review, manner);
+  if (review !== undefined) return { answer: review };
   const target = targetOf(incoming, info, context);
-  if ('status' in target) return send(response, statusAnswer(target), manner);
-  if (target.verb === 'watch') return watch(incoming, target, context, response);
+  if ('status' in target) return { answer: statusAnswer(target) };
+  if (target.verb === 'watch') return { target };
   const { answer, form } = answerResource(incoming, target, context);
-  send(response, answer, { ...manner, encoding: form.encoding });
+  return { answer, encoding: form.encoding };
 }
 
 function parsed(url: string): URL | undefined {

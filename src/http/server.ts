@@ -32,6 +32,8 @@ export interface ServeOptions {
   /** Of other users. */
   readonly tokens?: ReadonlyMap<string, User>;
   readonly rbac?: boolean;
+  /** Gets an audit.k8s.io/v1 Event for each request. */
+  readonly audit?: (event: unknown) => void;
 }
 
 export interface Serving {
@@ -47,6 +49,12 @@ const host = '127.0.0.1';
 
 /** Names under which loopback may be asked for: a web page elsewhere must not reach us. */
 const loopback = /^(127\.\d+\.\d+\.\d+|localhost|\[::1\])(:\d+)?$/;
+
+/** Asked for by a loopback name, and not by a page from elsewhere. */
+function isLocal({ headers: { host = '', origin } }: IncomingMessage): boolean {
+  if (!loopback.test(host)) return false;
+  return origin === undefined || loopback.test(origin.replace(/^https?:\/\//, ''));
+}
 
 /** A client that takes longer than this to say what it wants is let go. */
 const patienceMs = 30_000;
@@ -64,12 +72,16 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   };
   const authentication = { identify, anonymousIsAdministrator: insecure };
   const listener = (request: IncomingMessage, response: ServerResponse) => {
-    if (insecure && !loopback.test(request.headers.host ?? '')) {
+    if (insecure && !isLocal(request)) {
       return send(response, textAnswer(403, 'Forbidden: not a loopback name\n'), plain);
     }
-    handle(request, response, { context: context!, authentication }).catch((error: unknown) =>
-      failed(response, error),
-    );
+    const { audit } = options;
+    const handling = {
+      context: context!,
+      authentication,
+      ...(audit === undefined ? {} : { audit }),
+    };
+    handle(request, response, handling).catch((error: unknown) => failed(response, error));
   };
   const credentials = insecure ? undefined : await makeCredentials(new Date());
   const server: Server =

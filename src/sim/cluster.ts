@@ -9,6 +9,7 @@ import { controllers } from '../controllers/index.ts';
 import { Behaviours, standIn, type Tempo, typical } from '../kubelet/behaviour.ts';
 import { Kubelet } from '../kubelet/kubelet.ts';
 import { SimulatedRuntime } from '../kubelet/runtime.ts';
+import type { Entry } from '../log/entry.ts';
 import { Scheduler, type SchedulerOptions } from '../scheduler/scheduler.ts';
 import type { Staleness } from './consistency.ts';
 import type { Controller } from './controller.ts';
@@ -39,6 +40,10 @@ export interface ClusterOptions {
   readonly scheduler?: SchedulerOptions;
   /** Whether components record Events (true). */
   readonly events?: boolean;
+  /** The log of a cluster that this one goes on from, as after a restart of every machine. */
+  readonly past?: readonly Entry[];
+  /** What does not run: `controller-manager`, `scheduler`, `kubelet`, or controllers by name. */
+  readonly disabled?: readonly string[];
 }
 
 interface Machine {
@@ -70,27 +75,41 @@ export class Cluster {
     const { seed = 1, kubelet = 'typical', behaviour = [] } = options;
     this.#behaviours = new Behaviours(tempos[kubelet], behaviour);
     this.simulation = new Simulation({ seed, events: options.events ?? true });
-    for (const name of ['default', 'kube-node-lease', 'kube-public', 'kube-system']) {
-      const object = { apiVersion: 'v1', kind: 'Namespace', metadata: { name } };
-      this.simulation.submit({ verb: 'create', kind: 'Namespace', object }, 'kube-apiserver');
-    }
+    const { past, disabled = [] } = options;
+    if (past !== undefined) this.simulation.restore(past);
+    else this.#createNamespaces();
     const end = this.simulation.store.onFirst((kind) => {
       if (kind !== 'CustomResourceDefinition') return;
       end();
       this.simulation.start(extensionsSpec);
     });
-    this.startManager({
-      name: controllerManager,
-      controllers: options.controllers ?? controllers,
-      replicas: options.controllerManagers ?? 1,
-    });
-    this.simulation.start({
-      name: 'kube-scheduler',
-      eager: true,
-      components: [(env) => new Scheduler(env, options.scheduler)],
-    });
-    for (const node of options.nodes ?? []) this.addNode(node);
+    if (!disabled.includes('controller-manager')) {
+      this.startManager({
+        name: controllerManager,
+        controllers: (options.controllers ?? controllers).filter(
+          (make) => disabled.length === 0 || !disabled.includes(make().name),
+        ),
+        replicas: options.controllerManagers ?? 1,
+      });
+    }
+    if (!disabled.includes('scheduler')) {
+      this.simulation.start({
+        name: 'kube-scheduler',
+        eager: true,
+        components: [(env) => new Scheduler(env, options.scheduler)],
+      });
+    }
+    if (!disabled.includes('kubelet')) {
+      for (const node of options.nodes ?? []) this.addNode(node);
+    }
     for (const manager of options.managers ?? []) this.startManager(manager);
+  }
+
+  #createNamespaces(): void {
+    for (const name of ['default', 'kube-node-lease', 'kube-public', 'kube-system']) {
+      const object = { apiVersion: 'v1', kind: 'Namespace', metadata: { name } };
+      this.simulation.submit({ verb: 'create', kind: 'Namespace', object }, 'kube-apiserver');
+    }
   }
 
   startManager(manager: ManagerSpec): void {

@@ -11,7 +11,7 @@ import { indexesOf } from '../api/index.ts';
 import { ApiServer } from '../apiserver/apiserver.ts';
 import type { Request, Response } from '../apiserver/request.ts';
 import { invariant } from '../errors.ts';
-import type { Actor, Finding, PassResult, RuntimeEntry } from '../log/entry.ts';
+import type { Actor, Entry, Finding, NewEntry, PassResult, RuntimeEntry } from '../log/entry.ts';
 import { Log } from '../log/log.ts';
 import { Store } from '../store/store.ts';
 import { chance } from './chance.ts';
@@ -115,6 +115,15 @@ export class Simulation implements Host {
       this.#emitting.delete(slot);
     }
     for (const reflector of process.reflectors) this.#pending[rank].delete(reflector);
+  }
+
+  /** Takes over the log of another run as the past of this one. Nothing may have happened yet. */
+  restore(past: readonly Entry[]): void {
+    invariant(this.log.length === 0, 'something has happened already');
+    for (const { n: _n, ...entry } of past) {
+      this.#now = Math.max(this.#now, entry.t);
+      this.log.append(entry as NewEntry);
+    }
   }
 
   /** A request by someone who is not simulated: it happens at once. */

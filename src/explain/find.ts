@@ -1,7 +1,7 @@
 /** Finds the object that a reference without a name means: the only one, or the first. */
 import { UsageError } from '../errors.ts';
-import type { Reference } from '../explain/refs.ts';
 import type { History } from '../replay/restore.ts';
+import type { Reference } from './refs.ts';
 
 export function findKey({ kind, namespace }: Reference, history: History, cursor: number): string {
   const found = history
