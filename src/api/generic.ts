@@ -18,7 +18,6 @@ const generations: Readonly<Record<string, readonly string[]>> = {
   DaemonSet: ['spec'],
   Job: ['spec'],
   CronJob: ['spec'],
-  PodDisruptionBudget: ['spec'],
   Ingress: ['spec'],
   IngressClass: ['spec'],
   NetworkPolicy: ['spec'],
@@ -41,7 +40,6 @@ const generations: Readonly<Record<string, readonly string[]>> = {
 
 /** An update must say which version it is based on (api-02 §4). */
 const conditional = new Set([
-  'PodDisruptionBudget',
   'MutatingWebhookConfiguration',
   'ValidatingWebhookConfiguration',
   'ValidatingAdmissionPolicy',

@@ -13,6 +13,7 @@ import { nodeKind } from './node.ts';
 import { persistentVolumeKind } from './persistentvolume.ts';
 import { persistentVolumeClaimKind } from './persistentvolumeclaim.ts';
 import { podKind } from './pod.ts';
+import { podDisruptionBudgetKind } from './poddisruptionbudget.ts';
 import { replicaSetKind } from './replicaset.ts';
 import { statefulSetKind } from './statefulset.ts';
 import { storageClassKind } from './storageclass.ts';
@@ -31,6 +32,7 @@ const written: readonly Kind[] = [
   persistentVolumeKind,
   persistentVolumeClaimKind,
   storageClassKind,
+  podDisruptionBudgetKind,
   customResourceDefinitionKind,
 ].map((kind) => kind as unknown as Kind<KubeObject>);
 

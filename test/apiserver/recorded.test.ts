@@ -39,7 +39,6 @@ const later = new Set([
   'Service',
   'EndpointSlice',
   'HorizontalPodAutoscaler',
-  'PodDisruptionBudget',
   'CustomResourceDefinition',
 ]);
 

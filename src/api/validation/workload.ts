@@ -24,9 +24,26 @@ export function validateSelector(
     errors.push(required('spec.selector'));
     return true;
   }
+  const broken = !validateSelectorParts(errors, selector, 'spec.selector');
+  if (selectsEverything(selector)) {
+    errors.push(
+      invalidRaw('spec.selector', selectorText(selector), `empty selector is invalid for ${kind}`),
+    );
+  } else if (broken) {
+    errors.push(invalidRaw('spec.selector', selectorText(selector), 'invalid label selector'));
+  }
+  return !broken;
+}
+
+/** What is wrong with single requirements. Whether the selector can be read. */
+export function validateSelectorParts(
+  errors: Errors,
+  { matchExpressions = [] }: LabelSelector,
+  field: string,
+): boolean {
   let broken = false;
-  (selector.matchExpressions ?? []).forEach(({ key, operator, values = [] }, i) => {
-    const at = `spec.selector.matchExpressions[${i}]`;
+  matchExpressions.forEach(({ key, operator, values = [] }, i) => {
+    const at = `${field}.matchExpressions[${i}]`;
     if ((operator === 'In' || operator === 'NotIn') && values.length === 0) {
       errors.push(required(`${at}.values`, "must be specified when `operator` is 'In' or 'NotIn'"));
       broken = true;
@@ -48,13 +65,6 @@ export function validateSelector(
       errors.push(invalid(`${at}.key`, key, error));
     }
   });
-  if (selectsEverything(selector)) {
-    errors.push(
-      invalidRaw('spec.selector', selectorText(selector), `empty selector is invalid for ${kind}`),
-    );
-  } else if (broken) {
-    errors.push(invalidRaw('spec.selector', selectorText(selector), 'invalid label selector'));
-  }
   return !broken;
 }
 
