@@ -22,6 +22,8 @@ export const always: readonly Always[] = properties.flatMap((one) => one.always 
 export const eventually: readonly Eventually[] = properties.flatMap((one) => one.eventually ?? []);
 export const sometimes: readonly Sometimes[] = properties.flatMap((one) => one.sometimes ?? []);
 
-export type { Always, Eventually, Sometimes, World } from './rule.ts';
+export { invariantOf, operatorRules } from './operator.ts';
+export { type OperatorTrial, operatorWorld } from './operatortrial.ts';
+export type { Always, Eventually, Properties, Sometimes, World } from './rule.ts';
 export { type Found, search } from './search.ts';
 export { type Broken, Trial, type TrialBase } from './trial.ts';

@@ -1,5 +1,13 @@
 /** The public API, one screen. */
-export type { Condition, KubeObject, ObjectMeta } from './api/meta.ts';
+export { readManifest } from './api/manifest.ts';
+export {
+  type Condition,
+  controllerRef,
+  type KubeObject,
+  keyOf,
+  makeKey,
+  type ObjectMeta,
+} from './api/meta.ts';
 export type { Request, Response } from './apiserver/request.ts';
 export { decodeLog, encodeEntry, encodeHeader } from './log/codec.ts';
 export type { Entry } from './log/entry.ts';
@@ -7,7 +15,14 @@ export { forkAt, reexecute } from './replay/reexecute.ts';
 export { History } from './replay/restore.ts';
 export { Cluster, type ClusterOptions, createCluster } from './sim/cluster.ts';
 export type { Component, Environment, Pass, WatchEvent } from './sim/component.ts';
-export { type Controller, type ControllerContext, call, type Outcome } from './sim/controller.ts';
+export {
+  type Controller,
+  type ControllerContext,
+  call,
+  failed,
+  type Outcome,
+} from './sim/controller.ts';
+export type { ManagerSpec } from './sim/manager.ts';
 export { allFaults, describeMove, type Faults, type Move } from './sim/move.ts';
 export { type Plan, planFor, Run } from './sim/run.ts';
 export { parseScenario, scenarioOf } from './sim/scenario/parse.ts';

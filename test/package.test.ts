@@ -1,6 +1,6 @@
 /** What a user installs: the packed tarball, in an empty directory, with the library's three doors. */
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { suite } from 'uvu';
@@ -42,6 +42,11 @@ test('holds what it needs and no more', () => {
   for (const path of paths) assert.not.match(path, /^(src|test|bench|node_modules)\/|\.ci/);
   const installed = run('npm', ['ls', '--json']);
   assert.is(JSON.parse(installed).dependencies.kubestep.version, manifest.version);
+});
+
+test('the example of an operator is checked', () => {
+  cpSync('examples/operator', join(directory, 'operator'), { recursive: true });
+  assert.match(run('node', ['operator/check.mjs', '15']), /15 runs: none broken/);
 });
 
 test('npx kubestep runs in an empty directory', () => {

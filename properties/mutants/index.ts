@@ -3,6 +3,7 @@ import { deploymentMutants } from './deployment.ts';
 import { leaderMutants } from './leader.ts';
 import { machineryMutants } from './machinery.ts';
 import type { Mutant } from './mutant.ts';
+import { operatorMutants } from './operator.ts';
 import { replicaSetMutants } from './replicaset.ts';
 
 export const mutants: readonly Mutant[] = [
@@ -10,4 +11,5 @@ export const mutants: readonly Mutant[] = [
   ...deploymentMutants,
   ...leaderMutants,
   ...machineryMutants,
+  ...operatorMutants,
 ];

@@ -3,22 +3,25 @@ import { always, eventually, sometimes } from '../index.ts';
 import type { TrialBase } from '../trial.ts';
 import { deploymentWorlds } from './deployment.ts';
 import { leaderWorlds } from './leader.ts';
+import { operatorWorlds } from './operator.ts';
 import type { SmallWorld } from './world.ts';
 
 export const families = {
   deployment: deploymentWorlds,
   leader: leaderWorlds,
+  operator: operatorWorlds,
 } as const satisfies Readonly<Record<string, readonly SmallWorld[]>>;
 
 /** The name of a family of worlds. */
 export type Family = keyof typeof families;
 
-const judged = ({ scenario, acts, cluster = {} }: SmallWorld): TrialBase => ({
+const judged = ({ scenario, acts, cluster = {}, rules = {} }: SmallWorld): TrialBase => ({
   scenario,
   acts,
   cluster,
-  always,
-  eventually,
+  always: [...always, ...(rules.always ?? [])],
+  eventually: [...eventually, ...(rules.eventually ?? [])],
+  sometimes: rules.sometimes ?? [],
 });
 
 export const worldsOf = (family: Family): readonly TrialBase[] => families[family].map(judged);
@@ -27,4 +30,8 @@ export const worlds: readonly TrialBase[] = (Object.keys(families) as Family[]).
 
 /** The same worlds, noting which `sometimes` rules are witnessed. */
 export const witnessing = (witnessed: Set<string>): readonly TrialBase[] =>
-  worlds.map((world) => ({ ...world, sometimes, witnessed }));
+  worlds.map((world) => ({
+    ...world,
+    sometimes: [...sometimes, ...(world.sometimes ?? [])],
+    witnessed,
+  }));

@@ -3,6 +3,7 @@ import type { Draft } from '../../src/api/meta.ts';
 import type { ClusterOptions } from '../../src/sim/cluster.ts';
 import { defaultNodes, type Scenario } from '../../src/sim/scenario/types.ts';
 import type { Acts } from '../actions/act.ts';
+import type { Properties } from '../rule.ts';
 
 /** A small cluster, different from others where it matters, and the acts that make sense in it. */
 export interface SmallWorld {
@@ -10,6 +11,8 @@ export interface SmallWorld {
   readonly acts: Acts;
   /** How the cluster differs from an ordinary one. */
   readonly cluster?: Partial<ClusterOptions>;
+  /** Rules that only make sense here. */
+  readonly rules?: Properties;
 }
 
 export const scenarioWith = (...objects: readonly Draft[]): Scenario => ({
