@@ -1,7 +1,9 @@
 /** The lifecycles, one machine per kind, each with its transition table. */
 import { compile, type Table } from './compile.ts';
 import { type ContainerEvent, containerMachine, type RestartPolicy } from './container.ts';
+import { type CronJobEvent, cronJobMachine } from './cronjob.ts';
 import { type DeploymentEvent, deploymentMachine } from './deployment.ts';
+import { type JobEvent, jobMachine } from './job.ts';
 import { type NodeEvent, nodeMachine } from './node.ts';
 import { type PersistentVolumeEvent, persistentVolumeMachine } from './persistentvolume.ts';
 import {
@@ -15,8 +17,10 @@ import { type StatefulSetEvent, statefulSetMachine } from './statefulset.ts';
 
 export { type Abstraction, compile, refused, type StateNumber, Table } from './compile.ts';
 export type { ContainerEvent, RestartPolicy } from './container.ts';
+export type { CronJobEvent } from './cronjob.ts';
 export type { DeploymentEvent } from './deployment.ts';
 export { diagramOf } from './diagram.ts';
+export type { JobEvent } from './job.ts';
 export type { NodeEvent } from './node.ts';
 export type { PersistentVolumeEvent } from './persistentvolume.ts';
 export type { PersistentVolumeClaimEvent } from './persistentvolumeclaim.ts';
@@ -25,7 +29,9 @@ export type { ReplicaSetEvent } from './replicaset.ts';
 export type { StatefulSetEvent } from './statefulset.ts';
 export {
   containerMachine,
+  cronJobMachine,
   deploymentMachine,
+  jobMachine,
   nodeMachine,
   persistentVolumeClaimMachine,
   persistentVolumeMachine,
@@ -43,6 +49,9 @@ export const persistentVolumeTable = compile<PersistentVolumeEvent>(persistentVo
 export const persistentVolumeClaimTable = compile<PersistentVolumeClaimEvent>(
   persistentVolumeClaimMachine,
 );
+
+export const jobTable = compile<JobEvent>(jobMachine);
+export const cronJobTable = compile<CronJobEvent>(cronJobMachine);
 
 /** Exit codes matter only for whether they are zero. */
 export const containerTable = compile<ContainerEvent, { restartPolicy: RestartPolicy }>(
@@ -70,4 +79,6 @@ export const tables: Readonly<Record<string, Table<{ type: string }>>> = {
   StatefulSet: statefulSetTable as unknown as Table<{ type: string }>,
   PersistentVolume: persistentVolumeTable as unknown as Table<{ type: string }>,
   PersistentVolumeClaim: persistentVolumeClaimTable as unknown as Table<{ type: string }>,
+  Job: jobTable as unknown as Table<{ type: string }>,
+  CronJob: cronJobTable as unknown as Table<{ type: string }>,
 };

@@ -16,8 +16,6 @@ import { validateGeneric, validateGenericUpdate } from './validation/generic.ts'
 const generations: Readonly<Record<string, readonly string[]>> = {
   ReplicationController: ['spec'],
   DaemonSet: ['spec'],
-  Job: ['spec'],
-  CronJob: ['spec'],
   Ingress: ['spec'],
   IngressClass: ['spec'],
   NetworkPolicy: ['spec'],
@@ -67,8 +65,8 @@ const creating = new Set([
   'RuntimeClass',
 ]);
 
-/** Upstream orphans the Pods of a ReplicationController, and those of a Job, if nothing is said. */
-const orphaning = new Set(['ReplicationController', 'Job']);
+/** Upstream orphans the Pods of a ReplicationController, if nothing is said. */
+const orphaning = new Set(['ReplicationController']);
 
 type Fields = KubeObject & Readonly<Record<string, unknown>>;
 

@@ -1,10 +1,12 @@
 /** Every kind that the API server serves. A new kind adds its line. */
 import { controllerRevisionKind } from './controllerrevision.ts';
+import { cronJobKind } from './cronjob.ts';
 import { customResourceDefinitionKind } from './customresourcedefinition.ts';
 import { deploymentKind } from './deployment.ts';
 import { eventKind } from './event.ts';
 import { genericKinds } from './generic.ts';
 import { groupOf } from './groups.ts';
+import { jobKind } from './job.ts';
 import type { IndexOf, Kind } from './kind.ts';
 import { leaseKind } from './lease.ts';
 import type { KubeObject } from './meta.ts';
@@ -34,6 +36,8 @@ const written: readonly Kind[] = [
   storageClassKind,
   podDisruptionBudgetKind,
   customResourceDefinitionKind,
+  jobKind,
+  cronJobKind,
 ].map((kind) => kind as unknown as Kind<KubeObject>);
 
 /** Those that have a file of their own, and all others that the API has. */

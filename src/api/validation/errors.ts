@@ -74,6 +74,12 @@ export const tooLong = (field: string, bytes: number): FieldError => ({
   message: `Too long: may not be more than ${bytes} bytes`,
 });
 
+export const tooMany = (field: string, found: number, max: number): FieldError => ({
+  reason: 'FieldValueTooMany',
+  field,
+  message: `Too many: ${found}: must have at most ${max} items`,
+});
+
 /** Adds an error unless the number is absent or at least 0. */
 export function nonNegative(errors: Errors, field: string, value: number | undefined): void {
   if (value !== undefined && value < 0) {
