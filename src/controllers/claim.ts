@@ -14,6 +14,8 @@ export interface Claim<T extends KubeObject> {
   /** What else an object must be, if labels are not all. */
   readonly fits?: (object: T) => boolean;
   readonly candidates: readonly T[];
+  /** Finalizers that an adopted object gets. */
+  readonly finalizers?: readonly string[];
 }
 
 export interface Claimed<T extends KubeObject> {
@@ -27,6 +29,7 @@ export function* claim<T extends KubeObject>({
   matches,
   fits = () => true,
   candidates,
+  finalizers,
 }: Claim<T>): Requests<Claimed<T>> {
   const objects: T[] = [];
   const errors: string[] = [];
@@ -46,7 +49,7 @@ export function* claim<T extends KubeObject>({
     if (!owning || !matches(object.metadata.labels) || !fits(object)) continue;
     if (object.metadata.deletionTimestamp !== undefined) continue;
     mayAdopt ??= yield* recheck(owner);
-    const adopted = mayAdopt.error ?? (yield* adopt(owner, object));
+    const adopted = mayAdopt.error ?? (yield* adopt(owner, object, finalizers));
     if (typeof adopted === 'object') objects.push(adopted);
     else if (adopted !== gone) errors.push(prefixed(adopted, mayAdopt.error !== undefined, object));
   }
@@ -76,9 +79,19 @@ function* recheck(owner: KubeObject): Requests<{ readonly error?: string }> {
 }
 
 /** Returns the adopted version: what follows must build on it. Or an error. */
-function* adopt<T extends KubeObject>(owner: KubeObject, object: T): Requests<T | string> {
+function* adopt<T extends KubeObject>(
+  owner: KubeObject,
+  object: T,
+  finalizers: readonly string[] | undefined,
+): Requests<T | string> {
   const { namespace, name, uid } = object.metadata;
-  const patch = { metadata: { ownerReferences: [controllerRef(owner)], uid } };
+  const patch = {
+    metadata: {
+      ownerReferences: [controllerRef(owner)],
+      uid,
+      ...(finalizers === undefined ? {} : { finalizers }),
+    },
+  };
   const patched = yield* call<T>({
     verb: 'patch',
     kind: object.kind,

@@ -1,13 +1,16 @@
 /** Every controller of kube-controller-manager. A new one adds its line. */
 import type { Controller } from '../sim/controller.ts';
+import { cronJobController } from './cronjob.ts';
 import { deploymentController } from './deployment.ts';
 import { garbageCollector } from './garbagecollector.ts';
+import { jobController } from './job.ts';
 import { nodeLifecycleController } from './nodelifecycle.ts';
 import { persistentVolumeBinder } from './persistentvolume.ts';
 import { persistentVolumeClaimProtection } from './persistentvolumeclaimprotection.ts';
 import { persistentVolumeProtection } from './persistentvolumeprotection.ts';
 import { replicaSetController } from './replicaset.ts';
 import { statefulSetController } from './statefulset.ts';
+import { ttlAfterFinishedController } from './ttlafterfinished.ts';
 import { volumeProvisioner } from './volumeprovisioner.ts';
 
 /**
@@ -19,7 +22,10 @@ import { volumeProvisioner } from './volumeprovisioner.ts';
 export const controllers: readonly (() => Controller)[] = [
   replicaSetController,
   statefulSetController,
+  jobController,
   deploymentController,
+  cronJobController,
+  ttlAfterFinishedController,
   garbageCollector,
   nodeLifecycleController,
   persistentVolumeBinder,

@@ -220,24 +220,26 @@ export function validateJobUpdate(next: Job, current: Job): readonly FieldError[
 /** The old template, with what may change while the Job is suspended and never ran. */
 function templateFor({ spec }: Job, current: Job): PodTemplateSpec {
   const old = current.spec.template;
-  const open = current.spec.suspend === true && current.status?.startTime === undefined;
-  if (!open || spec.template?.spec === undefined) return old;
+  const mayChange = current.spec.suspend === true && current.status?.startTime === undefined;
+  if (!mayChange || spec.template?.spec === undefined) return old;
   const { template } = spec;
-  const { labels, annotations } = template.metadata ?? {};
-  const { nodeSelector, tolerations, schedulingGates } = template.spec;
-  const nodeAffinity = template.spec.affinity?.nodeAffinity;
+  const scheduling = ['nodeSelector', 'tolerations', 'schedulingGates'] as const;
   return {
-    metadata: {
-      ...old.metadata,
-      ...({ labels, annotations } as PodTemplateSpec['metadata']),
-    },
+    ...old,
+    metadata: taking(old.metadata ?? {}, template.metadata ?? {}, ['labels', 'annotations']),
     spec: {
-      ...old.spec,
-      ...({ nodeSelector, tolerations, schedulingGates } as Partial<PodTemplateSpec['spec']>),
-      affinity: {
-        ...old.spec.affinity,
-        ...({ nodeAffinity } as PodTemplateSpec['spec']['affinity']),
-      },
+      ...taking(old.spec, template.spec, scheduling),
+      affinity: taking(old.spec.affinity ?? {}, template.spec.affinity ?? {}, ['nodeAffinity']),
     },
   };
+}
+
+/** `old` with some fields of `next`, those that are absent included. */
+function taking<T extends object>(old: T, next: T, names: readonly (keyof T)[]): T {
+  const result = { ...old };
+  for (const name of names) {
+    if (next[name] === undefined) delete result[name];
+    else result[name] = next[name];
+  }
+  return result;
 }

@@ -2,6 +2,7 @@
  * Validation of Job statuses: since others than the Job controller may manage Jobs, what a status
  * says must make sense. Most is only looked at where it changed (upstream's job strategy).
  */
+import { semanticDeepEqual } from '../equal.ts';
 import type { Job, JobStatus } from '../job.ts';
 import { hasCondition, isIndexed, isJobFinished, type JobConditionType } from '../jobstatus.ts';
 import type { FieldError } from '../kind.ts';
@@ -16,9 +17,7 @@ const counts = ['active', 'succeeded', 'failed', 'ready', 'terminating'] as cons
 export function validateJobStatusUpdate(next: Job, current: Job): readonly FieldError[] {
   const errors: Errors = [];
   const changed: Changed = (...fields) =>
-    fields.some(
-      (field) => JSON.stringify(next.status[field]) !== JSON.stringify(current.status?.[field]),
-    );
+    fields.some((field) => !semanticDeepEqual(next.status[field], current.status?.[field]));
   for (const name of counts) nonNegative(errors, `status.${name}`, next.status[name]);
   validateUncounted(errors, next.status);
   validateConditions(errors, next, current);

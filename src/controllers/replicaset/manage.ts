@@ -7,6 +7,7 @@ import type { ReplicaSet } from '../../api/replicaset.ts';
 import type { Status } from '../../api/status.ts';
 import type { Requests } from '../../sim/component.ts';
 import { type ControllerContext, call } from '../../sim/controller.ts';
+import { creationInDoubt } from '../creationindoubt.ts';
 import { podsToDelete } from './ranking.ts';
 import { slowStart } from './slowstart.ts';
 
@@ -59,30 +60,6 @@ function podCreated(rs: ReplicaSet, key: Key, pod: Pod, context: ControllerConte
   context.consistency.wrote(key, 'Pod', pod.metadata.resourceVersion);
   context.record(rs, 'Normal', 'SuccessfulCreate', `Created pod: ${pod.metadata.name}`);
   return undefined;
-}
-
-/**
- * No reply: the Pod exists, or does not. Asking how far the store is by now, and waiting until the
- * cache is as far, answers that; both trying again at once (one Pod too many) and waiting for an
- * event that may never come (one too few) are published bugs.
- */
-function* creationInDoubt(
-  key: Key,
-  rs: ReplicaSet,
-  { message }: Status,
-  { expectations, consistency }: ControllerContext,
-): Requests<string> {
-  const listed = yield {
-    verb: 'list',
-    kind: 'Pod',
-    namespace: rs.metadata.namespace!,
-    fieldSelector: 'metadata.name=',
-  };
-  if (listed.ok && listed.list !== undefined) {
-    consistency.wrote(key, 'Pod', listed.list.resourceVersion);
-  }
-  expectations.creationsDropped(key, 1);
-  return message;
 }
 
 function* deletePods(

@@ -9,6 +9,8 @@ export interface Ranking {
   readonly now: number;
   /** Ages are compared by the power of two of their nanoseconds, so that ties are broken by uid. */
   readonly logarithmic: boolean;
+  /** Whether users may say which Pods they miss least (true). */
+  readonly costs?: boolean;
 }
 
 const phaseOrder: Readonly<Record<string, number>> = { Pending: 0, Unknown: 1, Running: 2 };
@@ -19,7 +21,7 @@ export function compareForDeletion(a: Pod, b: Pod, ranking: Ranking): number {
     Number(isAssigned(a)) - Number(isAssigned(b)) ||
     phaseOf(a) - phaseOf(b) ||
     Number(isPodReady(a)) - Number(isPodReady(b)) ||
-    deletionCost(a) - deletionCost(b) ||
+    (ranking.costs === false ? 0 : deletionCost(a) - deletionCost(b)) ||
     ranking.rankOf(b) - ranking.rankOf(a) ||
     (isPodReady(a) && isPodReady(b)
       ? compareTimes(readyTime(a), readyTime(b), a, b, ranking)
