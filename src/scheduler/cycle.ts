@@ -1,6 +1,7 @@
 /** One scheduling cycle: filter, score, choose. It reads the cache and changes nothing. */
 import type { Pod } from '../api/pod.ts';
 import type { View } from '../store/view.ts';
+import { bestOf } from './best.ts';
 import type { SchedulerCache } from './cache.ts';
 import type { Cycle, Unfit } from './framework.ts';
 import type { NodeInfo } from './nodeinfo.ts';
@@ -33,8 +34,6 @@ export interface Scheduling {
   readonly cache: SchedulerCache;
   readonly view: View;
   readonly profile: readonly Weighted[];
-  /** Chooses one of so many that are equally good. */
-  readonly breakTie: (count: number) => number;
   readonly startIndex: number;
 }
 
@@ -73,9 +72,7 @@ export function schedule(pod: Pod, scheduling: Scheduling): Decision {
     return { ...common, chosen: feasible[0]?.name, scores: [], totals: [] };
   }
   const { scores, totals } = scoreAll(cycle, feasible, profile);
-  const best = Math.max(...totals);
-  const tied = feasible.filter((_, i) => totals[i] === best);
-  const chosen = tied[tied.length === 1 ? 0 : scheduling.breakTie(tied.length)]!.name;
+  const chosen = feasible[bestOf(totals)]!.name;
   return { ...common, chosen, scores, totals };
 }
 

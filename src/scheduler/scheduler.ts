@@ -121,20 +121,18 @@ export class Scheduler implements Component {
     if (pod.metadata.deletionTimestamp !== undefined || this.#cache.isAssumed(pod.metadata.uid)) {
       return done;
     }
-    const decision = this.#decide(pod, queued.attempts);
+    const decision = this.#decide(pod);
     this.#onDecision?.(decision);
     if (decision.chosen === undefined) return yield* this.#unschedulable(queued, decision);
     this.#cache.assume(pod, decision.chosen);
     return yield* this.#bind(queued, decision.chosen);
   }
 
-  #decide(pod: Pod, attempt: number): Decision {
+  #decide(pod: Pod): Decision {
     const decision = schedule(pod, {
       cache: this.#cache,
       view: this.#env.view,
       profile: this.#profile,
-      breakTie: (count) =>
-        Math.floor(this.#env.chance('tie', pod.metadata.uid, String(attempt)) * count),
       startIndex: this.#startIndex,
     });
     const { feasible, unfit, nodes } = decision;
