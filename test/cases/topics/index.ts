@@ -1,7 +1,9 @@
 /** Every topic that the simulator can decide. A new family adds its line. */
 import type { Topics } from '../topic.ts';
+import { cronJobs } from './cronjob.ts';
 import { deployments } from './deployment.ts';
 import { garbageCollection } from './garbagecollector.ts';
+import { jobs } from './job.ts';
 import { kubelet } from './kubelet.ts';
 import { kubeletNode } from './kubeletnode.ts';
 import { machinery } from './machinery.ts';
@@ -16,4 +18,6 @@ export const topics: Topics = {
   ...garbageCollection,
   ...kubelet,
   ...kubeletNode,
+  ...jobs,
+  ...cronJobs,
 };
