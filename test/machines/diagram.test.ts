@@ -7,7 +7,9 @@ import { setup } from 'xstate';
 import { descriptionsOf, diagramOf } from '../../machines/diagram.ts';
 import {
   containerMachine,
+  cronJobMachine,
   deploymentMachine,
+  jobMachine,
   nodeMachine,
   podMachine,
   replicaSetMachine,
@@ -65,6 +67,8 @@ const machines: Readonly<Record<string, AnyStateMachine>> = {
   Container: containerMachine,
   ReplicaSet: replicaSetMachine,
   Deployment: deploymentMachine,
+  Job: jobMachine,
+  CronJob: cronJobMachine,
   Node: nodeMachine,
 };
 

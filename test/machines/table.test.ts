@@ -6,7 +6,9 @@ import { type AnyMachineSnapshot, assign, initialTransition, setup, transition }
 import {
   compile,
   containerTable,
+  cronJobTable,
   deploymentTable,
+  jobTable,
   nodeTable,
   podTable,
   refused,
@@ -25,6 +27,8 @@ const all: readonly { table: AnyTable; inputs: readonly unknown[]; states: numbe
   { table: containerTable as unknown as AnyTable, inputs: policies, states: 26 },
   { table: deploymentTable as unknown as AnyTable, inputs: [undefined], states: 113 },
   { table: replicaSetTable as unknown as AnyTable, inputs: [undefined], states: 49 },
+  { table: jobTable as unknown as AnyTable, inputs: [undefined], states: 29 },
+  { table: cronJobTable as unknown as AnyTable, inputs: [undefined], states: 17 },
   { table: nodeTable as unknown as AnyTable, inputs: [undefined], states: 17 },
 ];
 

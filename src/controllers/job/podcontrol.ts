@@ -60,8 +60,10 @@ export function* dismissPods(pass: JobPass, pods: readonly Pod[]): Requests<stri
   const { key, context } = pass;
   context.expectations.expectDeletions(key, pods.map(keyOf));
   let error: string | undefined;
-  for (const pod of pods) {
-    const refused = (yield* removeFinalizer(key, pod, context)) ?? (yield* deletePod(pass, pod));
+  const refusals: (Status | undefined)[] = [];
+  for (const pod of pods) refusals.push(yield* removeFinalizer(key, pod, context));
+  for (const [i, pod] of pods.entries()) {
+    const refused = refusals[i] ?? (yield* deletePod(pass, pod));
     if (refused === undefined) {
       gone(pass, pod);
       continue;
