@@ -4,14 +4,18 @@ import { deployment } from './deployment.ts';
 import { garbageCollector } from './garbagecollector.ts';
 import { leader } from './leader.ts';
 import { lifecycle } from './lifecycle.ts';
+import { persistentVolume } from './persistentvolume.ts';
 import { pod } from './pod.ts';
 import { replicaSet } from './replicaset.ts';
 import type { Always, Eventually, Properties, Sometimes } from './rule.ts';
+import { statefulSet } from './statefulset.ts';
 
 const properties: readonly Properties[] = [
   api,
   deployment,
   replicaSet,
+  statefulSet,
+  persistentVolume,
   pod,
   garbageCollector,
   leader,

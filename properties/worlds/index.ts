@@ -4,10 +4,14 @@ import type { TrialBase } from '../trial.ts';
 import { deploymentWorlds } from './deployment.ts';
 import { leaderWorlds } from './leader.ts';
 import { operatorWorlds } from './operator.ts';
+import { persistentVolumeWorlds } from './persistentvolume.ts';
+import { statefulSetWorlds } from './statefulset.ts';
 import type { SmallWorld } from './world.ts';
 
 export const families = {
   deployment: deploymentWorlds,
+  statefulset: statefulSetWorlds,
+  persistentvolume: persistentVolumeWorlds,
   leader: leaderWorlds,
   operator: operatorWorlds,
 } as const satisfies Readonly<Record<string, readonly SmallWorld[]>>;

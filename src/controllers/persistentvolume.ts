@@ -45,7 +45,8 @@ function keysFor({ kind, type, key, object, old }: WatchEvent, context: Controll
   }
 }
 
-const isFree = ({ status }: PersistentVolume): boolean => status.phase === 'Available';
+const isFree = ({ spec, status }: PersistentVolume): boolean =>
+  status.phase === 'Available' && spec.claimRef === undefined;
 
 /** Claims of a class that have no volume: one may fit by now. */
 function retryPending(storageClass: string, { view, queue }: ControllerContext): void {

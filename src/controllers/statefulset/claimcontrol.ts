@@ -92,14 +92,15 @@ function wantedOwners(
   return wanted === before || wanted.length + (before?.length ?? 0) === 0 ? undefined : wanted;
 }
 
-/** Gives each claim the owner that the policy asks for. Returns an error. */
+/** Gives each claim the owner that the policy asks for. Returns them as they are now. */
 export function* setOwners(
   set: StatefulSet,
   claims: readonly PersistentVolumeClaim[],
   pod: PodIdentity,
   ordinal: number,
   context: ControllerContext,
-): Requests<string | undefined> {
+): Requests<Claims> {
+  const existing: PersistentVolumeClaim[] = [];
   for (const claim of claims) {
     const { ownerReferences: _before, ...metadata } = claim.metadata;
     const { name } = metadata;
@@ -108,7 +109,10 @@ export function* setOwners(
       context.record(set, 'Warning', 'ConflictingController', message);
     }
     const ownerReferences = wantedOwners(set, claim, pod, ordinal);
-    if (ownerReferences === undefined) continue;
+    if (ownerReferences === undefined) {
+      existing.push(claim);
+      continue;
+    }
     const updated = yield* call<PersistentVolumeClaim>({
       verb: 'update',
       kind: 'PersistentVolumeClaim',
@@ -121,9 +125,14 @@ export function* setOwners(
       },
     });
     if (!updated.ok) {
-      return `could not update claim ${name} for delete policy ownerRefs: ${updated.status.message}`;
+      const why = updated.status.message;
+      return {
+        existing,
+        error: `could not update claim ${name} for delete policy ownerRefs: ${why}`,
+      };
     }
     wrote(set, updated.object, context);
+    existing.push(updated.object);
   }
-  return undefined;
+  return { existing };
 }

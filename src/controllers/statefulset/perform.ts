@@ -6,7 +6,7 @@ import type { Requests } from '../../sim/component.ts';
 import type { ControllerContext } from '../../sim/controller.ts';
 import { templateOf } from '../history.ts';
 import { slowStart } from '../replicaset/slowstart.ts';
-import { knownClaims, setOwners } from './claimcontrol.ts';
+import { type Claims, knownClaims, setOwners } from './claimcontrol.ts';
 import { podFrom } from './identity.ts';
 import { ordinalOf } from './ordinals.ts';
 import { isMonotonic, type Plan, revisionFor, type Step } from './plan.ts';
@@ -75,12 +75,13 @@ function* take(step: Step, task: Task): Requests<string | undefined> {
   if (pod === undefined) return action === 'create' ? yield* create(ordinal, task) : undefined;
   if (action === 'delete') return (yield* deletePod(set, pod, context))?.message;
   if (action === 'wait') return undefined;
-  if (action === 'tend' || pod.status.phase === 'Pending') {
-    const mayTend = pod.status.phase === 'Pending' || !isTerminating(pod);
-    const error = mayTend ? yield* tendClaims(set, pod, ordinal, context) : undefined;
-    if (error !== undefined || action === 'tend') return error;
+  const isPending = pod.status.phase === 'Pending';
+  let claims: Claims = { existing: knownClaims(set, ordinal, context) };
+  if (isPending || (action === 'tend' && !isTerminating(pod))) {
+    claims = yield* tendClaims(set, pod, ordinal, context);
   }
-  return yield* keepIdentity(set, pod, ordinal, context);
+  if (claims.error !== undefined || action === 'tend') return claims.error;
+  return yield* keepIdentity(set, pod, ordinal, claims.existing, context);
 }
 
 function* create(
@@ -95,5 +96,6 @@ function* create(
 /** A Pod that goes for good takes its claims along, or leaves them, as the policy says. */
 function* releaseClaims(pod: Pod, { set, context }: Task): Requests<string | undefined> {
   const ordinal = ordinalOf(set, pod)!;
-  return yield* setOwners(set, knownClaims(set, ordinal, context), pod, ordinal, context);
+  const claims = knownClaims(set, ordinal, context);
+  return (yield* setOwners(set, claims, pod, ordinal, context)).error;
 }

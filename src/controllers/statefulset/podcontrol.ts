@@ -1,11 +1,12 @@
 /** Writes to the Pods of a set, and what Events say about them (ctl-03 §B.6). */
 import { type Draft, keyOf } from '../../api/meta.ts';
+import type { PersistentVolumeClaim } from '../../api/persistentvolumeclaim.ts';
 import type { Pod } from '../../api/pod.ts';
 import type { StatefulSet } from '../../api/statefulset.ts';
 import type { Status } from '../../api/status.ts';
 import type { Requests } from '../../sim/component.ts';
 import { type ControllerContext, call } from '../../sim/controller.ts';
-import { createClaims, knownClaims, ownersMatch, setOwners } from './claimcontrol.ts';
+import { type Claims, createClaims, knownClaims, ownersMatch, setOwners } from './claimcontrol.ts';
 import { identified, storageMatches } from './identity.ts';
 import type { PodIdentity } from './retention.ts';
 
@@ -56,7 +57,7 @@ export function* createPod(
   if (created.ok) wrote(set, created.object, context);
   else if (created.status.reason === 'AlreadyExists') return created.status.message;
   const pod = created.ok ? created.object : unborn(name);
-  const error = yield* setOwners(set, claims.existing, pod, ordinal, context);
+  const { error } = yield* setOwners(set, claims.existing, pod, ordinal, context);
   if (error !== undefined) {
     tell('Update', error);
     return error;
@@ -86,22 +87,21 @@ export function* deletePod(
   return status;
 }
 
-/** Its claims exist, and belong to whom they should. Returns an error. */
+/** Its claims exist, and belong to whom they should. Returns them. */
 export function* tendClaims(
   set: StatefulSet,
   pod: Pod,
   ordinal: number,
   context: ControllerContext,
-): Requests<string | undefined> {
-  if (pod.status.phase !== 'Pending') {
-    const known = knownClaims(set, ordinal, context);
-    return yield* setOwners(set, known, pod, ordinal, context);
-  }
-  const claims = yield* createClaims(set, ordinal, context);
-  if (claims.error !== undefined) return claims.error;
-  const error = yield* setOwners(set, claims.existing, pod, ordinal, context);
-  if (error !== undefined) told('Update', set, pod.metadata.name, error, context);
-  return error;
+): Requests<Claims> {
+  const isPending = pod.status.phase === 'Pending';
+  const claims: Claims = isPending
+    ? yield* createClaims(set, ordinal, context)
+    : { existing: knownClaims(set, ordinal, context) };
+  if (claims.error !== undefined) return claims;
+  const owned = yield* setOwners(set, claims.existing, pod, ordinal, context);
+  if (owned.error !== undefined) told('Update', set, pod.metadata.name, owned.error, context);
+  return owned;
 }
 
 /** Its labels, its volumes and whom its claims belong to, if any of them is wrong. Returns an error. */
@@ -109,20 +109,17 @@ export function* keepIdentity(
   set: StatefulSet,
   pod: Pod,
   ordinal: number,
+  known: readonly PersistentVolumeClaim[],
   context: ControllerContext,
 ): Requests<string | undefined> {
-  const claims = knownClaims(set, ordinal, context);
   const object = identified(set, pod, ordinal);
-  if (object === pod && ownersMatch(set, claims, pod, ordinal)) return undefined;
+  if (object === pod && ownersMatch(set, known, pod, ordinal)) return undefined;
   const tell = (error?: string) => told('Update', set, pod.metadata.name, error, context);
-  if (!storageMatches(set, pod, ordinal)) {
-    const created = yield* createClaims(set, ordinal, context);
-    if (created.error !== undefined) {
-      tell(created.error);
-      return created.error;
-    }
-  }
-  const error = yield* setOwners(set, claims, pod, ordinal, context);
+  const claims: Claims = storageMatches(set, pod, ordinal)
+    ? { existing: known }
+    : yield* createClaims(set, ordinal, context);
+  const error =
+    claims.error ?? (yield* setOwners(set, claims.existing, pod, ordinal, context)).error;
   if (error !== undefined) {
     tell(error);
     return error;

@@ -1,0 +1,125 @@
+/** What users do to volumes and claims, and to Pods that use them. */
+import type { Draft } from '../../src/api/meta.ts';
+import type { PersistentVolumeClaim } from '../../src/api/persistentvolumeclaim.ts';
+import { type Cluster, controllerManager } from '../../src/sim/cluster.ts';
+import { type Acts, listed, pick, user } from './act.ts';
+
+const names = ['a', 'b', 'c'];
+
+export const claimOf = (name: string, size: number, storageClassName: string): Draft =>
+  ({
+    apiVersion: 'v1',
+    kind: 'PersistentVolumeClaim',
+    metadata: { name },
+    spec: {
+      accessModes: ['ReadWriteOnce'],
+      storageClassName,
+      resources: { requests: { storage: `${size}Gi` } },
+    },
+  }) as Draft;
+
+/** What lies under /tmp is what the binder can delete itself. */
+export const volumeOf = (name: string, size: number, spec: object): Draft =>
+  ({
+    apiVersion: 'v1',
+    kind: 'PersistentVolume',
+    metadata: { name },
+    spec: {
+      capacity: { storage: `${size}Gi` },
+      accessModes: ['ReadWriteOnce'],
+      hostPath: { path: `/tmp/${name}` },
+      persistentVolumeReclaimPolicy: 'Delete',
+      ...spec,
+    },
+  }) as Draft;
+
+function create({ simulation }: Cluster, object: Draft): boolean {
+  const { kind, metadata } = object;
+  const namespace =
+    kind === 'PersistentVolume' ? {} : { namespace: metadata.namespace ?? 'default' };
+  return simulation.submit({ verb: 'create', kind, ...namespace, object }, user).ok;
+}
+
+function createClaim(cluster: Cluster, how: number): string | undefined {
+  const name = pick(names, how)!;
+  const storageClass = how % 2 === 0 ? '' : 'made';
+  const made = create(cluster, claimOf(name, 1 + (Math.floor(how / 6) % 2), storageClass));
+  return made ? `create claim ${name} of class "${storageClass}"` : undefined;
+}
+
+function deleteOne(cluster: Cluster, kind: string, how: number): string | undefined {
+  const target = pick(listed(cluster, kind), how);
+  if (target === undefined) return undefined;
+  const { namespace, name } = target.metadata;
+  const named = { kind, ...(namespace === undefined ? {} : { namespace }), name };
+  cluster.simulation.submit({ verb: 'delete', ...named }, user);
+  return `delete ${kind} ${name}`;
+}
+
+function createVolume(cluster: Cluster, how: number): string | undefined {
+  const name = `pv-${cluster.simulation.store.revision}`;
+  const persistentVolumeReclaimPolicy = pick(['Delete', 'Retain', 'Recycle'], how)!;
+  const volume = volumeOf(name, 1 + (how % 2), { persistentVolumeReclaimPolicy });
+  const made = create(cluster, volume);
+  return made ? `create volume ${name}, ${persistentVolumeReclaimPolicy}` : undefined;
+}
+
+/** A volume that a backup brings back, or a provisioner made: it knows its claim already. */
+function restoreVolume(cluster: Cluster, how: number): string | undefined {
+  const waiting = listed<PersistentVolumeClaim>(cluster, 'PersistentVolumeClaim').filter(
+    ({ spec }) => !spec.volumeName,
+  );
+  const target = pick(waiting, how);
+  if (target === undefined) return undefined;
+  const { namespace, name, uid } = target.metadata;
+  const kept = `pv-${cluster.simulation.store.revision}`;
+  const claimRef = { apiVersion: 'v1', kind: target.kind, namespace, name, uid };
+  const { storageClassName } = target.spec;
+  const made = create(cluster, volumeOf(kept, 4, { claimRef, storageClassName }));
+  return made ? `restore volume ${kept} of claim ${name}` : undefined;
+}
+
+function createPod(cluster: Cluster, how: number): string | undefined {
+  const claimName = pick(names, how)!;
+  const name = `user-${cluster.simulation.store.revision}`;
+  const volumes = [{ name: 'v', persistentVolumeClaim: { claimName } }];
+  const spec = { containers: [{ name: 'c', image: 'app:v1' }], volumes };
+  const object = { apiVersion: 'v1', kind: 'Pod', metadata: { name }, spec };
+  return create(cluster, object) ? `create Pod ${name} that uses claim ${claimName}` : undefined;
+}
+
+/**
+ * The controllers start again while their lists come in slowly: whoever begins before all have come
+ * acts on half of the truth.
+ */
+function restartSlowly({ simulation }: Cluster, how: number): string | undefined {
+  const isOfManager = ({ process }: { process?: string }) => process === controllerManager;
+  simulation.step({ type: 'crash', process: controllerManager });
+  const { reflectors } = simulation.process(controllerManager)!;
+  for (let i = 0; i < reflectors.length; i++) {
+    const reflector = (how + i) % reflectors.length;
+    const kind = reflectors[reflector]!.watch.kind;
+    simulation.step({ type: 'deliver', process: controllerManager, kind, reflector });
+    for (let moves = 0; moves < 8; moves++) {
+      const next = simulation
+        .moves()
+        .find((move) => (move.type === 'begin' || move.type === 'request') && isOfManager(move));
+      if (next === undefined) break;
+      simulation.step(next);
+    }
+  }
+  return 'restart the controllers slowly';
+}
+
+export const volumes: Acts = [
+  ['create claim', createClaim],
+  ['create claim', createClaim],
+  ['delete claim', (cluster, how) => deleteOne(cluster, 'PersistentVolumeClaim', how)],
+  ['delete claim', (cluster, how) => deleteOne(cluster, 'PersistentVolumeClaim', how)],
+  ['create volume', createVolume],
+  ['restore volume', restoreVolume],
+  ['delete volume', (cluster, how) => deleteOne(cluster, 'PersistentVolume', how)],
+  ['create Pod', createPod],
+  ['delete Pod', (cluster, how) => deleteOne(cluster, 'Pod', how)],
+  ['restart slowly', restartSlowly],
+];
