@@ -127,7 +127,6 @@ const gentleUpdates = onWrite(
       return `${key} is updated below the partition`;
     }
     const newest = newestRevision(set, world.now)?.metadata.name;
-    if (!isOutdated(victim.pod, newest)) return `${key} is updated, and is of the newest revision`;
     return tooMany(set, seen, victim, newest, world);
   },
 );

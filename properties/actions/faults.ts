@@ -9,7 +9,7 @@ import type { Acts } from './act.ts';
 const isOfManager = ({ slot }: InFlight): boolean => slot.process.name === controllerManager;
 
 /** Calm moves until such a request is on its way; it is returned. */
-function calmUntil(
+export function calmUntil(
   simulation: Simulation,
   wanted: (flight: InFlight) => boolean,
 ): InFlight | undefined {

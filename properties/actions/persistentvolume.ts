@@ -3,6 +3,7 @@ import type { Draft } from '../../src/api/meta.ts';
 import type { PersistentVolumeClaim } from '../../src/api/persistentvolumeclaim.ts';
 import { type Cluster, controllerManager } from '../../src/sim/cluster.ts';
 import { type Acts, listed, pick, user } from './act.ts';
+import { calmUntil } from './faults.ts';
 
 const names = ['a', 'b', 'c'];
 
@@ -111,6 +112,25 @@ function restartSlowly({ simulation }: Cluster, how: number): string | undefined
   return 'restart the controllers slowly';
 }
 
+/** The binder takes a volume, and neither the answer nor the watch tells it so. */
+function loseBinding({ simulation }: Cluster): string | undefined {
+  const process = simulation.process(controllerManager);
+  const volumesOf = process?.reflectors.find(({ watch }) => watch.kind === 'PersistentVolume');
+  if (volumesOf === undefined || !volumesOf.synced || volumesOf.held) return undefined;
+  const flight = calmUntil(
+    simulation,
+    ({ request }) => request.verb === 'update' && request.object.kind === 'PersistentVolume',
+  );
+  if (flight === undefined) return undefined;
+  const reflector = process!.reflectors.indexOf(volumesOf);
+  const kind = 'PersistentVolume';
+  simulation.step({ type: 'hold', process: controllerManager, kind, reflector });
+  const { actor } = flight.slot.component;
+  const named = { process: controllerManager, actor, key: flight.pass.key };
+  simulation.step({ type: 'request', ...named, fault: 'reply lost' });
+  return `lose the answer to ${actor}, and hold volumes back`;
+}
+
 export const volumes: Acts = [
   ['create claim', createClaim],
   ['create claim', createClaim],
@@ -122,4 +142,5 @@ export const volumes: Acts = [
   ['create Pod', createPod],
   ['delete Pod', (cluster, how) => deleteOne(cluster, 'Pod', how)],
   ['restart slowly', restartSlowly],
+  ['lose binding', loseBinding],
 ];

@@ -5,10 +5,12 @@ import { machineryMutants } from './machinery.ts';
 import type { Mutant } from './mutant.ts';
 import { operatorMutants } from './operator.ts';
 import { replicaSetMutants } from './replicaset.ts';
+import { statefulSetMutants } from './statefulset.ts';
 
 export const mutants: readonly Mutant[] = [
   ...replicaSetMutants,
   ...deploymentMutants,
+  ...statefulSetMutants,
   ...leaderMutants,
   ...machineryMutants,
   ...operatorMutants,

@@ -31,6 +31,7 @@ const scenarios = [
     claimOf('b', 1, ''),
   ),
   scenarioWith(made, claimOf('a', 1, 'made'), claimOf('b', 1, 'made')),
+  scenarioWith(made, volumeOf('pv-1', 2, {}), volumeOf('pv-2', 1, {})),
 ];
 
 export const persistentVolumeWorlds: readonly SmallWorld[] = scenarios.map((scenario) => ({
