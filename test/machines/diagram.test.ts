@@ -11,8 +11,11 @@ import {
   deploymentMachine,
   jobMachine,
   nodeMachine,
+  persistentVolumeClaimMachine,
+  persistentVolumeMachine,
   podMachine,
   replicaSetMachine,
+  statefulSetMachine,
 } from '../../machines/index.ts';
 
 const test = suite('diagrams');
@@ -66,6 +69,9 @@ const machines: Readonly<Record<string, AnyStateMachine>> = {
   Pod: podMachine,
   Container: containerMachine,
   ReplicaSet: replicaSetMachine,
+  StatefulSet: statefulSetMachine,
+  PersistentVolumeClaim: persistentVolumeClaimMachine,
+  PersistentVolume: persistentVolumeMachine,
   Deployment: deploymentMachine,
   Job: jobMachine,
   CronJob: cronJobMachine,
