@@ -11,12 +11,22 @@ export type ContainerEvent =
   | { type: 'container.imagePresent' }
   | { type: 'container.imagePulled' }
   | { type: 'container.imagePullFailed' }
+  | { type: 'container.startFailed' }
   | { type: 'container.backOffElapsed' }
   | { type: 'container.started' }
+  | { type: 'container.startupPending' }
+  | { type: 'container.startupPassed' }
   | { type: 'container.becameReady' }
   | { type: 'container.becameUnready' }
-  | { type: 'container.exited'; exitCode: number }
-  | { type: 'container.killRequested' };
+  | {
+      type: 'container.exited';
+      exitCode: number;
+      /** A restart rule of its own, or of a container that restarts all, asks for another run. */
+      ruled?: boolean;
+    }
+  | { type: 'container.restartRequested' }
+  | { type: 'container.killRequested' }
+  | { type: 'container.reset' };
 
 const container = setup({
   types: {
@@ -26,12 +36,17 @@ const container = setup({
     tags: {} as 'pulls' | 'starts' | 'runs' | 'ready' | 'backsOff' | 'kills' | 'done',
   },
   guards: {
-    restarts: ({ context: { restartPolicy } }, exitCode: number) =>
-      restartPolicy === 'Always' || (restartPolicy === 'OnFailure' && exitCode !== 0),
+    restarts: (
+      { context: { restartPolicy } },
+      { exitCode, ruled }: { exitCode: number; ruled: boolean },
+    ) => ruled || restartPolicy === 'Always' || (restartPolicy === 'OnFailure' && exitCode !== 0),
   },
 });
 
-const exitCode = ({ event }: { event: { exitCode: number } }) => event.exitCode;
+const exit = ({ event }: { event: { exitCode: number; ruled?: boolean } }) => ({
+  exitCode: event.exitCode,
+  ruled: event.ruled === true,
+});
 
 const creating = container.createStateConfig({
   description: 'Nothing is known of its image yet.',
@@ -63,12 +78,30 @@ const imagePullBackOff = container.createStateConfig({
   },
 });
 
+/** Its postStart hook is part of the start. */
 const starting = container.createStateConfig({
   tags: 'starts',
   on: {
     'container.started': 'running',
+    'container.startFailed': 'startFailed',
     'container.exited': [
-      { guard: { type: 'restarts', params: exitCode }, target: 'crashLoopBackOff' },
+      { guard: { type: 'restarts', params: exit }, target: 'crashLoopBackOff' },
+      { target: 'terminated' },
+    ],
+    'container.restartRequested': 'restarting',
+    'container.killRequested': 'terminated',
+  },
+});
+
+const startFailed = container.createStateConfig({
+  description: 'It could not be configured, created, or executed; the next sync tries again.',
+  tags: 'backsOff',
+  on: {
+    'container.backOffElapsed': 'creating',
+    'container.imageWanted': 'pulling',
+    'container.imagePresent': 'starting',
+    'container.exited': [
+      { guard: { type: 'restarts', params: exit }, target: 'crashLoopBackOff' },
       { target: 'terminated' },
     ],
     'container.killRequested': 'terminated',
@@ -79,14 +112,21 @@ const running = container.createStateConfig({
   tags: 'runs',
   initial: 'unready',
   states: {
-    unready: { on: { 'container.becameReady': 'ready' } },
+    unstarted: {
+      description: 'Its startup probe has not succeeded: no other probe is asked.',
+      on: { 'container.startupPassed': 'unready' },
+    },
+    unready: {
+      on: { 'container.startupPending': 'unstarted', 'container.becameReady': 'ready' },
+    },
     ready: { tags: 'ready', on: { 'container.becameUnready': 'unready' } },
   },
   on: {
     'container.exited': [
-      { guard: { type: 'restarts', params: exitCode }, target: 'crashLoopBackOff' },
+      { guard: { type: 'restarts', params: exit }, target: 'crashLoopBackOff' },
       { target: 'terminated' },
     ],
+    'container.restartRequested': 'restarting',
     'container.killRequested': 'killing',
   },
 });
@@ -101,8 +141,17 @@ const crashLoopBackOff = container.createStateConfig({
   },
 });
 
+const restarting = container.createStateConfig({
+  description: 'A probe failed, or its definition changed: it is stopped, to be started again.',
+  tags: 'kills',
+  on: {
+    'container.exited': 'crashLoopBackOff',
+    'container.killRequested': 'killing',
+  },
+});
+
 const killing = container.createStateConfig({
-  description: 'Asked to stop; it may take until its grace period is over.',
+  description: 'Its preStop hook, then SIGTERM; it may take until its grace period is over.',
   tags: 'kills',
   on: { 'container.exited': 'terminated' },
 });
@@ -118,9 +167,15 @@ export const containerMachine = container.createMachine({
     pulling,
     imagePullBackOff,
     starting,
+    startFailed,
     running,
     crashLoopBackOff,
+    restarting,
     killing,
     terminated,
+  },
+  on: {
+    // Its sandbox was made anew, or all containers of its Pod are restarted.
+    'container.reset': '.creating',
   },
 });

@@ -54,17 +54,25 @@ export const jobTable = compile<JobEvent>(jobMachine);
 export const cronJobTable = compile<CronJobEvent>(cronJobMachine);
 
 /** Exit codes matter only for whether they are zero. */
+/** Exit codes matter only for whether they are zero, and not where a rule decides. */
 export const containerTable = compile<ContainerEvent, { restartPolicy: RestartPolicy }>(
   containerMachine,
   {
     classOf: (event) =>
-      event.type === 'container.exited' && event.exitCode !== 0 ? 'container.failed' : event.type,
+      event.type !== 'container.exited'
+        ? event.type
+        : event.ruled === true
+          ? 'container.exited, ruled'
+          : event.exitCode === 0
+            ? event.type
+            : 'container.failed',
     events: [
       ...containerMachine.events
         .filter((type) => type !== 'container.exited')
         .map((type) => ({ type }) as ContainerEvent),
       { type: 'container.exited', exitCode: 0 },
       { type: 'container.exited', exitCode: 1 },
+      { type: 'container.exited', exitCode: 1, ruled: true },
     ],
     inputKey: ({ restartPolicy }) => restartPolicy,
   },

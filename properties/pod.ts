@@ -23,7 +23,7 @@ const phaseGraph = onWrite(
     for (const container of is.containerStatuses ?? []) {
       const old = was.containerStatuses?.find(({ name }) => name === container.name);
       if (old !== undefined && container.restartCount < old.restartCount)
-        return `restarts of ${key} fell`;
+        return `restarts of ${key} fell from ${old.restartCount} to ${container.restartCount}`;
     }
     return undefined;
   },

@@ -4,6 +4,7 @@
  */
 import type { Node } from '../api/node.ts';
 import type { Pod, PodStatus } from '../api/pod.ts';
+import type { PodSpec } from '../api/podspec.ts';
 import { matchesTerm } from '../scheduler/plugins/nodeaffinity.ts';
 import { portsConflict } from '../scheduler/plugins/nodeports.ts';
 import { toleratesAny } from '../scheduler/plugins/tolerations.ts';
@@ -64,35 +65,41 @@ const predicate = (reason: string, text: string): AdmissionFailure => ({
   message: `Predicate ${reason} failed: ${text}`,
 });
 
+const basic = ['cpu', 'memory', 'ephemeral-storage'];
+
 function* resourceFailures(
   pod: Pod,
   node: Node,
   others: readonly Pod[],
 ): Generator<AdmissionFailure> {
   const allocatable = numbers(node.status?.allocatable);
-  const check = function* (resource: string, request: number, used: number, capacity: number) {
-    if (request > capacity - used) yield outOf(resource, request, used, capacity);
-  };
-  yield* check('pods', 1, others.length, allocatable.pods ?? 0);
+  const { pods = 0 } = allocatable;
+  if (others.length + 1 > pods) yield outOf('pods', 1, others.length, pods);
   const wanted = requested(pod);
-  const names = ['cpu', 'memory', 'ephemeral-storage'];
-  // What the node does not know at all is not the kubelet's business.
-  const scalars = Object.keys(wanted).filter(
-    (name) => !names.includes(name) && name in allocatable,
-  );
-  for (const name of [...names, ...scalars]) {
-    const request = wanted[name] ?? 0;
-    if (request === 0) continue;
+  for (const name of Object.keys(wanted)) {
+    const request = wanted[name]!;
+    // What the node does not know at all is not the kubelet's business.
+    if (request === 0 || (!basic.includes(name) && !(name in allocatable))) continue;
     const used = others.reduce((sum, other) => sum + (requested(other)[name] ?? 0), 0);
-    yield* check(name, request, used, allocatable[name] ?? 0);
+    const capacity = allocatable[name] ?? 0;
+    if (request > capacity - used) yield outOf(name, request, used, capacity);
   }
 }
 
+type Amounts = Readonly<Record<string, number>>;
+
+const remembered = new WeakMap<PodSpec['containers'], Amounts>();
+
 /** CPU in thousandths. */
-export function requested({ spec }: Pick<Pod, 'spec'>): Readonly<Record<string, number>> {
+export function requested({ spec }: Pick<Pod, 'spec'>): Amounts {
   if (spec?.containers === undefined) return {};
-  const { cpuMilli, memoryBytes, storageBytes, scalar } = requestsOf(spec).plain;
-  return { cpu: cpuMilli, memory: memoryBytes, 'ephemeral-storage': storageBytes, ...scalar };
+  let found = remembered.get(spec.containers);
+  if (found === undefined) {
+    const { cpuMilli, memoryBytes, storageBytes, scalar } = requestsOf(spec).plain;
+    found = { cpu: cpuMilli, memory: memoryBytes, 'ephemeral-storage': storageBytes, ...scalar };
+    remembered.set(spec.containers, found);
+  }
+  return found;
 }
 
 const outOf = (

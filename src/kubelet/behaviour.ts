@@ -1,70 +1,108 @@
 /**
- * What simulated containers do, as data: when they start, become ready, end, and how they take it
- * when they are told to stop.
+ * What simulated containers do, as data (docs/runtime.md): by image, or by annotation of a Pod. How
+ * long things take, when probes would be answered how, when and how it ends, what it logs.
  */
-import type { BehaviourSpec } from '../sim/scenario/types.ts';
 
-/** Milliseconds; `Infinity` for never. */
+import { wholeOf } from '../api/quantity.ts';
+import type { BehaviourSpec } from '../sim/scenario/types.ts';
+import { durationMs } from './behaviourtext.ts';
+
+/** Milliseconds from the container's start, if nothing else is said; `Infinity` for never. */
 export interface Behaviour {
+  readonly pullMs: number;
+  /** What the registry says instead of giving the image, and to how many first tries. */
+  readonly pullError: string | undefined;
+  readonly pullErrors: number;
+  readonly imageBytes: number;
+  /** From created to started. */
   readonly startMs: number;
-  /** From started to ready; undefined: as soon as its readiness probe is asked, or at once. */
-  readonly readyMs: number | undefined;
-  /** Exit codes of the first, second … Pod seen; the last one serves all further Pods. */
+  readonly startError: string | undefined;
+  /** Why its configuration cannot be made. */
+  readonly configError: string | undefined;
+  /**
+   * When it turns ready, unready, ready …; undefined: it is ready as soon as it is asked. Without a
+   * readiness probe, the container is as ready as this says.
+   */
+  readonly ready: readonly number[] | undefined;
+  /** When a liveness probe begins to fail, to succeed again …. */
+  readonly live: readonly number[];
+  /** When a startup probe begins to succeed. */
+  readonly started: readonly number[] | undefined;
+  /** Exit codes of the first, second … run; the last one serves all further ones. */
   readonly exit: readonly number[] | undefined;
-  /** From started to its own end. */
   readonly exitAfterMs: number;
-  /** From ready to unready. */
-  readonly unreadyAfterMs: number;
-  /** From being asked to stop to its end. */
+  /** From SIGTERM to its end, and the exit code then. */
   readonly stopMs: number;
+  readonly stopCode: number;
+  readonly postStartMs: number;
+  readonly postStartError: string | undefined;
+  readonly preStopMs: number;
+  readonly preStopError: string | undefined;
+  readonly memory: readonly Usage[];
+  readonly logs: readonly LogLine[];
+  /** What it leaves in its termination log. */
+  readonly message: string | undefined;
+  /** Part by which times vary, by chance that the seed decides. */
+  readonly jitter: number;
   /** Reason for which the kubelet turns the Pod away. */
   readonly reject: string | undefined;
 }
 
-/** How long a kubelet of a kind takes for what no behaviour says. */
+/** So many bytes from then on. */
+export interface Usage {
+  readonly atMs: number;
+  readonly bytes: number;
+}
+
+export interface LogLine {
+  readonly atMs: number;
+  readonly text: string;
+}
+
+/** How long things take of which no behaviour says it. */
 export interface Tempo {
+  readonly sandboxMs: number;
+  /** Pulling an image that the node does not have; 0: every image is there. */
+  readonly pullMs: number;
+  /** Pulling one that it has. */
+  readonly pullAgainMs: number;
   readonly startMs: number;
   readonly readyMs: number | undefined;
   readonly exitAfterMs: number;
   readonly stopMs: number;
   /** Time that the n-th Pod (from 0, over all nodes) takes more to start. */
   readonly staggerMs: (n: number) => number;
-  /** Pulling an image that the node does not have; 0: every image is there. */
-  readonly pullMs: number;
-  /** Whether containers that end are started again, as their Pod's restart policy says. */
-  readonly restarts: boolean;
-  /** Whether the kubelet reports a Pod before its containers run, and emits Events. */
-  readonly verbose: boolean;
 }
 
-/** The stand-in kubelet of the recordings: one write when it runs, one when it is ready. */
+/** The stand-in kubelet of the recordings. */
 export const standIn: Tempo = {
+  sandboxMs: 0,
+  pullMs: 0,
+  pullAgainMs: 0,
   startMs: 200,
   readyMs: 500,
   exitAfterMs: 600,
   stopMs: 300,
   staggerMs: (n) => (n % 16) * 25,
-  pullMs: 0,
-  restarts: false,
-  verbose: false,
 };
 
 /** What a well-behaved kubelet and a small image take. */
 export const typical: Tempo = {
+  sandboxMs: 100,
+  pullMs: 1_400,
+  pullAgainMs: 300,
   startMs: 150,
   readyMs: undefined,
   exitAfterMs: 600,
   stopMs: 100,
   staggerMs: () => 0,
-  pullMs: 1_500,
-  restarts: true,
-  verbose: true,
 };
 
 export class Behaviours {
   readonly tempo: Tempo;
   readonly #specs: readonly BehaviourSpec[];
   readonly #byImage = new Map<string, Behaviour>();
+  readonly #bySpec = new WeakMap<BehaviourSpec, Behaviour>();
   /** Pods that kubelets ever saw, over all nodes. */
   #seen = 0;
 
@@ -78,40 +116,94 @@ export class Behaviours {
     return this.#seen++;
   }
 
-  /** The first that matches the image; `*` matches all. */
-  of(image: string): Behaviour {
+  /** The first that matches the image; `*` matches all. `own`: what an annotation says, on top. */
+  of(image: string, own?: Omit<BehaviourSpec, 'image'>): Behaviour {
     let found = this.#byImage.get(image);
     if (found === undefined) {
-      found = this.#make(this.#specs.find((spec) => spec.image === image || spec.image === '*'));
+      found = behaviourOf(this.#specOf(image), this.tempo);
       this.#byImage.set(image, found);
     }
-    return found;
+    if (own === undefined) return found;
+    const spec = own as BehaviourSpec;
+    let combined = this.#bySpec.get(spec);
+    if (combined === undefined) {
+      combined = behaviourOf({ ...this.#specOf(image), ...spec, image }, this.tempo);
+      this.#bySpec.set(spec, combined);
+    }
+    return combined;
   }
 
-  #make(spec: BehaviourSpec | undefined): Behaviour {
-    const { start, ready, exit, exitAfter, unreadyAfter, stop, reject } = spec ?? {};
-    return {
-      startMs: start === undefined ? this.tempo.startMs : durationMs(start),
-      readyMs: ready === undefined ? this.tempo.readyMs : durationMs(ready),
-      exit: exit === undefined ? undefined : typeof exit === 'number' ? [exit] : exit,
-      exitAfterMs: exitAfter === undefined ? this.tempo.exitAfterMs : durationMs(exitAfter),
-      unreadyAfterMs:
-        unreadyAfter === undefined ? Number.POSITIVE_INFINITY : durationMs(unreadyAfter),
-      stopMs: stop === undefined ? this.tempo.stopMs : durationMs(stop),
-      reject,
-    };
+  #specOf(image: string): BehaviourSpec | undefined {
+    return this.#specs.find((spec) => spec.image === image || spec.image === '*');
   }
 }
 
-const units: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
+const never = Number.POSITIVE_INFINITY;
 
-/** `200ms`, `3s`, `1m30s`, `never`; NaN for anything else. */
-export function durationMs(text: string): number {
-  if (text === 'never') return Number.POSITIVE_INFINITY;
-  if (!/^(\d+(\.\d+)?(ms|s|m|h))+$/.test(text)) return Number.NaN;
-  let total = 0;
-  for (const [, number, unit] of text.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h)/g)) {
-    total += Number(number) * units[unit!]!;
-  }
-  return total;
+function behaviourOf(spec: BehaviourSpec | undefined, tempo: Tempo): Behaviour {
+  const time = (text: string | undefined, otherwise: number) =>
+    text === undefined ? otherwise : durationMs(text);
+  const times = (given: string | readonly string[] | undefined) =>
+    given === undefined ? undefined : [given].flat().map(durationMs);
+  const ready = times(spec?.ready) ?? (tempo.readyMs === undefined ? undefined : [tempo.readyMs]);
+  const unreadyAfterMs = time(spec?.unreadyAfter, never);
+  const { exit, memory, logs } = spec ?? {};
+  return {
+    pullMs: time(spec?.pull, tempo.pullMs),
+    pullError: spec?.pullError,
+    pullErrors: spec?.pullErrors ?? never,
+    imageBytes: spec?.imageSize === undefined ? 0 : wholeOf(spec.imageSize),
+    startMs: time(spec?.start, tempo.startMs),
+    startError: spec?.startError,
+    configError: spec?.configError,
+    ready: withEnd(ready, unreadyAfterMs),
+    live: times(spec?.live) ?? [],
+    started: times(spec?.started),
+    exit: exit === undefined ? undefined : typeof exit === 'number' ? [exit] : exit,
+    exitAfterMs: time(spec?.exitAfter, tempo.exitAfterMs),
+    stopMs: time(spec?.stop, tempo.stopMs),
+    stopCode: spec?.stopCode ?? 0,
+    postStartMs: time(spec?.postStart, 0),
+    postStartError: spec?.postStartError,
+    preStopMs: time(spec?.preStop, 0),
+    preStopError: spec?.preStopError,
+    memory:
+      memory === undefined ? [] : typeof memory === 'string' ? [usage(memory)] : memory.map(usage),
+    logs: (logs ?? []).map((line) =>
+      typeof line === 'string'
+        ? { atMs: 0, text: line }
+        : { atMs: durationMs(line.at), text: line.line },
+    ),
+    message: spec?.message,
+    jitter: spec?.jitter === undefined ? 0 : Number.parseFloat(spec.jitter) / 100,
+    reject: spec?.reject,
+  };
+}
+
+const usage = (given: string | { readonly at: string; readonly use: string }): Usage =>
+  typeof given === 'string'
+    ? { atMs: 0, bytes: wholeOf(given) }
+    : { atMs: durationMs(given.at), bytes: wholeOf(given.use) };
+
+/** `unreadyAfter` counts from when it became ready. */
+function withEnd(
+  ready: readonly number[] | undefined,
+  unreadyAfterMs: number,
+): readonly number[] | undefined {
+  if (unreadyAfterMs === never) return ready;
+  const from = ready ?? [0];
+  return [...from, from.at(-1)! + unreadyAfterMs];
+}
+
+/** Whether it holds at `atMs`, given when it turns: an odd number of turns makes the other of `from`. */
+export function turned(turns: readonly number[], atMs: number, from: boolean): boolean {
+  let holds = from;
+  for (const turn of turns) if (turn <= atMs) holds = !holds;
+  return holds;
+}
+
+/** The first turn after `atMs`. */
+export function nextTurn(turns: readonly number[], atMs: number): number | undefined {
+  const next = turns.find((turn) => turn > atMs);
+  return next === never ? undefined : next;
 }

@@ -1,13 +1,9 @@
 /**
  * The kubelet of one node: one worker per Pod bound to it, its Node object, its Lease.
  *
- * Work for one Pod is serial, Pods are independent of each other. What a Pod needs next is decided
- * by its machines; the kubelet has the runtime do it and reports the outcome.
+ * Work for one Pod is serial, Pods are independent of each other. The workers decide; here it is
+ * carried to the API server, and what happens reaches the worker that it is about.
  */
-import { containerTable, podTable, refused } from '../../machines/index.ts';
-import { deepEqual } from '../api/equal.ts';
-import type { Lease } from '../api/lease.ts';
-import { makeKey } from '../api/meta.ts';
 import type { Node } from '../api/node.ts';
 import type { Pod, PodStatus } from '../api/pod.ts';
 import { isPodTerminal } from '../api/podstatus.ts';
@@ -15,11 +11,13 @@ import type { PassResult } from '../log/entry.ts';
 import type { Component, Environment, Pass, Requests, WatchEvent } from '../sim/component.ts';
 import { call } from '../sim/controller.ts';
 import type { NodeSpec } from '../sim/scenario/types.ts';
+import { type AdmissionFailure, rejectedStatus } from './admission.ts';
 import type { Behaviours } from './behaviour.ts';
-import { leaseDraft, leaseNamespace, nodeDraft, nodeStatus } from './node.ts';
+import { NodeKeeper } from './nodekeeper.ts';
+import { renewLease, syncNode } from './nodesync.ts';
 import { PodWorker } from './podworker.ts';
 import type { ContainerRuntime, RuntimeEvent } from './runtime.ts';
-import { statusOf } from './status.ts';
+import { statusPatch } from './statuspatch.ts';
 
 export interface KubeletOptions {
   readonly node: NodeSpec;
@@ -32,6 +30,12 @@ export interface KubeletOptions {
 
 const done: PassResult = { type: 'done' };
 
+/** Items of the queue that are no Pod. */
+const ownItems = new Set(['node', 'lease', 'housekeeping', 'eviction']);
+
+/** How often it is looked after what uses too much. */
+const evictionMs = 10_000;
+
 export class Kubelet implements Component {
   readonly actor: string;
   readonly recorder = 'kubelet';
@@ -39,11 +43,13 @@ export class Kubelet implements Component {
   readonly watches;
   readonly #env: Environment;
   readonly #options: KubeletOptions;
+  readonly #keeper: NodeKeeper;
   readonly #workers = new Map<string, PodWorker>();
-  /** Uids of Pods to be worked on, `node` and `lease`, in order. */
+  /** Uids of Pods to be worked on, and items of its own, in order. */
   readonly #queue = new Set<string>();
   readonly #busy = new Set<string>();
   readonly #triggers = new Map<string, number[]>();
+  /** By uid, as the API answered the last report. */
   readonly #reported = new Map<string, PodStatus>();
 
   constructor(env: Environment, options: KubeletOptions) {
@@ -53,9 +59,11 @@ export class Kubelet implements Component {
     this.watches = [{ kind: 'Pod', by: { index: 'node', value: name } }];
     this.#env = env;
     this.#options = options;
+    this.#keeper = new NodeKeeper(env, options, this.#workers);
     options.runtime.connect((event) => this.#happened(event));
     this.#queue.add('node');
     if (options.heartbeats !== undefined) this.#queue.add('lease');
+    if (options.runtime.list().length > 0) this.#queue.add('housekeeping');
     env.wake();
   }
 
@@ -67,21 +75,13 @@ export class Kubelet implements Component {
   observe({ type, object, n }: WatchEvent): void {
     const pod = object as Pod;
     const { uid } = pod.metadata;
-    let worker = this.#workers.get(uid);
+    const worker = this.#workers.get(uid);
     if (type === 'DELETED') {
       if (worker === undefined) return;
-      worker.vanished = true;
-    } else if (worker === undefined) {
-      if (isPodTerminal(pod) && pod.metadata.deletionTimestamp === undefined) return;
-      worker = new PodWorker(pod, this.#env, this.#options.runtime, this.#options.behaviours.tempo);
-      worker.recover();
-      this.#workers.set(uid, worker);
-    } else worker.pod = pod;
-    const stopping = pod.metadata.deletionTimestamp !== undefined;
-    if (stopping && podTable.next(worker.state, deletionRequested) !== refused) {
-      worker.send(deletionRequested);
-    }
-    this.#add(uid, n);
+      worker.vanish();
+    } else if (worker === undefined) this.#adopt(pod);
+    else worker.observe(pod);
+    if (this.#workers.has(uid)) this.#add(uid, n);
   }
 
   begin(): Pass {
@@ -91,7 +91,7 @@ export class Kubelet implements Component {
       this.#busy.add(item);
       const triggers = this.#triggers.get(item) ?? [];
       this.#triggers.delete(item);
-      const key = this.#workers.get(item)?.key ?? item;
+      const key = this.#workers.get(item)?.context.key ?? item;
       const { revision } = this.#env.view;
       return { key, triggers, revision, requests: this.#run(item) };
     }
@@ -99,14 +99,17 @@ export class Kubelet implements Component {
   }
 
   onTimer(tag: string): void {
-    if (tag === 'lease' || tag === 'node') {
+    if (ownItems.has(tag)) {
       this.#queue.add(tag);
       return;
     }
-    const [what, uid = '', container = ''] = tag.split(' ');
+    const [what, uid = '', container = '', type = ''] = tag.split(' ');
     const worker = this.#workers.get(uid);
-    if (what === 'probe') worker?.probe(container);
-    else worker?.backOffElapsed(container);
+    if (worker === undefined) return;
+    if (what === 'probe') worker.probe(container, type);
+    else if (what === 'unhealthy') return worker.prober.complain(container);
+    else if (what === 'grace') worker.graceOver();
+    else worker.wake();
     this.#add(uid, 0);
   }
 
@@ -117,27 +120,32 @@ export class Kubelet implements Component {
   memory(): unknown {
     return [
       [...this.#queue],
-      [...this.#workers.values()].map(({ uid, state, containers, vanished }) => [
-        uid,
-        podTable.value(state),
-        vanished,
-        containers.map((c) => containerTable.value(c.state)),
-      ]),
-      this.#options.runtime
-        .list()
-        .map(({ uid, containers }) => [
-          uid,
-          [...containers.values()].map(({ name, state, healthy }) => [name, state, healthy]),
-        ]),
+      [...this.#workers.values()].map((worker) => worker.memory()),
+      this.#options.runtime.memory(),
     ];
   }
 
+  /** A Pod that has ended needs no worker, unless something is left of it to be removed. */
+  #adopt(pod: Pod): void {
+    const { runtime, hostIP } = this.#options;
+    const { uid, deletionTimestamp } = pod.metadata;
+    const isKnown = runtime.pod(uid) !== undefined;
+    if (isPodTerminal(pod) && deletionTimestamp === undefined && !isKnown) return;
+    const worker = new PodWorker(pod, this.#env, runtime, { hostIP, isRecovered: isKnown });
+    this.#workers.set(uid, worker);
+  }
+
   #happened(event: RuntimeEvent): void {
-    const worker = this.#workers.get(event.uid);
-    if (worker === undefined) return;
+    const { uid } = event;
     this.#env.causes = [event.n];
+    if (event.type === 'memory') {
+      this.#env.timer('eviction', Math.ceil(this.#env.now / evictionMs) * evictionMs);
+      return;
+    }
+    const worker = this.#workers.get(uid);
+    if (worker === undefined) return;
     worker.handle(event);
-    this.#add(event.uid, event.n);
+    this.#add(uid, event.n);
     this.#env.wake();
   }
 
@@ -151,74 +159,95 @@ export class Kubelet implements Component {
   }
 
   *#run(item: string): Requests<PassResult> {
-    const result =
-      item === 'node'
-        ? yield* this.#syncNode()
-        : item === 'lease'
-          ? yield* this.#renewLease()
-          : yield* this.#syncPod(item);
+    const result = yield* this.#item(item);
     this.#busy.delete(item);
     return result;
+  }
+
+  *#item(item: string): Requests<PassResult> {
+    switch (item) {
+      case 'node':
+        return yield* this.#syncNode();
+      case 'lease':
+        return yield* this.#renewLease();
+      case 'housekeeping':
+        return this.#housekeep();
+      case 'eviction':
+        return this.#evict();
+      default:
+        return yield* this.#syncPod(item);
+    }
   }
 
   *#syncPod(uid: string): Requests<PassResult> {
     const worker = this.#workers.get(uid);
     if (worker === undefined) return done;
-    this.#reject(worker);
-    worker.sync();
+    if (!worker.hasBegun && worker.status === undefined && !worker.stops) {
+      yield* this.#admit(worker);
+    }
+    worker.look();
+    if (!worker.vanished) {
+      const failed = yield* this.#report(worker);
+      if (failed !== undefined) return failed;
+    }
+    worker.act();
+    if (worker.isDue) this.#queue.add(uid);
     if (worker.vanished) {
-      if (worker.stopped) this.#forget(worker);
+      if (worker.isTerminated) this.#forget(worker);
       return done;
     }
-    const result = yield* this.#report(worker);
-    if (result !== undefined) return result;
-    const { deletionTimestamp } = worker.pod.metadata;
-    if (deletionTimestamp === undefined || !worker.stopped) return done;
+    const failed = yield* this.#report(worker);
+    if (failed !== undefined) return failed;
+    // It may have ended while the report was under way.
+    if (worker.pod.metadata.deletionTimestamp === undefined || !worker.isTerminated) return done;
+    if (this.#queue.has(uid)) return done;
     return yield* this.#finishDeletion(worker);
   }
 
-  #reject(worker: PodWorker): void {
-    if (worker.rejected !== undefined || worker.startedAt !== undefined) return;
-    for (const { spec } of worker.containers) {
-      const { reject } = this.#options.behaviours.of(spec.image);
-      if (reject === undefined || worker.finished) continue;
-      worker.rejected = reject;
-      worker.send({ type: 'pod.failed' });
-      return;
+  /** Whether the node takes the Pod in. Evicts others for a critical one. */
+  *#admit(worker: PodWorker): Requests<void> {
+    const rejected = this.#rejectedByBehaviour(worker) ?? (yield* this.#keeper.admit(worker));
+    for (const uid of this.#keeper.takeEvicted()) this.#add(uid, 0);
+    if (rejected === undefined) return;
+    const { reason, message } = rejected;
+    worker.context.emit({ type: 'Warning', reason, message });
+    worker.reject(rejectedStatus(reason, message));
+  }
+
+  #rejectedByBehaviour({ pod }: PodWorker): AdmissionFailure | undefined {
+    for (const container of pod.spec.containers) {
+      const { reject } = this.#options.runtime.behaviourOf(pod, container);
+      if (reject !== undefined) return { reason: reject, message: reject };
     }
+    return undefined;
   }
 
   /** Patches the status if it changed. Returns a result if that failed. */
   *#report(worker: PodWorker): Requests<PassResult | undefined> {
-    const { pod } = worker;
-    const quiet = !this.#options.behaviours.tempo.verbose;
-    const begun = worker.containers.some(({ startedAt }) => startedAt !== undefined);
-    if (quiet && !begun && worker.rejected === undefined && !worker.finished) return undefined;
-    if (worker.stops && !worker.finished) return undefined;
-    const status = statusOf(worker, this.#options.hostIP, this.#env.now);
-    const last = this.#reported.get(worker.uid) ?? pod.status;
-    if (deepEqual(last, status)) return undefined;
-    const { name, namespace, uid } = pod.metadata;
+    const { pod, status, uid } = worker;
+    if (status === undefined) return undefined;
+    const patch = statusPatch(uid, this.#reported.get(uid) ?? pod.status, status);
+    if (patch === undefined) return undefined;
+    const { name, namespace } = pod.metadata;
     const patched = yield* call<Pod>({
       verb: 'patch',
       kind: 'Pod',
       namespace: namespace!,
       name,
-      patchType: 'merge',
-      patch: { metadata: { uid }, status },
+      patchType: 'strategic',
+      patch,
       subresource: 'status',
     });
     if (patched.ok) {
-      this.#reported.set(worker.uid, patched.object.status);
-      worker.pod = { ...worker.pod, status: patched.object.status };
+      this.#reported.set(uid, status);
       return undefined;
     }
-    if (patched.status.reason === 'NotFound') {
-      worker.vanished = true;
-      this.#queue.add(worker.uid);
+    if (patched.status.reason === 'NotFound' || patched.status.reason === 'Conflict') {
+      worker.vanish();
+      this.#queue.add(uid);
       return done;
     }
-    return this.#retry(worker.uid, patched.status.message);
+    return this.#retry(uid, patched.status.message);
   }
 
   *#finishDeletion(worker: PodWorker): Requests<PassResult> {
@@ -230,12 +259,8 @@ export class Kubelet implements Component {
       name,
       options: { gracePeriodSeconds: 0, preconditions: { uid } },
     });
-    if (
-      deleted.ok ||
-      deleted.status.reason === 'NotFound' ||
-      deleted.status.reason === 'Conflict'
-    ) {
-      this.#options.runtime.removePodSandbox(uid, this.#env.causes);
+    if (deleted.ok || ['NotFound', 'Conflict'].includes(deleted.status.reason ?? '')) {
+      this.#options.runtime.removePod(uid, this.#env.causes);
       return done;
     }
     return this.#retry(uid, deleted.status.message);
@@ -243,56 +268,49 @@ export class Kubelet implements Component {
 
   #retry(uid: string, message: string): PassResult {
     const retryMs = 1_000;
-    this.#env.timer(`retry ${uid}`, this.#env.now + retryMs);
+    this.#env.timer(`sync ${uid}`, this.#env.now + retryMs);
     return { type: 'error', message, retryMs };
   }
 
   #forget({ uid }: PodWorker): void {
-    this.#options.runtime.removePodSandbox(uid, this.#env.causes);
+    this.#options.runtime.removePod(uid, this.#env.causes);
     this.#workers.delete(uid);
     this.#reported.delete(uid);
   }
 
+  /** What runs though its Pod is gone from the API: it was deleted while the kubelet was down. */
+  #housekeep(): PassResult {
+    const { runtime, hostIP } = this.#options;
+    for (const { uid, pod } of runtime.list()) {
+      if (this.#workers.has(uid)) continue;
+      const worker = new PodWorker(pod, this.#env, runtime, { hostIP, isRecovered: true });
+      worker.vanish();
+      this.#workers.set(uid, worker);
+      this.#add(uid, 0);
+    }
+    return done;
+  }
+
+  #evict(): PassResult {
+    if (this.#keeper.evict()) this.#env.timer('eviction', this.#env.now + evictionMs);
+    if (this.#keeper.isChanged) this.#queue.add('node');
+    for (const uid of this.#keeper.takeEvicted()) this.#add(uid, 0);
+    return done;
+  }
+
   *#syncNode(): Requests<PassResult> {
-    const { node: spec, hostIP, heartbeats } = this.#options;
+    const { node, heartbeats } = this.#options;
     const { now } = this.#env;
     if (heartbeats !== undefined) this.#env.timer('node', now + heartbeats.statusMs, true);
-    const found = yield* call<Node>({ verb: 'get', kind: 'Node', name: spec.name });
-    if (!found.ok) {
-      const object = nodeDraft(spec, hostIP, now);
-      yield* call<Node>({ verb: 'create', kind: 'Node', object });
-      return done;
-    }
-    const status = nodeStatus(spec, hostIP, found.object.status, now);
-    const object: Node = { ...found.object, status };
-    yield* call<Node>({ verb: 'update', kind: 'Node', object, subresource: 'status' });
+    const synced = yield* syncNode(node, (before) => this.#keeper.statusOf(before));
+    if (synced !== undefined) this.#keeper.posted(synced as Node);
     return done;
   }
 
   *#renewLease(): Requests<PassResult> {
-    const { node: spec, heartbeats } = this.#options;
+    const { node, heartbeats } = this.#options;
     const { now } = this.#env;
     if (heartbeats !== undefined) this.#env.timer('lease', now + heartbeats.leaseMs, true);
-    const node = yield* call<Node>({ verb: 'get', kind: 'Node', name: spec.name });
-    if (!node.ok) return done;
-    const lease = yield* call<Lease>({
-      verb: 'get',
-      kind: 'Lease',
-      namespace: leaseNamespace,
-      name: spec.name,
-    });
-    const draft = leaseDraft(node.object, now);
-    if (!lease.ok) {
-      yield* call({ verb: 'create', kind: 'Lease', namespace: leaseNamespace, object: draft });
-      return done;
-    }
-    const object: Lease = { ...lease.object, spec: { ...lease.object.spec, ...draft.spec } };
-    yield* call({ verb: 'update', kind: 'Lease', object });
-    return done;
+    return yield* renewLease(node.name, now);
   }
 }
-
-const deletionRequested = { type: 'pod.deletionRequested' } as const;
-
-/** The key of a node's Lease. */
-export const leaseKey = (name: string): string => makeKey(leaseNamespace, name);

@@ -1,14 +1,14 @@
 /** The Node object that a kubelet registers and keeps, and its Lease (kubelet-05). */
-
 import type { Lease } from '../api/lease.ts';
 import type { Condition, Draft } from '../api/meta.ts';
 import type { Node } from '../api/node.ts';
-import { microTimestamp, timestamp } from '../api/time.ts';
+import { microTimestamp } from '../api/time.ts';
 import type { NodeSpec } from '../sim/scenario/types.ts';
+import { setPressure, setReady } from './nodeconditions.ts';
 
 export const leaseNamespace = 'kube-node-lease';
 
-export function nodeDraft(spec: NodeSpec, hostIP: string, now: number): Draft<Node> {
+export function nodeDraft(spec: NodeSpec, status: Node['status']): Draft<Node> {
   const { name, labels, taints, unschedulable } = spec;
   return {
     apiVersion: 'v1',
@@ -26,23 +26,23 @@ export function nodeDraft(spec: NodeSpec, hostIP: string, now: number): Draft<No
       ...(taints === undefined ? {} : { taints }),
       ...(unschedulable === true ? { unschedulable } : {}),
     },
-    status: nodeStatus(spec, hostIP, undefined, now),
+    status,
   };
 }
 
-/** Resources, addresses and conditions as the kubelet sees them. */
+/** Resources and addresses as the kubelet sees them. */
 export function nodeStatus(
   { name, cpu = '4', memory = '16Gi', pods = 110 }: NodeSpec,
   hostIP: string,
   before: Node['status'] | undefined,
-  now: number,
+  conditions: readonly Condition[],
 ): Node['status'] {
   const resources = { cpu, 'ephemeral-storage': '100Gi', memory, pods: String(pods) };
   return {
     ...before,
     capacity: resources,
     allocatable: resources,
-    conditions: conditions(before?.conditions, now),
+    conditions,
     addresses: [
       { type: 'InternalIP', address: hostIP },
       { type: 'Hostname', address: name },
@@ -62,32 +62,19 @@ export function nodeStatus(
   };
 }
 
-const reported = [
-  [
-    'MemoryPressure',
-    'False',
-    'KubeletHasSufficientMemory',
-    'kubelet has sufficient memory available',
-  ],
-  ['DiskPressure', 'False', 'KubeletHasNoDiskPressure', 'kubelet has no disk pressure'],
-  ['PIDPressure', 'False', 'KubeletHasSufficientPID', 'kubelet has sufficient PID available'],
-  ['Ready', 'True', 'KubeletReady', 'kubelet is posting ready status'],
-] as const;
-
-function conditions(before: readonly Condition[] | undefined, now: number): readonly Condition[] {
-  return reported.map(([type, status, reason, message]) => {
-    const old = before?.find((condition) => condition.type === type);
-    const since = old?.status === status ? old.lastTransitionTime : undefined;
-    return {
-      type,
-      status,
-      lastHeartbeatTime: timestamp(now),
-      lastTransitionTime: since ?? timestamp(now),
-      reason,
-      message,
-    };
-  });
+/** The conditions of a node that is never short of anything. */
+export function healthyConditions(
+  before: readonly Condition[] | undefined,
+  now: number,
+): readonly Condition[] {
+  let conditions = before ?? [];
+  for (const type of ['MemoryPressure', 'DiskPressure', 'PIDPressure'] as const) {
+    conditions = setPressure('', conditions, type, false, now).conditions;
+  }
+  return setReady('', conditions, capacity, {}, now).conditions;
 }
+
+const capacity = { cpu: '', memory: '', pods: '', 'ephemeral-storage': '' };
 
 export const leaseDraft = (node: Node, now: number): Draft<Lease> => ({
   apiVersion: 'coordination.k8s.io/v1',

@@ -1,329 +1,382 @@
 /**
- * One Pod on one node: its machines decide what is to be done, the worker has the runtime do it.
+ * One Pod on one node (kubelet-01): syncs one after the other, then its termination. What a sync has
+ * to do is computed from the runtime's records; the worker has the runtime do it and says what it
+ * learns to the machines of the Pod and of its containers.
  */
-import {
-  type ContainerEvent,
-  containerTable,
-  type PodEvent,
-  podTable,
-  type RestartPolicy,
-  refused,
-  type StateNumber,
-} from '../../machines/index.ts';
-import type { Pod } from '../api/pod.ts';
-import type { Container } from '../api/podspec.ts';
+import { containerTable } from '../../machines/index.ts';
+import type { Pod, PodStatus } from '../api/pod.ts';
+import { parseTimestamp } from '../api/time.ts';
 import type { Environment } from '../sim/component.ts';
-import { type BackoffEntry, backoffNext, backoffWait, restartBackoff } from './backoff.ts';
-import type { Tempo } from './behaviour.ts';
+import { podGrace } from './grace.ts';
+import { type PodActions, podActions } from './podactions.ts';
+import { PodContext } from './podcontext.ts';
+import { PodLife } from './podlife.ts';
+import { isProbed, Prober } from './prober.ts';
+import { recover } from './recovery.ts';
+import { restartsAllContainers } from './restart.ts';
 import type { ContainerRuntime, RuntimeEvent } from './runtime.ts';
+import { apiStatus, type Verdict } from './status.ts';
+import { type PassHost, SyncPass } from './syncpass.ts';
+import { Termination } from './termination.ts';
+import type { Tracked } from './tracked.ts';
 
-export interface Terminated {
-  readonly exitCode: number;
-  readonly startedAt: number | undefined;
-  readonly finishedAt: number;
+export interface WorkerOptions {
+  readonly hostIP: string;
+  /** Part of a probe's period by which its first tick is late, after a kubelet restart. */
+  readonly isRecovered: boolean;
 }
 
-/** What the kubelet knows of one container. */
-export interface Tracked {
-  readonly spec: Container;
-  state: StateNumber;
-  restartCount: number;
-  startedAt: number | undefined;
-  last: Terminated | undefined;
-  ended: Terminated | undefined;
-  backoff: BackoffEntry | undefined;
-  /** A call to the runtime is under way. */
-  busy: boolean;
-}
+const deadlineExceeded = {
+  reason: 'DeadlineExceeded',
+  message: 'Pod was active on the node longer than the specified deadline',
+};
+const noRecords = { sandboxes: [], containers: [] };
 
-export class PodWorker {
-  readonly uid: string;
-  readonly key: string;
-  pod: Pod;
-  state: StateNumber;
-  readonly containers: readonly Tracked[];
-  startedAt: number | undefined;
-  ip: string | undefined;
-  /** The kubelet turned it away. */
-  rejected: string | undefined;
+export class PodWorker implements PassHost {
+  readonly context: PodContext;
+  readonly prober: Prober;
+  /** To be reported. Undefined before the first sync. */
+  status: PodStatus | undefined;
+  #vanished = false;
+  /** It has stopped, and its last status is known. */
+  isTerminated = false;
+  readonly #options: WorkerOptions;
+  readonly #life: PodLife;
+  #pass: SyncPass | undefined;
+  #termination: Termination | undefined;
+  /** Everything left is stopped, though nobody asked for the end of the Pod. */
+  #cleaning: Termination | undefined;
+  #verdict: Verdict | undefined;
+  #graceOverride: number | undefined;
+  #isRestartingAll = false;
+  #isAwake = true;
+
+  constructor(pod: Pod, env: Environment, runtime: ContainerRuntime, options: WorkerOptions) {
+    this.context = new PodContext(pod, env, runtime);
+    this.#options = options;
+    this.prober = new Prober(this.context, env.now);
+    this.#life = new PodLife(env, this.context.key);
+    const starting = options.isRecovered ? recover(this.context, this.prober) : undefined;
+    if (starting !== undefined) this.#pass = SyncPass.adopting(this, starting);
+    for (const container of this.context.containers) this.#followReadiness(container);
+    this.#life.see(pod);
+  }
+
+  get uid(): string {
+    return this.context.uid;
+  }
+
+  get pod(): Pod {
+    return this.context.pod;
+  }
+
+  get vanished(): boolean {
+    return this.#vanished;
+  }
+
   /** The object is gone from the API: clean up, and say nothing. */
-  vanished = false;
-  #killing = false;
-  readonly #runtime: ContainerRuntime;
-  readonly #env: Environment;
-  readonly #tempo: Tempo;
-
-  constructor(pod: Pod, env: Environment, runtime: ContainerRuntime, tempo: Tempo) {
-    this.uid = pod.metadata.uid;
-    this.key = `${pod.metadata.namespace}/${pod.metadata.name}`;
-    this.pod = pod;
-    this.#runtime = runtime;
-    this.#env = env;
-    this.#tempo = tempo;
-    const restartPolicy: RestartPolicy = tempo.restarts
-      ? (pod.spec.restartPolicy ?? 'Always')
-      : 'Never';
-    this.state = podTable.next(podTable.initial(undefined), { type: 'pod.bound' });
-    this.containers = pod.spec.containers.map((spec) => ({
-      spec,
-      state: containerTable.initial({ restartPolicy }),
-      restartCount: 0,
-      startedAt: undefined,
-      last: undefined,
-      ended: undefined,
-      backoff: undefined,
-      busy: false,
-    }));
+  vanish(): void {
+    this.#vanished = true;
+    this.wake();
   }
 
+  /** The worker is on its way to the end of the Pod. */
   get stops(): boolean {
-    return podTable.has(this.state, 'stops') || this.finished || this.vanished;
+    return this.vanished || this.#verdict !== undefined || this.#life.stops;
   }
 
-  get finished(): boolean {
-    return podTable.has(this.state, 'finished');
+  /** The node has something of it already. */
+  get hasBegun(): boolean {
+    return this.context.records !== undefined;
   }
 
-  get ready(): boolean {
-    return podTable.has(this.state, 'ready');
+  observe(pod: Pod): void {
+    const before = this.pod;
+    this.context.pod = pod;
+    this.#life.see(pod);
+    const isReportOnly =
+      before.spec === pod.spec &&
+      before.metadata.deletionGracePeriodSeconds === pod.metadata.deletionGracePeriodSeconds &&
+      before.metadata.generation === pod.metadata.generation;
+    if (!isReportOnly) this.wake();
+    // Gates are opened by others.
+    else if (pod.spec.readinessGates !== undefined && this.#isAtRest) this.#refreshAtRest();
   }
 
-  /** Every container has come to its end. */
-  get stopped(): boolean {
-    return this.containers.every(({ state }) => containerTable.has(state, 'done'));
+  /** Ends the Pod though its spec wants it: a deadline, an eviction, a preemption. */
+  end(verdict: Verdict, graceSeconds?: number): void {
+    if (this.#verdict !== undefined || this.stops) return;
+    this.wake();
+    this.#verdict = verdict;
+    this.#graceOverride = graceSeconds;
   }
 
-  /** Moves the Pod's machine; what it refuses is remembered as a finding. */
-  send(event: PodEvent): void {
-    const next = podTable.next(this.state, event);
-    if (next === refused) {
-      const state = podTable.text(this.state);
-      this.#env.finding({ kind: 'Pod', key: this.key, event: event.type, state });
-    } else this.state = next;
+  /** It is turned away, and nothing of it was ever started. */
+  reject(status: PodStatus): void {
+    this.status = { ...this.pod.status, ...status };
+    this.isTerminated = true;
+    this.#life.send({ type: 'pod.failed' });
   }
 
-  /** Does what the states of the machines ask for. */
-  sync(): void {
-    if (this.stops) return this.#stopAll();
-    if (this.#runtime.sandbox(this.uid) === undefined) {
-      const sandbox = this.#runtime.runPodSandbox(this.uid, this.key, this.#env.causes);
-      this.ip = sandbox.ip;
-      this.startedAt ??= sandbox.createdAt;
+  /** The next sync has something to do: more than the status changed. */
+  wake(): void {
+    this.#isAwake = true;
+  }
+
+  /** Whether a sync would find something to do now. */
+  get isDue(): boolean {
+    return this.#isAwake && !this.isTerminated && (this.stops || this.#isAtRest);
+  }
+
+  /** The first half of a sync: looks what has become of it, to be reported before anything is done. */
+  look(): void {
+    if (this.isTerminated || !this.#isAwake) return;
+    this.#checkDeadline();
+    if (this.#termination !== undefined) return;
+    if (this.stops || this.#isAtRest) this.#refresh();
+  }
+
+  /** The second half: does what has to be done. */
+  act(): void {
+    if (this.isTerminated || !this.#isAwake) return;
+    if (this.stops) {
+      this.#isAwake = false;
+      return this.#terminate();
     }
-    for (const container of this.containers) this.#work(container);
+    if (!this.#isAtRest) return;
+    this.#isAwake = false;
+    if (this.#restartsAll()) return;
+    const { context } = this;
+    const actions = podActions(context.pod.spec, false, context.records ?? noRecords, this.prober);
+    this.#act(actions);
   }
 
-  /** A kubelet that restarts finds the containers as they are. */
-  recover(): void {
-    const sandbox = this.#runtime.sandbox(this.uid);
-    if (sandbox === undefined) return;
-    this.ip = sandbox.ip;
-    this.startedAt = sandbox.createdAt;
-    for (const container of this.containers) {
-      const record = sandbox.containers.get(container.spec.name);
-      if (record === undefined) continue;
-      container.restartCount = record.attempt;
-      this.#sendTo(container, { type: 'container.imagePresent' });
-      if (record.state === 'starting') container.busy = true;
-      else this.#started(container, record.startedAt);
-      if (record.state === 'running' && record.healthy) {
-        this.#sendTo(container, { type: 'container.becameReady' });
-      }
-      if (record.state === 'exited') this.#exited(container);
-    }
-    this.#derive();
-  }
-
-  /** Something happened in the runtime. */
   handle(event: RuntimeEvent): void {
-    const container = this.containers.find(({ spec }) => spec.name === event.container);
+    const { context } = this;
+    if (event.type === 'sandboxReady') {
+      this.#refresh(true);
+      this.#pass?.advance();
+      return;
+    }
+    const container = context.find(event.container);
     if (container === undefined) return;
-    container.busy = false;
-    switch (event.type) {
-      case 'pulled':
-        this.#sendTo(container, { type: 'container.imagePulled' });
-        this.#record(
-          container,
-          'Pulled',
-          `Successfully pulled image "${container.spec.image}" in ${seconds(event.tookMs)} (${seconds(event.tookMs)} including waiting). Image size: 0 bytes.`,
-        );
-        break;
-      case 'started': {
-        const record = this.#runtime.sandbox(this.uid)?.containers.get(event.container);
-        this.#started(container, record?.startedAt);
-        break;
-      }
-      case 'health':
-        this.#health(container);
-        break;
-      case 'exited':
-        this.#exited(container);
-        break;
+    if (event.type === 'exited') this.#exited(container);
+    else if (event.type === 'health') {
+      this.#followReadiness(container);
+      this.#refreshAtRest();
+    } else if (event.type === 'hookDone' && event.hook === 'preStop') {
+      this.#pass?.hookDone(event.container);
+      this.#termination?.hookDone(event.container, event.error);
+      this.#cleaning?.hookDone(event.container, event.error);
+    } else this.#pass?.handle(container, event);
+    this.#settleTermination();
+  }
+
+  /** A timer of a probe. */
+  probe(name: string, type: string): void {
+    if (!this.prober.tick(name, type)) return;
+    this.wake();
+    const container = this.context.find(name);
+    if (container !== undefined) this.#followReadiness(container);
+    this.#refreshAtRest();
+  }
+
+  /** The grace of a termination is over. */
+  graceOver(): void {
+    this.#termination?.expired();
+    this.#cleaning?.expired();
+  }
+
+  memory(): unknown {
+    return [
+      this.uid,
+      this.#life.text,
+      this.vanished,
+      this.isTerminated,
+      this.#pass?.place,
+      this.context.containers.map(({ state, error }) => [
+        containerTable.value(state),
+        error?.reason,
+      ]),
+      this.prober.memory(),
+    ];
+  }
+
+  get #isAtRest(): boolean {
+    return this.#pass === undefined && this.#cleaning === undefined;
+  }
+
+  // A sync.
+
+  #act(actions: PodActions): void {
+    if (actions.killPod && !actions.createSandbox) return this.#cleanUp();
+    const pass = new SyncPass(this, actions);
+    if (pass.isIdle) return;
+    this.#pass = pass;
+    pass.advance();
+  }
+
+  passed(isFruitful: boolean): void {
+    this.#pass = undefined;
+    if (this.#isRestartingAll) {
+      const { context } = this;
+      this.#isRestartingAll = context.containers.some(
+        ({ spec, kind }) => kind === 'regular' && context.record(spec.name) === undefined,
+      );
     }
-    this.#derive();
+    this.#refresh();
+    // What was started may make room for what comes next.
+    if (isFruitful) this.wake();
   }
 
-  /** A back-off is over. */
-  backOffElapsed(name: string): void {
-    const container = this.containers.find(({ spec }) => spec.name === name);
-    if (container === undefined || !containerTable.has(container.state, 'backsOff')) return;
-    this.#sendTo(container, { type: 'container.backOffElapsed' });
-  }
-
-  /** What the machines say now, one step of the phase at a time. */
-  #derive(): void {
-    const running = this.containers.some(({ state }) => containerTable.has(state, 'runs'));
-    const restarting = this.containers.some(({ state }) => containerTable.has(state, 'backsOff'));
-    if (running && this.#accepts('pod.started')) this.send({ type: 'pod.started' });
-    const allReady = this.containers.every(({ state }) => containerTable.has(state, 'ready'));
-    if (!allReady && this.ready) this.send({ type: 'pod.becameUnready' });
-    if (this.stopped && !restarting && !this.finished) {
-      if (
-        this.#accepts('pod.started') &&
-        this.containers.some(({ ended }) => ended !== undefined)
-      ) {
-        this.send({ type: 'pod.started' });
-      }
-      const succeeded = this.containers.every(({ ended }) => ended?.exitCode === 0);
-      this.send({ type: succeeded ? 'pod.succeeded' : 'pod.failed' });
+  started(container: Tracked): void {
+    const record = this.context.record(container.spec.name);
+    if (record?.state !== 'running') return;
+    if (container.spec.startupProbe !== undefined && isProbed(container)) {
+      this.context.send(container, { type: 'container.startupPending' });
     }
-    if (allReady && !this.ready && this.#accepts('pod.becameReady')) {
-      this.send({ type: 'pod.becameReady' });
-    }
+    this.prober.begin(container, record);
+    this.#followReadiness(container);
   }
 
-  #accepts(type: 'pod.started' | 'pod.becameReady'): boolean {
-    return podTable.next(this.state, { type }) !== refused;
+  ended(container: Tracked): void {
+    this.prober.end(container);
   }
 
-  #work(container: Tracked): void {
-    const { spec, state } = container;
-    if (container.busy) return;
-    if (containerTable.has(state, 'pulls')) {
-      container.busy = true;
-      this.#record(container, 'Pulling', `Pulling image "${spec.image}"`);
-      this.#runtime.pullImage(this.uid, spec.name, spec.image, this.#env.causes);
-    } else if (containerTable.has(state, 'starts')) {
-      if (container.ended !== undefined) {
-        container.last = container.ended;
-        container.ended = undefined;
-        container.restartCount += 1;
-      }
-      container.busy = true;
-      this.#record(container, 'Created', 'Container created');
-      this.#runtime.startContainer(this.uid, spec, container.restartCount, this.#env.causes);
-    } else if (containerTable.value(state) === 'creating') {
-      const mustPull = spec.imagePullPolicy === 'Always' && this.#tempo.pullMs > 0;
-      const present = this.#runtime.hasImage(spec.image) && !mustPull;
-      this.#sendTo(container, {
-        type: present ? 'container.imagePresent' : 'container.imageWanted',
-      });
-      if (present) {
-        this.#record(
-          container,
-          'Pulled',
-          `Container image "${spec.image}" already present on machine and can be accessed by the pod`,
-        );
-      }
-      this.#work(container);
-    }
-  }
-
-  #started(container: Tracked, at: number | undefined): void {
-    if (!containerTable.has(container.state, 'starts')) return;
-    container.startedAt = at;
-    container.ended = undefined;
-    this.#sendTo(container, { type: 'container.started' });
-    this.#record(container, 'Started', 'Container started');
-  }
-
-  #health(container: Tracked): void {
-    const record = this.#runtime.sandbox(this.uid)?.containers.get(container.spec.name);
-    if (record === undefined || !containerTable.has(container.state, 'runs')) return;
-    const ready = containerTable.has(container.state, 'ready');
-    if (record.healthy === ready) return;
-    if (record.healthy && this.#probeWaits(container)) return;
-    this.#sendTo(container, {
-      type: record.healthy ? 'container.becameReady' : 'container.becameUnready',
-    });
-  }
-
-  /** A readiness probe that has an initial delay is asked later. */
-  #probeWaits({ spec, startedAt }: Tracked): boolean {
-    const delay = (spec.readinessProbe?.initialDelaySeconds ?? 0) * 1000;
-    const at = (startedAt ?? 0) + delay;
-    if (!this.#tempo.restarts || delay === 0 || this.#env.now >= at) return false;
-    this.#env.timer(`probe ${this.uid} ${spec.name}`, at);
-    return true;
-  }
-
-  /** The initial delay of a readiness probe is over. */
-  probe(name: string): void {
-    const container = this.containers.find(({ spec }) => spec.name === name);
-    if (container === undefined) return;
-    this.#health(container);
-    this.#derive();
+  #followReadiness(container: Tracked): void {
+    const { context } = this;
+    if (!containerTable.has(container.state, 'runs') || container.kind !== 'regular') return;
+    const { ready } = this.prober.judge(container.spec, context.record(container.spec.name));
+    if (ready === containerTable.has(container.state, 'ready')) return;
+    context.send(container, { type: ready ? 'container.becameReady' : 'container.becameUnready' });
   }
 
   #exited(container: Tracked): void {
-    const record = this.#runtime.sandbox(this.uid)?.containers.get(container.spec.name);
-    const exitCode = record?.exitCode ?? 137;
-    const ended = {
-      exitCode,
-      startedAt: container.startedAt,
-      finishedAt: record?.finishedAt ?? this.#env.now,
-    };
-    this.#sendTo(container, { type: 'container.exited', exitCode });
-    container.ended = ended;
-    if (!containerTable.has(container.state, 'backsOff')) return;
-    const { now } = this.#env;
-    const delay = backoffWait(container.backoff, now, now, restartBackoff);
-    container.backoff = backoffNext(container.backoff, now, now + delay, restartBackoff);
-    if (delay === 0) this.#sendTo(container, { type: 'container.backOffElapsed' });
-    else {
-      this.#env.timer(`backoff ${this.uid} ${container.spec.name}`, this.#env.now + delay);
-      const { name, namespace = '' } = this.pod.metadata;
-      const message = `Back-off restarting failed container ${container.spec.name} in pod ${name}_${namespace}(${this.uid})`;
-      this.#record(container, 'BackOff', message, 'Warning');
-    }
+    const { context } = this;
+    // The containers of an old sandbox end with it.
+    if (this.#pass?.isReplacing === true) return;
+    this.wake();
+    const exitCode = context.record(container.spec.name)?.exitCode ?? 137;
+    this.prober.end(container);
+    if (!containerTable.has(container.state, 'done')) context.exited(container, exitCode);
+    this.#termination?.exited();
+    this.#cleaning?.exited();
+    this.#pass?.exited(container);
   }
 
-  #stopAll(): void {
-    if (!this.#killing) {
-      this.#killing = true;
-      const graceMs = Math.max(this.pod.metadata.deletionGracePeriodSeconds ?? 30, 1) * 1000;
-      for (const container of this.containers) {
-        if (containerTable.has(container.state, 'done')) continue;
-        const runs = containerTable.has(container.state, 'runs');
-        this.#sendTo(container, { type: 'container.killRequested' });
-        if (!runs) continue;
-        this.#record(container, 'Killing', `Stopping container ${container.spec.name}`);
-        this.#runtime.stopContainer(this.uid, container.spec.name, graceMs, this.#env.causes);
+  /** A rule says that all containers start from the beginning, in the same sandbox. */
+  #restartsAll(): boolean {
+    const { context, uid } = this;
+    const records = context.records?.containers ?? [];
+    const asks = context.containers.some(({ spec, kind }) => {
+      if (kind === 'ephemeral' || spec.restartPolicyRules === undefined) return false;
+      const record = context.record(spec.name);
+      return record?.state === 'exited' && restartsAllContainers(spec, record.exitCode ?? 0);
+    });
+    if (!asks) return false;
+    this.#isRestartingAll = true;
+    const running = records.filter(({ state }) => state === 'running');
+    for (const { name } of running) {
+      const container = context.find(name)!;
+      if (!containerTable.has(container.state, 'kills')) {
+        context.send(container, { type: 'container.restartRequested' });
+        context.runtime.stopContainer(uid, name, 0, context.env.causes);
       }
-      this.#derive();
     }
+    if (running.length > 0) {
+      this.#refresh();
+      return true;
+    }
+    context.runtime.removeContainers(uid);
+    for (const container of context.containers) {
+      context.send(container, { type: 'container.reset' });
+      this.prober.end(container);
+    }
+    this.wake();
+    this.#refresh();
+    return true;
   }
 
-  #sendTo(container: Tracked, event: ContainerEvent): void {
-    const next = containerTable.next(container.state, event);
-    if (next !== refused) container.state = next;
+  /** Nothing is left to run: what still does, sidecars above all, is stopped. */
+  #cleanUp(): void {
+    const { context } = this;
+    const runs = context.records?.containers.some(({ state }) => state === 'running') ?? false;
+    if (!runs) return;
+    const termination = podGrace({ termination: this.pod.spec.terminationGracePeriodSeconds });
+    this.#cleaning = new Termination(context, termination);
+    this.#settleTermination();
+  }
+
+  // The end.
+
+  #terminate(): void {
+    const { context } = this;
+    const { metadata, spec } = this.pod;
+    const grace = podGrace({
+      termination: spec.terminationGracePeriodSeconds,
+      deletion: metadata.deletionGracePeriodSeconds,
+      override: this.#graceOverride,
+      current: this.#termination?.graceSeconds,
+    });
+    if (this.#termination !== undefined) this.#termination.shorten(grace);
     else {
-      const state = containerTable.text(container.state);
-      const key = `${this.key}/${container.spec.name}`;
-      this.#env.finding({ kind: 'Container', key, event: event.type, state });
+      this.#pass?.cancel();
+      this.#pass = undefined;
+      this.#cleaning = undefined;
+      this.prober.stopping();
+      context.env.cancelTimer(`sync ${this.uid}`);
+      context.env.cancelTimer(`deadline ${this.uid}`);
+      this.#termination = new Termination(context, grace);
     }
+    this.#settleTermination();
   }
 
-  #record(
-    { spec }: Tracked,
-    reason: string,
-    message: string,
-    type: 'Normal' | 'Warning' = 'Normal',
-  ): void {
-    if (!this.#tempo.verbose) return;
-    const fieldPath = `spec.containers{${spec.name}}`;
-    this.#env.record({ about: this.pod, type, reason, message, fieldPath });
+  #settleTermination(): void {
+    const { context } = this;
+    if (this.#cleaning?.isDone === true) {
+      this.#cleaning = undefined;
+      this.wake();
+    }
+    if (this.isTerminated || this.#termination?.isDone !== true) return;
+    context.env.cancelTimer(`grace ${this.uid}`);
+    for (const container of context.containers) this.prober.end(container);
+    context.runtime.stopPodSandbox(this.uid, context.env.causes);
+    this.isTerminated = true;
+    this.#refresh();
+  }
+
+  #checkDeadline(): void {
+    const { activeDeadlineSeconds } = this.pod.spec;
+    const startTime = this.status?.startTime ?? this.pod.status.startTime;
+    if (activeDeadlineSeconds === undefined || startTime === undefined || this.stops) return;
+    const { env } = this.context;
+    const deadline = parseTimestamp(startTime) + activeDeadlineSeconds * 1000;
+    if (env.now < deadline) return env.timer(`deadline ${this.uid}`, deadline);
+    this.context.emit({ type: 'Normal', ...deadlineExceeded });
+    this.end(deadlineExceeded);
+  }
+
+  // What is told.
+
+  #refreshAtRest(): void {
+    if (this.status !== undefined && !this.isTerminated) this.#refresh();
+  }
+
+  #refresh(isEarly = false): void {
+    const status = apiStatus({
+      context: this.context,
+      prober: this.prober,
+      before: this.status ?? this.pod.status,
+      hostIP: this.#options.hostIP,
+      isTerminal: this.isTerminated,
+      isRestartingAll: this.#isRestartingAll,
+      isEarly,
+      verdict: this.#verdict,
+    });
+    const isFirst = this.status === undefined;
+    this.status = status;
+    this.context.status = status;
+    this.#life.follow(status);
+    if (isFirst) this.#checkDeadline();
   }
 }
-
-const seconds = (ms: number): string => (ms < 1000 ? `${ms}ms` : `${ms / 1000}s`);

@@ -1,55 +1,83 @@
 /**
- * The simulated container runtime of one node, behind an interface in the shape of the CRI.
+ * What a kubelet asks of a container runtime, in the shape of the CRI, and what it hears of it.
  *
- * It lives outside the kubelet's process: containers go on when the kubelet crashes, and a new one
- * finds them by listing. What happens in it is told to whoever is connected.
+ * A runtime lives outside the kubelet's process: containers go on when the kubelet crashes, and a new
+ * one finds them by listing.
  */
+import type { Pod } from '../api/pod.ts';
 import type { Container } from '../api/podspec.ts';
 import type { Cancel } from '../sim/timers.ts';
-import type { Behaviours } from './behaviour.ts';
+import type { Behaviour, LogLine } from './behaviour.ts';
+import type { ContainerRecord, PodRecords, SandboxRecord } from './cri.ts';
 
-export interface ContainerRecord {
-  readonly name: string;
-  readonly image: string;
-  readonly attempt: number;
-  state: 'starting' | 'running' | 'exited';
+/** One instance of a container. */
+export interface SimulatedContainer extends ContainerRecord {
+  state: 'created' | 'running' | 'exited';
+  exitCode: number | undefined;
+  reason: string | undefined;
+  message: string | undefined;
   startedAt: number | undefined;
   finishedAt: number | undefined;
-  exitCode: number | undefined;
-  /** What its application says when a readiness probe asks. */
-  healthy: boolean;
+  readonly image: string;
+  readonly restartCount: number;
+  readonly behaviour: Behaviour;
+  /** SIGTERM was sent; when it is killed at the latest. */
+  killAt: number | undefined;
 }
 
-export interface Sandbox {
+/** All that a node has of one Pod. */
+export interface PodRuntime extends PodRecords {
   readonly uid: string;
   readonly key: string;
-  readonly ip: string;
+  /** As it was when its sandbox was made: enough to stop it if it is gone from the API meanwhile. */
+  readonly pod: Pod;
+  ip: string | undefined;
   /** The how-manieth Pod it is that kubelets saw. */
   readonly ordinal: number;
   readonly createdAt: number;
-  readonly containers: Map<string, ContainerRecord>;
+  /** Newest first. */
+  sandboxes: readonly SandboxRecord[];
+  /** Newest first; of each container the current instance and the one before. */
+  containers: SimulatedContainer[];
+}
+
+interface Happened {
+  readonly uid: string;
+  /** The log's entry of it. */
+  readonly n: number;
 }
 
 export type RuntimeEvent =
-  | {
+  | (Happened & { readonly type: 'sandboxReady' })
+  | (Happened & {
       readonly type: 'pulled';
-      readonly uid: string;
       readonly container: string;
       readonly tookMs: number;
-      readonly n: number;
-    }
-  | {
-      readonly type: 'started' | 'exited' | 'health';
-      readonly uid: string;
+      readonly waitedMs: number;
+      readonly bytes: number;
+      readonly error: string | undefined;
+    })
+  | (Happened & {
+      readonly type: 'started';
       readonly container: string;
-      /** The log's entry of it. */
-      readonly n: number;
-    };
+      readonly error: string | undefined;
+    })
+  | (Happened & { readonly type: 'exited' | 'health' | 'memory'; readonly container: string })
+  | (Happened & {
+      readonly type: 'hookDone';
+      readonly hook: Hook;
+      readonly container: string;
+      readonly error: string | undefined;
+    });
+
+export type Hook = 'postStart' | 'preStop';
 
 /** What the runtime needs of the simulation. */
 export interface RuntimeHost {
   readonly now: number;
   timer(tag: string, at: number, fire: () => void): Cancel;
+  /** In [0, 1), from the seed and what it is about. */
+  chance(about: readonly string[]): number;
   /** Returns the number of the log's entry. */
   log(
     happened: {
@@ -67,206 +95,35 @@ export interface RuntimeHost {
 export interface ContainerRuntime {
   /** Tells the listener what happens from now on; replaces the last one. */
   connect(listener: ((event: RuntimeEvent) => void) | undefined): void;
-  list(): readonly Sandbox[];
-  sandbox(uid: string): Sandbox | undefined;
-  runPodSandbox(uid: string, key: string, causes: readonly number[]): Sandbox;
-  removePodSandbox(uid: string, causes: readonly number[]): void;
+  list(): readonly PodRuntime[];
+  pod(uid: string): PodRuntime | undefined;
+  /** Ends with `sandboxReady`. What an older sandbox had is gone. */
+  runPodSandbox(pod: Pod, attempt: number, causes: readonly number[]): PodRuntime;
+  stopPodSandbox(uid: string, causes: readonly number[]): void;
+  /** Nothing is left of the Pod; what still runs is killed. */
+  removePod(uid: string, causes: readonly number[]): void;
   hasImage(image: string): boolean;
-  /** Ends with `pulled`. */
-  pullImage(uid: string, container: string, image: string, causes: readonly number[]): void;
+  /** Ends with `pulled`. One image is pulled at a time. */
+  pullImage(pod: Pod, container: Container, causes: readonly number[]): void;
+  createContainer(uid: string, container: Container, restartCount: number): SimulatedContainer;
   /** Ends with `started`. */
-  startContainer(
+  startContainer(uid: string, name: string, causes: readonly number[]): void;
+  /** SIGTERM, and SIGKILL when the grace is over. Ends with `exited`. */
+  stopContainer(uid: string, name: string, graceMs: number, causes: readonly number[]): void;
+  /** Forgets the records of containers that ended. */
+  removeContainers(uid: string): void;
+  /** Ends with `hookDone`, after `limitMs` at the latest. */
+  runHook(
     uid: string,
     container: Container,
-    attempt: number,
+    hook: Hook,
+    limitMs: number,
     causes: readonly number[],
   ): void;
-  /** Ends with `exited`, when the grace is over at the latest. */
-  stopContainer(uid: string, container: string, graceMs: number, causes: readonly number[]): void;
-}
-
-const sigkill = 137;
-
-export class SimulatedRuntime implements ContainerRuntime {
-  readonly #host: RuntimeHost;
-  readonly #behaviours: Behaviours;
-  readonly #subnet: number;
-  readonly #sandboxes = new Map<string, Sandbox>();
-  readonly #images = new Set<string>();
-  readonly #pending = new Map<string, Cancel[]>();
-  #listener: ((event: RuntimeEvent) => void) | undefined;
-  #addresses = 1;
-
-  /** `subnet` keeps the addresses of nodes apart. */
-  constructor(host: RuntimeHost, behaviours: Behaviours, subnet: number) {
-    this.#host = host;
-    this.#behaviours = behaviours;
-    this.#subnet = subnet;
-  }
-
-  connect(listener: ((event: RuntimeEvent) => void) | undefined): void {
-    this.#listener = listener;
-  }
-
-  list(): readonly Sandbox[] {
-    return [...this.#sandboxes.values()];
-  }
-
-  sandbox(uid: string): Sandbox | undefined {
-    return this.#sandboxes.get(uid);
-  }
-
-  runPodSandbox(uid: string, key: string, causes: readonly number[]): Sandbox {
-    const sandbox: Sandbox = {
-      uid,
-      key,
-      ip: this.#nextAddress(),
-      ordinal: this.#behaviours.nextPod(),
-      createdAt: this.#host.now,
-      containers: new Map(),
-    };
-    this.#sandboxes.set(uid, sandbox);
-    this.#host.log({ key, uid, event: 'sandbox created' }, causes);
-    return sandbox;
-  }
-
-  removePodSandbox(uid: string, causes: readonly number[]): void {
-    const sandbox = this.#sandboxes.get(uid);
-    if (sandbox === undefined) return;
-    for (const cancel of this.#pending.get(uid) ?? []) cancel();
-    this.#pending.delete(uid);
-    this.#sandboxes.delete(uid);
-    this.#host.log({ key: sandbox.key, uid, event: 'sandbox removed' }, causes);
-  }
-
-  hasImage(image: string): boolean {
-    return this.#behaviours.tempo.pullMs === 0 || this.#images.has(image);
-  }
-
-  /** The answer is for who asked: a kubelet that restarts meanwhile finds the image, and no more. */
-  pullImage(uid: string, container: string, image: string, causes: readonly number[]): void {
-    const asking = this.#listener;
-    const tookMs = this.#behaviours.tempo.pullMs;
-    this.#after(uid, tookMs, () => {
-      this.#images.add(image);
-      const { key } = this.#sandboxes.get(uid)!;
-      const detail = { image, tookMs };
-      const n = this.#host.log({ key, uid, event: 'image pulled', container, detail }, causes);
-      if (this.#listener === asking) asking?.({ type: 'pulled', uid, container, tookMs, n });
-    });
-  }
-
-  startContainer(
-    uid: string,
-    { name, image }: Container,
-    attempt: number,
-    causes: readonly number[],
-  ): void {
-    const sandbox = this.#sandboxes.get(uid);
-    if (sandbox === undefined) return;
-    const record: ContainerRecord = {
-      name,
-      image,
-      attempt,
-      state: 'starting',
-      startedAt: undefined,
-      finishedAt: undefined,
-      exitCode: undefined,
-      healthy: false,
-    };
-    sandbox.containers.set(name, record);
-    const { startMs } = this.#behaviours.of(image);
-    const stagger = attempt === 0 ? this.#behaviours.tempo.staggerMs(sandbox.ordinal) : 0;
-    this.#after(uid, startMs + stagger, () => this.#started(sandbox, record, causes));
-  }
-
-  stopContainer(uid: string, name: string, graceMs: number, causes: readonly number[]): void {
-    const sandbox = this.#sandboxes.get(uid);
-    const record = sandbox?.containers.get(name);
-    if (sandbox === undefined || record === undefined || record.state === 'exited') return;
-    const { stopMs } = this.#behaviours.of(record.image);
-    const killed = stopMs > graceMs;
-    const end = () => this.#exited(sandbox, record, killed ? sigkill : 0, causes);
-    this.#after(uid, Math.min(stopMs, graceMs), end);
-  }
-
-  /** Everything dies with the machine. */
-  powerOff(): void {
-    for (const uid of [...this.#sandboxes.keys()]) this.removePodSandbox(uid, []);
-    this.#listener = undefined;
-  }
-
-  memory(): unknown {
-    return this.list().map(({ uid, containers }) => [
-      uid,
-      [...containers.values()].map((c) => [c.name, c.state, c.healthy, c.exitCode]),
-    ]);
-  }
-
-  #started(sandbox: Sandbox, record: ContainerRecord, causes: readonly number[]): void {
-    if (record.state !== 'starting') return;
-    const { readyMs, exit, exitAfterMs } = this.#behaviours.of(record.image);
-    const { uid } = sandbox;
-    record.state = 'running';
-    record.startedAt = this.#host.now;
-    const n = this.#log(sandbox, record, 'container started', causes);
-    this.#listener?.({ type: 'started', uid, container: record.name, n });
-    if (exit !== undefined) {
-      const code = exit[Math.min(sandbox.ordinal, exit.length - 1)] ?? 0;
-      this.#after(uid, exitAfterMs, () => this.#exited(sandbox, record, code, [n]));
-      return;
-    }
-    this.#after(uid, readyMs ?? 0, () => this.#healthy(sandbox, record, true, n));
-  }
-
-  /** `n`: the entry of its start; what its application says is not logged. */
-  #healthy(sandbox: Sandbox, record: ContainerRecord, healthy: boolean, n: number): void {
-    if (record.state !== 'running') return;
-    record.healthy = healthy;
-    this.#listener?.({ type: 'health', uid: sandbox.uid, container: record.name, n });
-    const { unreadyAfterMs } = this.#behaviours.of(record.image);
-    if (healthy)
-      this.#after(sandbox.uid, unreadyAfterMs, () => this.#healthy(sandbox, record, false, n));
-  }
-
-  #exited(
-    sandbox: Sandbox,
-    record: ContainerRecord,
-    exitCode: number,
-    causes: readonly number[],
-  ): void {
-    if (record.state === 'exited') return;
-    record.state = 'exited';
-    record.exitCode = exitCode;
-    record.finishedAt = this.#host.now;
-    record.healthy = false;
-    const n = this.#log(sandbox, record, 'container exited', causes, { exitCode });
-    this.#listener?.({ type: 'exited', uid: sandbox.uid, container: record.name, n });
-  }
-
-  #log(
-    { key, uid }: Sandbox,
-    { name: container }: ContainerRecord,
-    event: string,
-    causes: readonly number[],
-    detail?: Readonly<Record<string, string | number>>,
-  ): number {
-    const happened = { key, uid, event, container };
-    return this.#host.log(detail === undefined ? happened : { ...happened, detail }, causes);
-  }
-
-  #after(uid: string, delayMs: number, then: () => void): void {
-    if (delayMs === Number.POSITIVE_INFINITY) return;
-    if (delayMs <= 0) return then();
-    const cancel = this.#host.timer(uid, this.#host.now + delayMs, then);
-    const pending = this.#pending.get(uid);
-    if (pending === undefined) this.#pending.set(uid, [cancel]);
-    else pending.push(cancel);
-  }
-
-  #nextAddress(): string {
-    const n = ++this.#addresses;
-    const subnet = this.#subnet;
-    return `10.${244 + (subnet >> 8)}.${subnet & 0xff}.${n}`;
-  }
+  behaviourOf(pod: Pod, container: Container): Behaviour;
+  /** Bytes that a container uses now. */
+  memoryOf(container: SimulatedContainer): number;
+  logs(container: SimulatedContainer): readonly LogLine[];
+  /** What can make two states differ, as plain data. */
+  memory(): unknown;
 }

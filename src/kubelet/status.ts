@@ -1,159 +1,235 @@
-/** The status that a kubelet reports for a Pod (kubelet-02). */
-import { containerTable, podTable } from '../../machines/index.ts';
+/** The status that a kubelet reports for a Pod, all of it (kubelet-02). */
 import type { Condition } from '../api/meta.ts';
-import type { ContainerState, ContainerStatus, Pod, PodPhase, PodStatus } from '../api/pod.ts';
-import { podCondition } from '../api/podstatus.ts';
+import type { ContainerStatus, Pod, PodPhase, PodStatus } from '../api/pod.ts';
 import { timestamp } from '../api/time.ts';
-import type { PodWorker, Terminated, Tracked } from './podworker.ts';
+import {
+  type ConditionsInput,
+  containersReady,
+  type Judgement,
+  podInitialized,
+  podReady,
+} from './conditions.ts';
+import { containerStatuses, type StatusesInput } from './containerstatus.ts';
+import { recordOf } from './cri.ts';
+import { isStaticPod } from './critical.ts';
+import { hasStartedRegular } from './initactions.ts';
+import { phaseOf } from './phase.ts';
+import type { PodContext } from './podcontext.ts';
+import type { Prober } from './prober.ts';
+import { sandboxNeed } from './sandbox.ts';
 
-export function statusOf(worker: PodWorker, hostIP: string, now: number): PodStatus {
-  const { pod, ip, startedAt } = worker;
-  const phase = phaseOf(worker);
-  const before = pod.status;
-  if (worker.rejected !== undefined) {
-    const message = `Pod was rejected: ${worker.rejected}`;
-    return { ...before, phase: 'Failed', reason: worker.rejected, message };
+/** Why a Pod ends that would have gone on: said once its containers have stopped. */
+export interface Verdict {
+  readonly reason: string;
+  readonly message: string;
+  /** Whether it is disruption, and what that condition says. */
+  readonly disruption?: string;
+}
+
+export interface StatusQuestion {
+  readonly context: PodContext;
+  readonly prober: Prober;
+  /** As last reported. */
+  readonly before: PodStatus;
+  readonly hostIP: string;
+  /** Everything has stopped for good. */
+  readonly isTerminal: boolean;
+  readonly isRestartingAll: boolean;
+  /** The sandbox has just come up: that it has an address is told with the next sync. */
+  readonly isEarly: boolean;
+  readonly verdict: Verdict | undefined;
+}
+
+const none: readonly never[] = [];
+const empty = { sandboxes: none, containers: none, ip: undefined, createdAt: undefined };
+
+export function apiStatus(question: StatusQuestion): PodStatus {
+  const { context, before, hostIP, isTerminal, verdict } = question;
+  const { pod, env } = context;
+  const { spec } = pod;
+  const records = context.records ?? empty;
+  const init = statusesOf(question, 'init');
+  const regular = statusesOf(question, 'regular');
+  const ephemeral = statusesOf(question, 'ephemeral');
+  if (isTerminal) {
+    for (const statuses of [init, regular]) finish(statuses, spec.initContainers === undefined);
   }
+  const statuses = init.length === 0 ? regular : [...init, ...regular];
+  const phase = phaseNow(question, statuses);
+  const known = question.isEarly ? before.podIP : (records.ip ?? before.podIP);
+  const ip = spec.hostNetwork === true ? hostIP : known;
+  const ended = isTerminal && verdict !== undefined;
+  const since = before.startTime ?? timestamp(env.now);
+  const { generation } = pod.metadata;
   return {
     ...before,
+    ...(generation === undefined ? {} : { observedGeneration: generation }),
     phase,
-    conditions: conditionsOf(worker, phase, now),
+    ...(ended ? { reason: verdict.reason, message: verdict.message } : {}),
+    conditions: conditionsOf(question, phase, statuses),
     hostIP,
-    hostIPs: before.hostIPs ?? [{ ip: hostIP }],
-    ...(ip === undefined ? {} : { podIP: ip, podIPs: before.podIPs ?? [{ ip }] }),
-    startTime: before.startTime ?? timestamp(startedAt ?? now),
-    containerStatuses: worker.containers
-      .map((container) => containerStatus(container, worker))
-      .sort((a, b) => (a.name < b.name ? -1 : 1)),
+    hostIPs: before.hostIP === hostIP && before.hostIPs ? before.hostIPs : [{ ip: hostIP }],
+    ...(ip === undefined
+      ? {}
+      : { podIP: ip, podIPs: before.podIP === ip && before.podIPs ? before.podIPs : [{ ip }] }),
+    startTime: since,
+    ...(init.length === 0 ? {} : { initContainerStatuses: init }),
+    containerStatuses: regular,
+    ...(ephemeral.length === 0 ? {} : { ephemeralContainerStatuses: ephemeral }),
   };
 }
 
-const phases = new Map<number, PodPhase>();
-
-/** By state of the machine; there are few, and each is looked at once. */
-function phaseOf({ state }: PodWorker): PodPhase {
-  let phase = phases.get(state);
-  if (phase === undefined) {
-    phase = phaseIn(podTable.snapshot(state).value);
-    phases.set(state, phase);
-  }
-  return phase;
+function statusesOf(
+  { context, prober, before, isRestartingAll }: StatusQuestion,
+  kind: StatusesInput['kind'],
+): ContainerStatus[] {
+  const { pod } = context;
+  const { spec, metadata } = pod;
+  const [containers, reported] =
+    kind === 'regular'
+      ? [spec.containers, before.containerStatuses]
+      : kind === 'init'
+        ? [spec.initContainers, before.initContainerStatuses]
+        : [spec.ephemeralContainers, before.ephemeralContainerStatuses];
+  if (containers === undefined || containers.length === 0) return [];
+  const records = context.records?.containers ?? none;
+  return containerStatuses({
+    containers,
+    kind,
+    hasInitContainers: (spec.initContainers ?? none).length > 0,
+    records,
+    before: reported ?? none,
+    restartPolicy: kind === 'ephemeral' ? 'Never' : spec.restartPolicy,
+    isDeleting: metadata.deletionTimestamp !== undefined,
+    isRestartingAll,
+    isInitialized: spec.containers.some(({ name }) => recordOf(records, name) !== undefined),
+    startError: (name) => context.find(name)?.error,
+    judge: (container, record) => prober.judge(container, record),
+  }) as ContainerStatus[];
 }
 
-function phaseIn(value: unknown): PodPhase {
-  switch ((value as { existing?: { phase: string | object } }).existing?.phase) {
-    case 'bound':
-    case 'unbound':
-      return 'Pending';
-    case 'succeeded':
-      return 'Succeeded';
-    case 'failed':
-      return 'Failed';
-    default:
-      return 'Running';
-  }
+/** A phase that is final is never left, whatever is found of the containers afterwards. */
+function phaseNow(
+  { context, before, isTerminal, verdict }: StatusQuestion,
+  statuses: readonly ContainerStatus[],
+): PodPhase {
+  if (before.phase === 'Succeeded' || before.phase === 'Failed') return before.phase;
+  const { pod } = context;
+  const isStatic = isStaticPod(pod);
+  const phase = phaseOf({
+    spec: pod.spec,
+    statuses,
+    isTerminal,
+    hasInitialized: hasStartedRegular(pod.spec, context.records?.containers ?? none),
+    isStatic,
+  });
+  if (!isTerminal) return phase;
+  if (verdict !== undefined) return 'Failed';
+  return phase === 'Succeeded' || isStatic ? phase : 'Failed';
 }
 
-function conditionsOf(worker: PodWorker, phase: PodPhase, now: number): readonly Condition[] {
-  const { pod } = worker;
-  const unready = worker.containers
-    .filter(({ state }) => !containerTable.has(state, 'ready'))
-    .map(({ spec }) => spec.name);
-  const containersReady = unready.length === 0 && phase === 'Running';
-  const finished = phase === 'Succeeded' || phase === 'Failed';
-  const because =
-    phase === 'Succeeded'
-      ? { reason: 'PodCompleted' }
-      : phase === 'Failed'
-        ? { reason: 'PodFailed' }
-        : {
-            reason: 'ContainersNotReady',
-            message: `containers with unready status: [${unready.join(' ')}]`,
-          };
-  const gatesOpen = (pod.spec.readinessGates ?? []).every(
-    ({ conditionType }) => podCondition(pod, conditionType)?.status === 'True',
+const lost = {
+  exitCode: 137,
+  reason: 'ContainerStatusUnknown',
+  message: 'The container could not be located when the pod was terminated',
+};
+
+/** At the end every container that may have run has ended, as far as anybody will ever know. */
+function finish(statuses: ContainerStatus[], isInitialized: boolean): void {
+  const hasRun = statuses.some(
+    ({ state, lastState }) => state?.waiting === undefined || lastState?.terminated !== undefined,
   );
-  const ready = containersReady && gatesOpen;
-  const why = containersReady
-    ? {
-        reason: 'ReadinessGatesNotReady',
-        message: 'corresponding condition of pod readiness gate is not "True".',
-      }
-    : because;
-  const own = [
-    condition(pod, 'PodReadyToStartContainers', worker.ip !== undefined && !finished, {}, now),
-    condition(pod, 'Initialized', true, phase === 'Succeeded' ? because : {}, now),
-    condition(pod, 'Ready', ready, ready ? {} : why, now),
-    condition(pod, 'ContainersReady', containersReady, containersReady ? {} : because, now),
-  ];
-  const others = (pod.status.conditions ?? []).filter(
-    ({ type }) => !own.some((c) => c.type === type),
-  );
-  return [...own, ...others];
+  if (!isInitialized && !hasRun) return;
+  statuses.forEach((status, place) => {
+    if (status.state?.terminated !== undefined) return;
+    statuses[place] = { ...status, state: { terminated: lost }, ready: false, started: false };
+  });
 }
 
+const holds: Judgement = { status: 'True' };
+const fails: Judgement = { status: 'False' };
+
+/** Those of others first. */
+function conditionsOf(
+  question: StatusQuestion,
+  phase: PodPhase,
+  statuses: readonly ContainerStatus[],
+): readonly Condition[] {
+  const { context, before, isTerminal, verdict } = question;
+  const { pod, env } = context;
+  const known = before.conditions ?? none;
+  // Gates are opened by others: what the API has counts, not what was reported.
+  const input: ConditionsInput = {
+    spec: pod.spec,
+    conditions: pod.status.conditions ?? none,
+    statuses,
+    phase,
+  };
+  const isReady = !sandboxNeed(pod.spec, context.records?.sandboxes ?? none).isNeeded;
+  const own: Condition[] = [];
+  const add = (type: string, judgement: Judgement) =>
+    own.push(condition(known, type, judgement, pod, env.now));
+  if (isTerminal && verdict?.disruption !== undefined) {
+    add('DisruptionTarget', {
+      status: 'True',
+      reason: 'TerminationByKubelet',
+      message: verdict.disruption,
+    });
+  }
+  add('PodReadyToStartContainers', isReady ? holds : fails);
+  add('Initialized', podInitialized(input));
+  add('Ready', podReady(input));
+  add('ContainersReady', containersReady(input));
+  add('PodScheduled', holds);
+  if (hasRestartAllRule(pod)) {
+    add(
+      'AllContainersRestarting',
+      question.isRestartingAll
+        ? {
+            status: 'True',
+            reason: 'RestartAllContainersStarted',
+            message: 'container exited with restart policy rule',
+          }
+        : fails,
+    );
+  }
+  const others = (pod.status.conditions ?? none).filter(
+    ({ type }) => !own.some((one) => one.type === type),
+  );
+  return others.length === 0 ? own : [...others, ...own];
+}
+
+const hasRestartAllRule = ({ spec: { containers, initContainers = none } }: Pod): boolean =>
+  [...initContainers, ...containers].some(({ restartPolicyRules }) =>
+    restartPolicyRules?.some(({ action }) => action === 'RestartAllContainers'),
+  );
+
+/** The same object as before, if nothing changed. */
 function condition(
-  pod: Pod,
+  known: readonly Condition[],
   type: string,
-  holds: boolean,
-  why: { reason?: string; message?: string },
+  { status, reason, message }: Judgement,
+  { metadata: { generation } }: Pod,
   now: number,
 ): Condition {
-  const status = holds ? 'True' : 'False';
-  const before = podCondition(pod, type);
-  const since = before?.status === status ? before.lastTransitionTime : undefined;
-  const next = {
+  let before: Condition | undefined;
+  for (const one of known) if (one.type === type) before = one;
+  if (
+    before !== undefined &&
+    before.status === status &&
+    before.reason === reason &&
+    before.message === message &&
+    before.observedGeneration === generation
+  ) {
+    return before;
+  }
+  return {
     type,
+    ...(generation === undefined ? {} : { observedGeneration: generation }),
     status,
     lastProbeTime: null,
-    lastTransitionTime: since ?? timestamp(now),
-    ...why,
-  };
-  return before !== undefined && same(before, next as Condition) ? before : (next as Condition);
+    lastTransitionTime: before?.status === status ? before.lastTransitionTime : timestamp(now),
+    ...(reason === undefined ? {} : { reason }),
+    ...(message === undefined ? {} : { message }),
+  } as Condition;
 }
-
-const same = (a: Condition, b: Condition): boolean =>
-  a.status === b.status && a.reason === b.reason && a.message === b.message;
-
-function containerStatus(container: Tracked, worker: PodWorker): ContainerStatus {
-  const { spec, restartCount, state } = container;
-  const running = containerTable.has(state, 'runs') || containerTable.has(state, 'kills');
-  // A container that waits to be started again shows its end as its last state.
-  const waits = container.ended !== undefined && !containerTable.has(state, 'done');
-  const last = waits ? container.ended : container.last;
-  const known = container.startedAt !== undefined;
-  return {
-    name: spec.name,
-    state: stateOf(container, worker),
-    lastState: last === undefined ? {} : { terminated: terminated(last) },
-    ready: containerTable.has(state, 'ready'),
-    restartCount,
-    image: spec.image,
-    imageID: known ? `sim://${spec.image}` : '',
-    ...(known ? { containerID: `sim://${worker.uid}/${spec.name}/${restartCount}` } : {}),
-    started: running,
-  };
-}
-
-function stateOf({ state, startedAt, ended }: Tracked, worker: PodWorker): ContainerState {
-  if (containerTable.has(state, 'runs') || containerTable.has(state, 'kills')) {
-    return { running: { startedAt: timestamp(startedAt ?? 0) } };
-  }
-  const value = containerTable.value(state);
-  if (value === 'terminated' && ended !== undefined) return { terminated: terminated(ended) };
-  if (value === 'crashLoopBackOff') {
-    const { name, namespace = '' } = worker.pod.metadata;
-    const container = worker.containers.find((c) => c.state === state)?.spec.name ?? '';
-    const message = `back-off restarting failed container=${container} pod=${name}_${namespace}(${worker.uid})`;
-    return { waiting: { reason: 'CrashLoopBackOff', message } };
-  }
-  if (value === 'imagePullBackOff') return { waiting: { reason: 'ImagePullBackOff' } };
-  return { waiting: { reason: 'ContainerCreating' } };
-}
-
-const terminated = ({ exitCode, startedAt, finishedAt }: Terminated) => ({
-  exitCode,
-  reason: exitCode === 0 ? 'Completed' : 'Error',
-  ...(startedAt === undefined ? {} : { startedAt: timestamp(startedAt) }),
-  finishedAt: timestamp(finishedAt),
-});

@@ -8,7 +8,8 @@ import {
 import { controllers } from '../controllers/index.ts';
 import { Behaviours, standIn, type Tempo, typical } from '../kubelet/behaviour.ts';
 import { Kubelet } from '../kubelet/kubelet.ts';
-import { SimulatedRuntime } from '../kubelet/runtime.ts';
+import { SimulatedRuntime } from '../kubelet/simulatedruntime.ts';
+import { StandInKubelet } from '../kubelet/standin/kubelet.ts';
 import type { Entry } from '../log/entry.ts';
 import { Scheduler, type SchedulerOptions } from '../scheduler/scheduler.ts';
 import type { Staleness } from './consistency.ts';
@@ -53,6 +54,8 @@ interface Machine {
 }
 
 const tempos: Readonly<Record<KubeletKind, Tempo>> = { standIn, typical };
+
+const kubelets = { standIn: StandInKubelet, typical: Kubelet };
 
 const heartbeatMs: Readonly<Record<KubeletKind, { leaseMs: number; statusMs: number }>> = {
   standIn: { leaseMs: 5_000, statusMs: 10_000 },
@@ -156,6 +159,7 @@ export class Cluster {
           return simulation.now;
         },
         timer: (tag, at, fire) => simulation.timer(`runtime/${spec.name}`, tag, at, false, fire),
+        chance: (about) => simulation.chance(about),
         log: (entry, causes) => simulation.runtimeEvent(spec.name, entry, causes),
       },
       this.#behaviours,
@@ -166,7 +170,7 @@ export class Cluster {
       eager: true,
       components: [
         (env) =>
-          new Kubelet(env, {
+          new kubelets[kubelet](env, {
             node: spec,
             hostIP: `192.0.2.${(subnet % 254) + 1}`,
             runtime,

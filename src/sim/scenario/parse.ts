@@ -5,7 +5,7 @@ import { checkManifest, definedBy } from '../../api/manifestcheck.ts';
 import type { Draft } from '../../api/meta.ts';
 import type { PropagationPolicy } from '../../apiserver/request.ts';
 import { UsageError } from '../../errors.ts';
-import { durationMs } from '../../kubelet/behaviour.ts';
+import { behaviourFields, behaviourMistake, durationMs } from '../../kubelet/behaviourtext.ts';
 import { nearest } from '../../nearest.ts';
 import type { Staleness } from '../consistency.ts';
 import { type Fields, fieldsOf, text } from './fields.ts';
@@ -90,17 +90,13 @@ export function parseNode(value: unknown, where: string): NodeSpec {
   };
 }
 
-const times = ['start', 'ready', 'exitAfter', 'unreadyAfter', 'stop'];
-
 export function parseBehaviour(value: unknown, where: string): BehaviourSpec {
-  const fields = fieldsOf(value, ['image', 'exit', 'reject', ...times], where);
+  const fields = fieldsOf(value, ['image', ...behaviourFields], where);
   if (text(fields, 'image', where) === undefined) {
     throw new UsageError(`${where}: image is not set; "*" stands for every image`);
   }
-  for (const name of times) {
-    const given = text(fields, name, where);
-    if (given !== undefined) duration(given, `${where}: ${name}`);
-  }
+  const mistake = behaviourMistake(fields);
+  if (mistake !== undefined) throw new UsageError(`${where}: ${mistake}`);
   return fields as unknown as BehaviourSpec;
 }
 

@@ -18,15 +18,37 @@ export interface NodeSpec {
   readonly pods?: number;
 }
 
-/** What containers of an image do. Times in milliseconds; `never` is `Infinity` left out of JSON. */
+/** What containers of an image do (docs/runtime.md). Times are texts: `200ms`, `3s`, `never`. */
 export interface BehaviourSpec {
   readonly image: string;
+  readonly pull?: string;
+  readonly pullError?: string;
+  /** How many first tries are refused; all, if not said. */
+  readonly pullErrors?: number;
+  readonly imageSize?: string;
   readonly start?: string;
-  readonly ready?: string;
+  readonly startError?: string;
+  readonly configError?: string;
+  /** When it turns ready; a list: ready, unready, ready …. */
+  readonly ready?: string | readonly string[];
+  readonly unreadyAfter?: string;
+  /** When a liveness probe begins to fail; a list: to fail, to succeed …. */
+  readonly live?: string | readonly string[];
+  /** When a startup probe begins to succeed. */
+  readonly started?: string | readonly string[];
   readonly exit?: number | readonly number[];
   readonly exitAfter?: string;
-  readonly unreadyAfter?: string;
   readonly stop?: string;
+  readonly stopCode?: number;
+  readonly postStart?: string;
+  readonly postStartError?: string;
+  readonly preStop?: string;
+  readonly preStopError?: string;
+  readonly memory?: string | readonly { readonly at: string; readonly use: string }[];
+  readonly logs?: readonly (string | { readonly at: string; readonly line: string })[];
+  readonly message?: string;
+  /** By how much times vary: `10%`. */
+  readonly jitter?: string;
   readonly reject?: string;
 }
 

@@ -1,0 +1,40 @@
+/** What the containers of one Pod do: by their images, and by annotations of the Pod. */
+import type { Pod } from '../api/pod.ts';
+import type { Container } from '../api/podspec.ts';
+import { wholeOf } from '../api/quantity.ts';
+import { UsageError } from '../errors.ts';
+import type { BehaviourSpec } from '../sim/scenario/types.ts';
+import type { Behaviour, Behaviours } from './behaviour.ts';
+import { annotated, behaviourKey } from './behaviourtext.ts';
+
+export function podBehaviour(
+  behaviours: Behaviours,
+  { metadata: { annotations } }: Pod,
+  { name, image }: Container,
+): Behaviour {
+  const text = annotations?.[`${behaviourKey}.${name}`] ?? annotations?.[behaviourKey];
+  if (text === undefined) return behaviours.of(image);
+  const own = annotated(text);
+  return behaviours.of(image, own instanceof UsageError ? unreadable(own) : own);
+}
+
+const complaints = new Map<string, Omit<BehaviourSpec, 'image'>>();
+const rememberMax = 1_000;
+
+/** An annotation that cannot be read keeps its containers from being configured, and says why. */
+function unreadable({ message }: UsageError): Omit<BehaviourSpec, 'image'> {
+  let found = complaints.get(message);
+  if (found === undefined) {
+    found = { configError: message };
+    if (complaints.size >= rememberMax) complaints.clear();
+    complaints.set(message, found);
+  }
+  return found;
+}
+
+/** Bytes beyond which the kernel kills a container. */
+export function memoryLimit({ spec }: Pod, name: string): number {
+  const all = [...spec.containers, ...(spec.initContainers ?? [])];
+  const limit = all.find((container) => container.name === name)?.resources?.limits?.memory;
+  return limit === undefined ? Number.POSITIVE_INFINITY : wholeOf(limit);
+}

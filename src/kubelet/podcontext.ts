@@ -1,0 +1,115 @@
+/** What the parts of a pod worker share: the Pod, its containers, and whom they talk to. */
+import { type ContainerEvent, containerTable, refused } from '../../machines/index.ts';
+import type { Pod, PodStatus } from '../api/pod.ts';
+import type { Environment } from '../sim/component.ts';
+import { podText } from './crashloop.ts';
+import { recordOf } from './cri.ts';
+import type { KubeletEvent } from './imagepull.ts';
+import { matchingRule } from './restart.ts';
+import type { ContainerRuntime, PodRuntime, SimulatedContainer } from './runtime.ts';
+import { type Tracked, track, trackAll } from './tracked.ts';
+
+export class PodContext {
+  readonly uid: string;
+  readonly key: string;
+  readonly env: Environment;
+  readonly runtime: ContainerRuntime;
+  /** As the worker means to report it, or as the API had it when the worker began. */
+  status: PodStatus;
+  readonly #containers: Tracked[];
+  #pod: Pod;
+
+  constructor(pod: Pod, env: Environment, runtime: ContainerRuntime) {
+    this.uid = pod.metadata.uid;
+    this.key = `${pod.metadata.namespace}/${pod.metadata.name}`;
+    this.env = env;
+    this.runtime = runtime;
+    this.status = pod.status;
+    this.#pod = pod;
+    this.#containers = trackAll(pod);
+  }
+
+  get pod(): Pod {
+    return this.#pod;
+  }
+
+  /** A newer version of it: images may have changed, and ephemeral containers come. */
+  set pod(pod: Pod) {
+    if (pod.spec !== this.#pod.spec) this.#respec(pod);
+    this.#pod = pod;
+  }
+
+  get containers(): readonly Tracked[] {
+    return this.#containers;
+  }
+
+  /** `name_namespace(uid)` */
+  get text(): string {
+    return podText(this.#pod.metadata);
+  }
+
+  get records(): PodRuntime | undefined {
+    return this.runtime.pod(this.uid);
+  }
+
+  find(name: string): Tracked | undefined {
+    for (const container of this.#containers) if (container.spec.name === name) return container;
+    return undefined;
+  }
+
+  record(name: string): SimulatedContainer | undefined {
+    const { records } = this;
+    return records === undefined
+      ? undefined
+      : (recordOf(records.containers, name) as SimulatedContainer | undefined);
+  }
+
+  /** Moves a container's machine; what it refuses is remembered as a finding. */
+  send(container: Tracked, event: ContainerEvent): void {
+    const next = containerTable.next(container.state, event);
+    if (next !== refused) container.state = next;
+    else {
+      const state = containerTable.text(container.state);
+      const key = `${this.key}/${container.spec.name}`;
+      this.env.finding({ kind: 'Container', key, event: event.type, state });
+    }
+  }
+
+  /** An instance of it ended; its own rules may ask for another one whatever its policy. */
+  exited(container: Tracked, exitCode: number): void {
+    const ruled = matchingRule(container.spec, exitCode) !== undefined;
+    const exit = { type: 'container.exited', exitCode } as const;
+    this.send(container, ruled ? { ...exit, ruled } : exit);
+  }
+
+  accepts({ state }: Tracked, event: ContainerEvent): boolean {
+    return containerTable.next(state, event) !== refused;
+  }
+
+  /** An Event about the Pod, or about one of its containers. */
+  emit(event: KubeletEvent, container?: Tracked): void {
+    const about = this.#pod;
+    if (container === undefined) this.env.record({ about, ...event });
+    else this.env.record({ about, ...event, fieldPath: pathOf(container) });
+  }
+
+  #respec(pod: Pod): void {
+    const { containers, initContainers = [], ephemeralContainers = [] } = pod.spec;
+    for (const spec of [...initContainers, ...containers]) {
+      const known = this.find(spec.name);
+      if (known === undefined || known.spec === spec) continue;
+      if (known.spec.image !== spec.image) {
+        known.backoff = undefined;
+        known.pullFailure = undefined;
+      }
+      known.spec = spec;
+    }
+    for (const spec of ephemeralContainers) {
+      if (this.find(spec.name) === undefined) this.#containers.push(track(pod, spec, 'ephemeral'));
+    }
+  }
+}
+
+const fields = { init: 'initContainers', regular: 'containers', ephemeral: 'ephemeralContainers' };
+
+const pathOf = ({ kind, spec }: Tracked): string => `spec.${fields[kind]}{${spec.name}}`;
