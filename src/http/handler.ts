@@ -14,7 +14,7 @@ import { type RequestInfo, type ResourceRequest, requestInfo } from './requestin
 import { answerResource } from './rest.ts';
 import { answerReview, answerToken } from './reviews.ts';
 import { isTrue, type Target, targetOf, verbOf } from './target.ts';
-import { type Authentication, anonymous, userOf } from './users.ts';
+import { type Authentication, actingAs, anonymous, userOf } from './users.ts';
 import { watch } from './watch.ts';
 
 export interface Handling {
@@ -40,9 +40,14 @@ export async function handle(
     return send(response, textAnswer(400, 'Bad Request\n'), plain);
   }
   const manner = mannerOf(url.searchParams, request.headers['user-agent']);
-  const user = userOf(request, authentication);
-  if (user === undefined) {
+  const caller = userOf(request, authentication);
+  if (caller === undefined) {
     return send(response, statusAnswer(rejection('Unauthorized', 'Unauthorized')), manner);
+  }
+  const user = actingAs(caller, request);
+  if (user !== caller && !mayImpersonate(caller, user, context)) {
+    const why = forbiddenText(caller, impersonation(user));
+    return send(response, statusAnswer(rejection('Forbidden', why, {})), manner);
   }
   const body = await readBytes(request);
   if (!body.ok) return send(response, statusAnswer(body.status), manner);
@@ -84,6 +89,15 @@ export async function handle(
   send(response, answer, { ...manner, encoding });
   note('ResponseComplete', answer.code, answer.body);
 }
+
+const impersonation = ({ username }: User): Attributes => ({
+  verb: 'impersonate',
+  resource: 'users',
+  name: username,
+});
+
+const mayImpersonate = (caller: User, user: User, { cluster }: Context): boolean =>
+  isAllowed(caller, impersonation(user), cluster.simulation.store.view());
 
 /** The body as the audit log shows it. */
 function requestObjectOf({ body }: Incoming): unknown {

@@ -80,13 +80,26 @@ export function objectOf(incoming: Incoming, expected: Expected): Read<Given> {
   if (!decoded.ok) return decoded;
   const { value, duplicates } = decoded.value;
   if (!isObject(value)) {
-    const found = Array.isArray(value) ? 'array' : value === null ? 'null' : typeof value;
-    const why = `json parse error: json: cannot unmarshal ${found} into Go value of type ${goTypeMeta}`;
+    const why = `json parse error: json: cannot unmarshal ${goKind(value)} into Go value of type ${goTypeMeta}`;
+    return refuse(unrecognized(expected, why, incoming.body.toString('utf8')));
+  }
+  const untyped = ['apiVersion', 'kind'].find(
+    (name) => value[name] !== undefined && value[name] !== null && typeof value[name] !== 'string',
+  );
+  if (untyped !== undefined) {
+    const why = `json parse error: json: cannot unmarshal ${goKind(value[untyped])} into Go struct field .${untyped} of type string`;
     return refuse(unrecognized(expected, why, incoming.body.toString('utf8')));
   }
   const object = withType(value, expected) as unknown as Draft;
   const wrong = wrongKind(object, expected);
   return wrong === undefined ? ok({ object, duplicates }) : refuse(badRequest(wrong));
+}
+
+/** What Go's decoder calls a JSON value. */
+function goKind(value: unknown): string {
+  if (Array.isArray(value)) return 'array';
+  if (typeof value === 'boolean') return 'bool';
+  return value === null ? 'null' : typeof value;
 }
 
 /** A body must be what the path says. */

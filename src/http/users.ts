@@ -30,6 +30,25 @@ export function userOf(
   return certified(request) ?? (anonymousIsAdministrator ? administrator : anonymous);
 }
 
+/** As whom an administrator acts, by the headers of impersonation; itself if nobody is named. */
+export function actingAs(user: User, { headers }: IncomingMessage): User {
+  const username = headers['impersonate-user'];
+  if (typeof username !== 'string' || username === '') return user;
+  const given = headers['impersonate-group'];
+  const named = given === undefined ? [] : [given].flat().flatMap((text) => text.split(', '));
+  const [, namespace] = /^system:serviceaccount:([^:]+):[^:]+$/.exec(username) ?? [];
+  const own =
+    namespace === undefined || named.length > 0
+      ? named
+      : ['system:serviceaccounts', `system:serviceaccounts:${namespace}`];
+  const uid = headers['impersonate-uid'];
+  return {
+    username,
+    groups: [...own, 'system:authenticated'],
+    ...(typeof uid === 'string' ? { uid } : {}),
+  };
+}
+
 function certified({ socket }: IncomingMessage): User | undefined {
   const { authorized, getPeerCertificate } = socket as Partial<TLSSocket>;
   if (authorized !== true || getPeerCertificate === undefined) return undefined;
