@@ -29,3 +29,20 @@ function requirementText({ key, operator, values = [] }: LabelSelectorRequiremen
       return key;
   }
 }
+
+/** A selector as Go prints a pointer to it: in messages that quote it as it is. */
+export function goSelector(selector: LabelSelector | undefined): string {
+  if (selector === undefined) return '<nil>';
+  const { matchLabels = {}, matchExpressions = [] } = selector;
+  const labels = Object.entries(matchLabels)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([key, value]) => `${key}: ${value},`)
+    .join('');
+  const requirements = matchExpressions
+    .map(
+      ({ key, operator, values = [] }) =>
+        `LabelSelectorRequirement{Key:${key},Operator:${operator},Values:[${values.join(' ')}],},`,
+    )
+    .join('');
+  return `&LabelSelector{MatchLabels:map[string]string{${labels}},MatchExpressions:[]LabelSelectorRequirement{${requirements}},}`;
+}

@@ -49,7 +49,14 @@ export interface Handling {
   ): KubeObject;
   /** Notes who sets which fields; absent: nobody is noted. */
   readonly tracker?: Tracker;
+  /** The server's own request, made while it answers this one. */
+  ask(request: Request): Response;
+  /** The same, as a dry run: everything happens but the writes. */
+  tried(): Handling;
 }
+
+/** Whom the log names for what the server asks of itself. */
+const loopback = 'system:apiserver';
 
 export class ApiServer {
   readonly #store: Store;
@@ -118,6 +125,8 @@ export class ApiServer {
     const tracker = this.#trackerFor(request, kind, by);
     const dryRun = 'dryRun' in request && request.dryRun === true;
     return {
+      ask: (own) => this.handle(dryRun ? ({ ...own, dryRun } as Request) : own, loopback, causes),
+      tried: () => this.#handling(kind, by, causes, { ...request, dryRun: true } as Request),
       ...(tracker === undefined ? {} : { tracker }),
       store,
       now,

@@ -51,7 +51,8 @@ export function removeObject(
   return { ok: true, object: handling.write('delete', marked, undefined) };
 }
 
-function unmetPrecondition(
+/** What a client took for granted of the object, and is not so. */
+export function unmetPrecondition(
   { preconditions = {} }: DeleteOptions,
   { metadata: { uid, resourceVersion } }: KubeObject,
 ): string | undefined {

@@ -1,4 +1,4 @@
-/** POST to a subresource of an object: binding a Pod to its node (api-02 §10). */
+/** POST to a subresource of an object: binding a Pod to its node, or evicting it (api-02 §10). */
 import type { Condition, Labels } from '../api/meta.ts';
 import { makeKey } from '../api/meta.ts';
 import type { Pod } from '../api/pod.ts';
@@ -6,6 +6,7 @@ import { timestamp } from '../api/time.ts';
 import { required, unsupported } from '../api/validation/errors.ts';
 import type { Handling } from './apiserver.ts';
 import { uidMismatch } from './etcd.ts';
+import { evictPod } from './eviction.ts';
 import { homeOf } from './metadata.ts';
 import { badRequest, conflict, internalError, noSuchResource, notFound } from './reject.ts';
 import { type PostRequest, type Response, refused } from './request.ts';
@@ -13,6 +14,9 @@ import { type PostRequest, type Response, refused } from './request.ts';
 export function post(request: PostRequest, handling: Handling): Response {
   if (handling.kind.kind === 'Pod' && request.subresource === 'binding') {
     return bind(request, handling);
+  }
+  if (handling.kind.kind === 'Pod' && request.subresource === 'eviction') {
+    return evictPod(request, handling);
   }
   return refused(noSuchResource());
 }

@@ -2,6 +2,8 @@
 import type { Controller } from '../sim/controller.ts';
 import { cronJobController } from './cronjob.ts';
 import { deploymentController } from './deployment.ts';
+import { staleDisruptionTarget } from './disruption/stalecondition.ts';
+import { disruptionController } from './disruption.ts';
 import { garbageCollector } from './garbagecollector.ts';
 import { jobController } from './job.ts';
 import { nodeLifecycleController } from './nodelifecycle.ts';
@@ -32,4 +34,6 @@ export const controllers: readonly (() => Controller)[] = [
   persistentVolumeClaimProtection,
   persistentVolumeProtection,
   volumeProvisioner,
+  disruptionController,
+  staleDisruptionTarget,
 ];

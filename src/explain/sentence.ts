@@ -69,6 +69,7 @@ function writeSentence(entry: WriteEntry): string {
   if (before === undefined) return `${by} created ${name}${createdDetail(after)}`;
   if (subresource === 'binding')
     return `${by} bound ${name} to node ${(after as Pod).spec.nodeName}`;
+  if (subresource === 'eviction') return `${by} evicts ${name}`;
   const marked =
     after.metadata.deletionTimestamp !== undefined &&
     before.metadata.deletionTimestamp === undefined;

@@ -2,6 +2,7 @@
 import type { Topics } from '../topic.ts';
 import { cronJobs } from './cronjob.ts';
 import { deployments } from './deployment.ts';
+import { disruptions } from './disruption.ts';
 import { garbageCollection } from './garbagecollector.ts';
 import { jobs } from './job.ts';
 import { kubelet } from './kubelet.ts';
@@ -15,6 +16,7 @@ export const topics: Topics = {
   ...deployments,
   ...replicaSets,
   ...statefulSets,
+  ...disruptions,
   ...garbageCollection,
   ...kubelet,
   ...kubeletNode,
