@@ -32,9 +32,12 @@ export const worldsOf = (family: Family): readonly TrialBase[] => families[famil
 
 export const worlds: readonly TrialBase[] = (Object.keys(families) as Family[]).flatMap(worldsOf);
 
-/** The same worlds, noting which `sometimes` rules are witnessed. */
-export const witnessing = (witnessed: Set<string>): readonly TrialBase[] =>
-  worlds.map((world) => ({
+/** Worlds that note which `sometimes` rules are witnessed. */
+export const witnessing = (
+  witnessed: Set<string>,
+  bases: readonly TrialBase[] = worlds,
+): readonly TrialBase[] =>
+  bases.map((world) => ({
     ...world,
     sometimes: [...sometimes, ...(world.sometimes ?? [])],
     witnessed,

@@ -75,9 +75,15 @@ const worldWithClaims = (object: Draft): SmallWorld => ({
   acts: acts(object, 'PersistentVolumeClaim').filter(([name]) => name !== 'disown Pod'),
 });
 
+/** Begins with all Pods there: what is updated in part is what this world is for. */
+const settled = ({ scenario, acts: whatMayHappen }: SmallWorld): SmallWorld => ({
+  scenario: { ...scenario, steps: [...scenario.steps, { type: 'settle' }] },
+  acts: whatMayHappen,
+});
+
 export const statefulSetWorlds: readonly SmallWorld[] = [
   world(set({})),
-  world(set({ ...rolling({ partition: 1 }), revisionHistoryLimit: 1 })),
+  settled(world(set({ ...rolling({ partition: 2 }), revisionHistoryLimit: 1 }))),
   world(
     set({
       ...rolling({ partition: 0, maxUnavailable: 2 }),
