@@ -1,0 +1,208 @@
+/** What the binder and the protection controllers decide and write. */
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { WriteEntry } from '../../src/log/entry.ts';
+import { type Cluster, createCluster } from '../../src/sim/cluster.ts';
+import { settle } from '../../src/sim/settle.ts';
+
+// biome-ignore lint/suspicious/noExplicitAny: tests look anywhere into objects
+type Any = any;
+
+const test = suite('persistent volume binder');
+
+const volume = (name: string, spec: Any = {}): Any => ({
+  apiVersion: 'v1',
+  kind: 'PersistentVolume',
+  metadata: { name },
+  spec: {
+    capacity: { storage: '1Gi' },
+    accessModes: ['ReadWriteOnce'],
+    hostPath: { path: `/tmp/${name}` },
+    ...spec,
+  },
+});
+
+const claim = (spec: Any = {}): Any => ({
+  apiVersion: 'v1',
+  kind: 'PersistentVolumeClaim',
+  metadata: { name: 'data' },
+  spec: {
+    accessModes: ['ReadWriteOnce'],
+    storageClassName: '',
+    resources: { requests: { storage: '1Gi' } },
+    ...spec,
+  },
+});
+
+const user: Any = {
+  apiVersion: 'v1',
+  kind: 'Pod',
+  metadata: { name: 'user' },
+  spec: {
+    containers: [{ name: 'c', image: 'app:v1' }],
+    volumes: [{ name: 'v', persistentVolumeClaim: { claimName: 'data' } }],
+  },
+};
+
+const storageClass = (spec: Any): Any => ({
+  apiVersion: 'storage.k8s.io/v1',
+  kind: 'StorageClass',
+  metadata: { name: 'made' },
+  ...spec,
+});
+
+const rest = ({ simulation }: Cluster) => settle(simulation, { horizonMs: 60_000 });
+
+function submit({ simulation }: Cluster, request: Any): void {
+  const response = simulation.submit(request, 'user');
+  assert.ok(response.ok, response.ok ? '' : response.status.message);
+}
+
+/** A cluster at rest, in which the objects were made one after the other. */
+function clusterWith(...objects: readonly Any[]): Cluster {
+  const cluster = createCluster({ nodes: [{ name: 'n1' }] });
+  rest(cluster);
+  for (const object of objects) {
+    submit(cluster, { verb: 'create', kind: object.kind, namespace: 'default', object });
+    rest(cluster);
+  }
+  return cluster;
+}
+
+const remove = (cluster: Cluster, kind: string, name: string): void => {
+  submit(cluster, { verb: 'delete', kind, namespace: 'default', name });
+  rest(cluster);
+};
+
+const object = ({ simulation }: Cluster, kind: string, key: string): Any =>
+  simulation.store.view().get(kind, key);
+
+const theClaim = (cluster: Cluster): Any =>
+  object(cluster, 'PersistentVolumeClaim', 'default/data');
+const theVolume = (cluster: Cluster, name = 'pv-1'): Any =>
+  object(cluster, 'PersistentVolume', name);
+
+const writesBy = ({ simulation }: Cluster, by: string): readonly string[] =>
+  simulation.log.entries
+    .filter((entry): entry is WriteEntry => entry.type === 'write' && entry.by === by)
+    .map(({ key, subresource }) => (subresource === undefined ? key : `${key}/${subresource}`));
+
+const told = ({ simulation }: Cluster): readonly string[] =>
+  simulation.store
+    .view()
+    .list<Any>('Event')
+    .filter(({ source }) => source.component === 'persistentvolume-controller')
+    .map(({ reason }) => reason);
+
+test('[V-S1] binds in four writes: each side names the other, then says so', () => {
+  const cluster = clusterWith(volume('pv-1'), claim());
+  assert.equal(writesBy(cluster, 'persistent-volume-binder'), [
+    'pv-1/status',
+    'pv-1',
+    'pv-1/status',
+    'default/data',
+    'default/data/status',
+  ]);
+  const { metadata, spec, status } = theClaim(cluster);
+  assert.equal(metadata.annotations, {
+    'pv.kubernetes.io/bind-completed': 'yes',
+    'pv.kubernetes.io/bound-by-controller': 'yes',
+  });
+  assert.is(spec.volumeName, 'pv-1');
+  assert.equal(status, {
+    phase: 'Bound',
+    accessModes: ['ReadWriteOnce'],
+    capacity: { storage: '1Gi' },
+  });
+  assert.is(theVolume(cluster).spec.claimRef.uid, metadata.uid);
+});
+
+test('a claim that nothing fits waits, and gets a volume that comes later', () => {
+  const cluster = clusterWith(claim());
+  assert.is(theClaim(cluster).status.phase, 'Pending');
+  assert.equal(told(cluster), ['FailedBinding']);
+  submit(cluster, { verb: 'create', kind: 'PersistentVolume', object: volume('pv-1') });
+  rest(cluster);
+  assert.is(theClaim(cluster).status.phase, 'Bound');
+});
+
+test('[V-S2] a volume is kept, deleted or made free again when its claim is gone', () => {
+  for (const [policy, phase] of [
+    ['Retain', 'Released'],
+    ['Delete', undefined],
+    ['Recycle', 'Available'],
+  ] as const) {
+    const cluster = clusterWith(volume('pv-1', { persistentVolumeReclaimPolicy: policy }), claim());
+    remove(cluster, 'PersistentVolumeClaim', 'data');
+    assert.is(theVolume(cluster)?.status.phase, phase, policy);
+  }
+});
+
+test('what cannot be deleted says so', () => {
+  const hostPath = { path: '/data/1' };
+  const policy = { persistentVolumeReclaimPolicy: 'Delete', hostPath };
+  const cluster = clusterWith(volume('pv-1', policy), claim());
+  remove(cluster, 'PersistentVolumeClaim', 'data');
+  const { phase, message } = theVolume(cluster).status;
+  assert.is(phase, 'Failed');
+  assert.is(message, 'host_path deleter only supports /tmp/.+ but received provided /data/1');
+  assert.ok(told(cluster).includes('VolumeFailedDelete'));
+});
+
+test('[V-S2] a claim stays as long as a Pod uses it, and a volume as long as a claim has it', () => {
+  const cluster = clusterWith(volume('pv-1'), claim(), user);
+  remove(cluster, 'PersistentVolumeClaim', 'data');
+  remove(cluster, 'PersistentVolume', 'pv-1');
+  assert.is(theClaim(cluster).status.phase, 'Bound');
+  assert.ok(theVolume(cluster).metadata.deletionTimestamp);
+  remove(cluster, 'Pod', 'user');
+  assert.is(theClaim(cluster), undefined);
+  assert.is(theVolume(cluster), undefined);
+});
+
+test('a volume that its user kept for a claim goes to that claim', () => {
+  const claimRef = { namespace: 'default', name: 'data' };
+  const cluster = clusterWith(volume('pv-1'), volume('kept', { claimRef }), claim());
+  assert.is(theClaim(cluster).spec.volumeName, 'kept');
+  assert.is(theVolume(cluster, 'kept').metadata.annotations, undefined);
+});
+
+test('a claim whose volume is gone is lost', () => {
+  const cluster = clusterWith(volume('pv-1'), claim());
+  const patch = { metadata: { finalizers: null } };
+  const named = { kind: 'PersistentVolume', name: 'pv-1' };
+  submit(cluster, { verb: 'delete', ...named });
+  submit(cluster, { verb: 'patch', ...named, patchType: 'merge', patch });
+  rest(cluster);
+  assert.is(theClaim(cluster).status.phase, 'Lost');
+  assert.ok(told(cluster).includes('ClaimLost'));
+});
+
+test('a class has its volumes made by whom it names, and others are waited for', () => {
+  const own = clusterWith(
+    storageClass({ provisioner: 'volumes.kubestep.dev' }),
+    claim({ storageClassName: 'made' }),
+  );
+  assert.is(theClaim(own).spec.volumeName, `pvc-${theClaim(own).metadata.uid}`);
+  const foreign = clusterWith(
+    storageClass({ provisioner: 'x.y/z' }),
+    claim({ storageClassName: 'made' }),
+  );
+  assert.is(theClaim(foreign).status.phase, 'Pending');
+  const provisioner = 'volume.kubernetes.io/storage-provisioner';
+  assert.is(theClaim(foreign).metadata.annotations[provisioner], 'x.y/z');
+  assert.equal([...new Set(told(foreign))], ['ExternalProvisioning']);
+});
+
+test('a class that waits for its first consumer leaves the choice to the scheduler', () => {
+  const cluster = clusterWith(
+    storageClass({ provisioner: 'x.y/z', volumeBindingMode: 'WaitForFirstConsumer' }),
+    volume('pv-1', { storageClassName: 'made' }),
+    claim({ storageClassName: 'made' }),
+  );
+  assert.is(theClaim(cluster).status.phase, 'Pending');
+  assert.is(theVolume(cluster).status.phase, 'Available');
+  assert.equal([...new Set(told(cluster))], ['WaitForFirstConsumer']);
+});
+
+test.run();
