@@ -68,6 +68,9 @@ export interface Pod extends KubeObject {
   readonly status: PodStatus;
 }
 
+const dottedName =
+  "metadata.name: this is used in the Pod's hostname, which can result in surprising behavior; a DNS label is recommended: [must not contain dots]";
+
 export const podKind: Kind<Pod> = {
   kind: 'Pod',
   apiVersion: 'v1',
@@ -91,6 +94,7 @@ export const podKind: Kind<Pod> = {
     return [...errors, ...missingImages(next.spec), ...validatePodUpdate(next, current)];
   },
   validateStatusUpdate: validatePodStatusUpdate,
+  warnings: ({ metadata: { name } }) => (name?.includes('.') ? [dottedName] : []),
   gracePeriod({ spec, status: { phase } }, requested) {
     if (spec.nodeName === undefined || phase === 'Succeeded' || phase === 'Failed') return 0;
     const seconds = requested ?? spec.terminationGracePeriodSeconds ?? 0;

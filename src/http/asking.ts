@@ -75,7 +75,7 @@ export function requestOf(incoming: Incoming, target: Target): Asked | Status {
     const { name: _none, ...collection } = named;
     return {
       request: { verb: 'create', ...collection, ...writing, object, fieldValidation },
-      warnings,
+      warnings: [...warnings, ...(kind.warnings?.(object as KubeObject) ?? [])],
     };
   }
   const given = object as KubeObject;

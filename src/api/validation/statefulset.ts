@@ -1,6 +1,7 @@
 /** Validation of StatefulSets (api-06 §2). */
 import { semanticDeepEqual } from '../equal.ts';
 import type { FieldError } from '../kind.ts';
+import { goStringMap } from '../patch/gotext.ts';
 import { selectorOf } from '../selectors.ts';
 import type { StatefulSet, StatefulSetStatus } from '../statefulset.ts';
 import {
@@ -83,7 +84,7 @@ function validateTemplate(errors: Errors, { selector, template }: Spec): void {
   const { labels, annotations } = template?.metadata ?? {};
   if (selector !== undefined && !selectorOf(selector)(labels)) {
     const detail = '`selector` does not match template `labels`';
-    errors.push(invalid(`${field}.metadata.labels`, labels, detail));
+    errors.push(invalidRaw(`${field}.metadata.labels`, goStringMap(labels), detail));
   }
   validateLabels(errors, labels, `${field}.labels`);
   validateAnnotations(errors, annotations, `${field}.annotations`);
