@@ -51,6 +51,7 @@ export function validatePodSpec(spec: PodSpec, field: string): readonly FieldErr
   }
   validateTolerations(errors, spec, `${field}.tolerations`);
   validateAffinity(errors, spec, `${field}.affinity`);
+  validateWeights(errors, spec, `${field}.affinity`);
   validateSpread(errors, spec, `${field}.topologySpreadConstraints`);
   validateHostPorts(errors, spec, `${field}.containers`);
   if (errors.length === 0) valid.add(spec);
@@ -125,6 +126,19 @@ function validateTolerations(errors: Errors, { tolerations = [] }: PodSpec, fiel
 }
 
 const nodeOperators = new Set(['In', 'NotIn', 'Exists', 'DoesNotExist', 'Gt', 'Lt']);
+
+const sides = ['nodeAffinity', 'podAffinity', 'podAntiAffinity'] as const;
+
+function validateWeights(errors: Errors, { affinity }: PodSpec, field: string): void {
+  for (const side of sides) {
+    const list = 'preferredDuringSchedulingIgnoredDuringExecution';
+    (affinity?.[side]?.[list] ?? []).forEach(({ weight = 0 }, i) => {
+      if (weight >= 1 && weight <= 100) return;
+      const at = `${field}.${side}.${list}[${i}].weight`;
+      errors.push(invalid(at, weight, 'must be in the range 1-100'));
+    });
+  }
+}
 
 function validateAffinity(errors: Errors, { affinity }: PodSpec, field: string): void {
   const required_ = affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution;

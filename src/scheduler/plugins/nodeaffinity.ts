@@ -7,10 +7,8 @@ import { normalizeDefault, type Plugin, unfit } from '../framework.ts';
 const mismatch = unfit("node(s) didn't match Pod's node affinity/selector", true);
 
 /** A term with nothing in it matches nothing. */
-export function matchesTerm(
-  { matchExpressions = [], matchFields = [] }: NodeSelectorTerm,
-  node: Node,
-): boolean {
+export function matchesTerm(term: NodeSelectorTerm | undefined, node: Node): boolean {
+  const { matchExpressions = [], matchFields = [] } = term ?? {};
   if (matchExpressions.length === 0 && matchFields.length === 0) return false;
   const fields = { 'metadata.name': node.metadata.name };
   return (
