@@ -1,7 +1,9 @@
 /** Every rule, by kind. A new kind adds its line. */
 import { api } from './api.ts';
+import { cronJob } from './cronjob.ts';
 import { deployment } from './deployment.ts';
 import { garbageCollector } from './garbagecollector.ts';
+import { job } from './job.ts';
 import { leader } from './leader.ts';
 import { lifecycle } from './lifecycle.ts';
 import { persistentVolume } from './persistentvolume.ts';
@@ -17,6 +19,8 @@ const properties: readonly Properties[] = [
   statefulSet,
   persistentVolume,
   pod,
+  job,
+  cronJob,
   garbageCollector,
   leader,
   lifecycle,

@@ -108,10 +108,11 @@ const deletionEnds: Eventually = {
 
 const scheduled: Eventually = {
   id: 'SCH-L1',
-  claim: 'at rest every Pod has a node',
+  claim: 'at rest every Pod has a node, unless it is being deleted',
   holds({ now }) {
     const waiting = now
       .list<Pod>('Pod')
+      .filter(({ metadata }) => metadata.deletionTimestamp === undefined)
       .find((pod) => pod.spec.nodeName === undefined && !isPodTerminal(pod));
     return waiting === undefined ? undefined : `${waiting.metadata.name} was never bound`;
   },

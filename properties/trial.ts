@@ -163,7 +163,8 @@ export class Trial {
   }
 
   #settle() {
-    return settle(this.simulation, { horizonMs, movesMax, suspectAfterMoves: 5_000 });
+    const since = this.simulation.now;
+    return settle(this.simulation, { horizonMs, since, movesMax, suspectAfterMoves: 5_000 });
   }
 
   #judge(entry: Entry): void {

@@ -1,5 +1,7 @@
 /** Every mutant, in the order of the matrix. */
+import { cronJobMutants } from './cronjob.ts';
 import { deploymentMutants } from './deployment.ts';
+import { jobMutants } from './job.ts';
 import { leaderMutants } from './leader.ts';
 import { machineryMutants } from './machinery.ts';
 import type { Mutant } from './mutant.ts';
@@ -11,6 +13,8 @@ export const mutants: readonly Mutant[] = [
   ...replicaSetMutants,
   ...deploymentMutants,
   ...statefulSetMutants,
+  ...jobMutants,
+  ...cronJobMutants,
   ...leaderMutants,
   ...machineryMutants,
   ...operatorMutants,

@@ -1,7 +1,9 @@
 /** The worlds that the built-in controllers are tried in, by family. A new kind adds its line. */
 import { always, eventually, sometimes } from '../index.ts';
 import type { TrialBase } from '../trial.ts';
+import { cronJobWorlds } from './cronjob.ts';
 import { deploymentWorlds } from './deployment.ts';
+import { jobWorlds } from './job.ts';
 import { leaderWorlds } from './leader.ts';
 import { operatorWorlds } from './operator.ts';
 import { persistentVolumeWorlds } from './persistentvolume.ts';
@@ -12,6 +14,8 @@ export const families = {
   deployment: deploymentWorlds,
   statefulset: statefulSetWorlds,
   persistentvolume: persistentVolumeWorlds,
+  job: jobWorlds,
+  cronjob: cronJobWorlds,
   leader: leaderWorlds,
   operator: operatorWorlds,
 } as const satisfies Readonly<Record<string, readonly SmallWorld[]>>;

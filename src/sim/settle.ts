@@ -9,6 +9,8 @@ import { calmStep } from './strategy.ts';
 export interface SettleOptions {
   /** Timers later than this after the last write do not count as something left to do. */
   readonly horizonMs?: number;
+  /** The horizon is counted from here at least, however long ago the last write is. */
+  readonly since?: number;
   /** Gives up after so many moves. */
   readonly movesMax?: number;
   /** Moves in one instant after which states are remembered, to prove a livelock. */
@@ -27,15 +29,14 @@ const instantsMax = 2_000;
 /** For so many moves, then again after as many as before. */
 const movesWatched = 2_000;
 
-export function settle(
-  simulation: Simulation,
-  { horizonMs = 60_000, movesMax = 5_000_000, suspectAfterMoves = 200_000 }: SettleOptions = {},
-): Settled {
+export function settle(simulation: Simulation, options: SettleOptions = {}): Settled {
+  const { horizonMs = 60_000, movesMax = 5_000_000, suspectAfterMoves = 200_000 } = options;
+  const { since = 0 } = options;
   const seen = new Map<string, { readonly n: number; readonly revision: number }>();
   let instants = 0;
   for (let moves = 0, inInstant = 0; moves < movesMax; moves++) {
     const calm = !simulation.calm();
-    if (calm && rests(simulation, horizonMs)) return { type: 'rest' };
+    if (calm && rests(simulation, horizonMs, since)) return { type: 'rest' };
     inInstant = calm ? 0 : inInstant + 1;
     if (calm) instants++;
     const endless = inInstant > suspectAfterMoves && inInstant % suspectAfterMoves < movesWatched;
@@ -55,8 +56,8 @@ export function settle(
 }
 
 /** Nothing left to do before the horizon, given that calm has nothing to do now. */
-function rests(simulation: Simulation, horizonMs: number): boolean {
+function rests(simulation: Simulation, horizonMs: number, since: number): boolean {
   if (simulation.script.waits !== undefined) return false;
   const next = simulation.timers.nextForeground;
-  return next === undefined || next > simulation.lastActivity + horizonMs;
+  return next === undefined || next > Math.max(simulation.lastActivity, since) + horizonMs;
 }
