@@ -4,6 +4,7 @@ import * as assert from 'uvu/assert';
 import {
   containerTable,
   deploymentTable,
+  jobTable,
   nodeTable,
   podTable,
   refused,
@@ -36,6 +37,7 @@ const container = containerTable as unknown as Table<never, never>;
 const deployment = deploymentTable as unknown as Table<never, never>;
 const replicaSet = replicaSetTable as unknown as Table<never, never>;
 const node = nodeTable as unknown as Table<never, never>;
+const job = jobTable as unknown as Table<never, never>;
 
 test('a Pod is bound once', () => {
   assert.is(text(pod, 'bound'), 'phase: bound, deletion: none');
@@ -54,6 +56,16 @@ test('Succeeded and Failed are for ever', () => {
       assert.is(text(pod, `bound started ${end} ${event}`), 'refused', `${event} after ${end}`);
     }
   }
+});
+
+test('a Job ends once, and what it is bound for is what it becomes', () => {
+  assert.is(text(job, 'started boundToFail completed'), 'refused');
+  assert.is(text(job, 'started boundToSucceed failed'), 'refused');
+  assert.is(text(job, 'started failed started'), 'refused');
+  assert.is(
+    text(job, 'suspended resumed boundToFail failed'),
+    'phase: failed, pods: idle, deletion: none',
+  );
 });
 
 test('a Pod whose node was rebooted waits once more', () => {
