@@ -8,6 +8,7 @@ import { readBytes } from './body.ts';
 import type { Context, Incoming, User } from './context.ts';
 import type { Encoding } from './negotiation.ts';
 import { answerPath } from './paths.ts';
+import { podLogs } from './podlogs.ts';
 import { type Attributes, forbiddenText, isAllowed } from './rbac.ts';
 import { type Answer, type Manner, plain, send, statusAnswer, textAnswer } from './reply.ts';
 import { type RequestInfo, type ResourceRequest, requestInfo } from './requestinfo.ts';
@@ -83,7 +84,8 @@ export async function handle(
   if ('target' in outcome) {
     note('ResponseStarted', 200);
     response.on('close', () => note('ResponseComplete', 200));
-    return watch(incoming, outcome.target, context, response);
+    const stream = outcome.target.verb === 'watch' ? watch : podLogs;
+    return stream(incoming, outcome.target, context, response);
   }
   const { answer, encoding = 'json' } = outcome;
   send(response, answer, { ...manner, encoding });
@@ -111,7 +113,7 @@ function requestObjectOf({ body }: Incoming): unknown {
 
 type Outcome =
   | { readonly answer: Answer; readonly encoding?: Encoding }
-  /** A watch, which has no end that could be told now. */
+  /** A stream, which has no end that could be told now. */
   | { readonly target: Target };
 
 function outcomeOf(incoming: Incoming, info: RequestInfo, context: Context): Outcome {
@@ -128,10 +130,13 @@ function outcomeOf(incoming: Incoming, info: RequestInfo, context: Context): Out
   if (review !== undefined) return { answer: review };
   const target = targetOf(incoming, info, context);
   if ('status' in target) return { answer: statusAnswer(target) };
-  if (target.verb === 'watch') return { target };
+  if (target.verb === 'watch' || isLog(target)) return { target };
   const { answer, form } = answerResource(incoming, target, context);
   return { answer, encoding: form.encoding };
 }
+
+const isLog = ({ info, verb }: Target): boolean =>
+  verb === 'get' && info.resource === 'pods' && info.subresource === 'log';
 
 function parsed(url: string): URL | undefined {
   try {

@@ -2,6 +2,7 @@
 import { groupOf } from '../api/index.ts';
 import { type Kind, nameOf } from '../api/kind.ts';
 import { type KubeObject, makeKey } from '../api/meta.ts';
+import { notFound } from '../apiserver/reject.ts';
 import type { Response } from '../apiserver/request.ts';
 import type { Context, Incoming } from './context.ts';
 import type { Form } from './negotiation.ts';
@@ -89,6 +90,9 @@ export function answerOf(
   if (isReply(object)) return { code, body: object };
   return { code, body: shaped(object, incoming, target, form, context) };
 }
+
+/** There is no such object. */
+export const notFoundIn = (kind: Kind, name: string): Answer => statusAnswer(notFound(kind, name));
 
 /** What is posted to these subresources is done, and not shown. */
 const isPosted = ({ verb, info }: Target): boolean =>

@@ -8,6 +8,7 @@ import {
 import { controllers } from '../controllers/index.ts';
 import { Behaviours, standIn, type Tempo, typical } from '../kubelet/behaviour.ts';
 import { Kubelet } from '../kubelet/kubelet.ts';
+import type { ContainerRuntime } from '../kubelet/runtime.ts';
 import { SimulatedRuntime } from '../kubelet/simulatedruntime.ts';
 import { StandInKubelet } from '../kubelet/standin/kubelet.ts';
 import type { Entry } from '../log/entry.ts';
@@ -126,6 +127,11 @@ export class Cluster {
     const machine = this.#build(spec);
     this.#machines.set(spec.name, machine);
     this.simulation.start(machine.kubelet);
+  }
+
+  /** The container runtime of a machine that is there. */
+  runtimeOf(node: string): ContainerRuntime | undefined {
+    return this.#machines.get(node)?.runtime;
   }
 
   /** The Node object is deleted; its machine is gone with it. */

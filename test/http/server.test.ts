@@ -9,7 +9,11 @@ const test = suite('server');
 let serving: Serving;
 
 test.before(async () => {
-  const cluster = createCluster({ nodes: [{ name: 'n1' }] });
+  const logs = ['hello', { at: '1s', line: 'again' }];
+  const cluster = createCluster({
+    nodes: [{ name: 'n1' }],
+    behaviour: [{ image: 'talker', logs }],
+  });
   serving = await serve({
     cluster,
     port: 0,
@@ -94,6 +98,18 @@ test('a watch tells what enters and leaves its selection', async () => {
     .map((line) => (JSON.parse(line) as { type: string }).type);
   assert.is(events[0], 'ADDED');
   assert.is(events.at(-1), 'DELETED');
+});
+
+test('logs are what the container has printed, selected as kubectl asks', async () => {
+  const spec = { containers: [{ name: 'c', image: 'talker' }] };
+  await ask('POST', pods, { metadata: { name: 'talker' }, spec });
+  await ask('POST', pods, pod('later'));
+  const text = async (query: string) =>
+    (await fetch(`${serving.url}${pods}/talker/log${query}`)).text();
+  assert.match(await text(''), /^hello\n/);
+  assert.match(await text('?tailLines=1&timestamps=true'), /^2026-01-01T00:\d\d:\d\d\.\d{9}Z /);
+  assert.match(await text('?container=x'), /container x is not valid for pod talker/);
+  assert.match(await text('?previous=true'), /previous terminated container/);
 });
 
 test('only loopback names are answered over plain HTTP', async () => {
