@@ -2,6 +2,7 @@
 import { compile, type Table } from './compile.ts';
 import { type ContainerEvent, containerMachine, type RestartPolicy } from './container.ts';
 import { type CronJobEvent, cronJobMachine } from './cronjob.ts';
+import { type DaemonSetEvent, daemonSetMachine } from './daemonset.ts';
 import { type DeploymentEvent, deploymentMachine } from './deployment.ts';
 import { type JobEvent, jobMachine } from './job.ts';
 import { type NodeEvent, nodeMachine } from './node.ts';
@@ -18,6 +19,7 @@ import { type StatefulSetEvent, statefulSetMachine } from './statefulset.ts';
 export { type Abstraction, compile, refused, type StateNumber, Table } from './compile.ts';
 export type { ContainerEvent, RestartPolicy } from './container.ts';
 export type { CronJobEvent } from './cronjob.ts';
+export type { DaemonSetEvent } from './daemonset.ts';
 export type { DeploymentEvent } from './deployment.ts';
 export { diagramOf } from './diagram.ts';
 export type { JobEvent } from './job.ts';
@@ -30,6 +32,7 @@ export type { StatefulSetEvent } from './statefulset.ts';
 export {
   containerMachine,
   cronJobMachine,
+  daemonSetMachine,
   deploymentMachine,
   jobMachine,
   nodeMachine,
@@ -41,6 +44,7 @@ export {
 };
 
 export const podTable = compile<PodEvent>(podMachine);
+export const daemonSetTable = compile<DaemonSetEvent>(daemonSetMachine);
 export const deploymentTable = compile<DeploymentEvent>(deploymentMachine);
 export const replicaSetTable = compile<ReplicaSetEvent>(replicaSetMachine);
 export const nodeTable = compile<NodeEvent>(nodeMachine);
@@ -84,6 +88,7 @@ export const tables: Readonly<Record<string, Table<{ type: string }>>> = {
   Deployment: deploymentTable as unknown as Table<{ type: string }>,
   ReplicaSet: replicaSetTable as unknown as Table<{ type: string }>,
   Node: nodeTable as unknown as Table<{ type: string }>,
+  DaemonSet: daemonSetTable as unknown as Table<{ type: string }>,
   StatefulSet: statefulSetTable as unknown as Table<{ type: string }>,
   PersistentVolume: persistentVolumeTable as unknown as Table<{ type: string }>,
   PersistentVolumeClaim: persistentVolumeClaimTable as unknown as Table<{ type: string }>,

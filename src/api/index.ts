@@ -2,6 +2,7 @@
 import { controllerRevisionKind } from './controllerrevision.ts';
 import { cronJobKind } from './cronjob.ts';
 import { customResourceDefinitionKind } from './customresourcedefinition.ts';
+import { daemonSetKind } from './daemonset.ts';
 import { deploymentKind } from './deployment.ts';
 import { eventKind } from './event.ts';
 import { genericKinds } from './generic.ts';
@@ -30,6 +31,7 @@ const written: readonly Kind[] = [
   eventKind,
   leaseKind,
   statefulSetKind,
+  daemonSetKind,
   controllerRevisionKind,
   persistentVolumeKind,
   persistentVolumeClaimKind,

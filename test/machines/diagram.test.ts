@@ -8,6 +8,7 @@ import { descriptionsOf, diagramOf } from '../../machines/diagram.ts';
 import {
   containerMachine,
   cronJobMachine,
+  daemonSetMachine,
   deploymentMachine,
   jobMachine,
   nodeMachine,
@@ -69,6 +70,7 @@ const machines: Readonly<Record<string, AnyStateMachine>> = {
   Pod: podMachine,
   Container: containerMachine,
   ReplicaSet: replicaSetMachine,
+  DaemonSet: daemonSetMachine,
   StatefulSet: statefulSetMachine,
   PersistentVolumeClaim: persistentVolumeClaimMachine,
   PersistentVolume: persistentVolumeMachine,

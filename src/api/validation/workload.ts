@@ -1,4 +1,4 @@
-/** What Deployments and ReplicaSets have in common: a selector, and a template that it matches. */
+/** What Deployments, ReplicaSets and DaemonSets have in common: a selector, and a template that it matches. */
 import type { LabelSelector, PodTemplateSpec } from '../podspec.ts';
 import { selectorOf, selectsEverything } from '../selectors.ts';
 import {
@@ -72,6 +72,7 @@ export function validateTemplate(
   errors: Errors,
   template: PodTemplateSpec | undefined,
   selector: LabelSelector | undefined,
+  kind = 'ReplicaSet',
 ): void {
   const field = 'spec.template';
   const labels = template?.metadata?.labels;
@@ -95,7 +96,7 @@ export function validateTemplate(
     errors.push(
       forbidden(
         `${field}.spec.activeDeadlineSeconds`,
-        'activeDeadlineSeconds in ReplicaSet is not Supported',
+        `activeDeadlineSeconds in ${kind} is not Supported`,
       ),
     );
   }
