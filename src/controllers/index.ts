@@ -1,6 +1,7 @@
 /** Every controller of kube-controller-manager. A new one adds its line. */
 import type { Controller } from '../sim/controller.ts';
 import { cronJobController } from './cronjob.ts';
+import { daemonSetController } from './daemonset.ts';
 import { deploymentController } from './deployment.ts';
 import { staleDisruptionTarget } from './disruption/stalecondition.ts';
 import { disruptionController } from './disruption.ts';
@@ -24,6 +25,7 @@ import { volumeProvisioner } from './volumeprovisioner.ts';
 export const controllers: readonly (() => Controller)[] = [
   replicaSetController,
   statefulSetController,
+  daemonSetController,
   jobController,
   deploymentController,
   cronJobController,

@@ -48,6 +48,11 @@ export class Expectations {
     this.#expected.set(owner, this.#fresh(0, keys.length, new Set(keys)));
   }
 
+  /** Both at once, as one pass may create some and delete others. */
+  expect(owner: Key, creations: number, deletions: readonly Key[]): void {
+    this.#expected.set(owner, this.#fresh(creations, deletions.length, new Set(deletions)));
+  }
+
   creationObserved(owner: Key): void {
     const expected = this.#expected.get(owner);
     if (expected !== undefined) expected.seen += 1;

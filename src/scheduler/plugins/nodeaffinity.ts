@@ -1,6 +1,6 @@
 /** NodeAffinity: `nodeSelector`, and required and preferred node affinity. */
 import type { Node } from '../../api/node.ts';
-import type { NodeSelectorTerm } from '../../api/podspec.ts';
+import type { NodeSelectorTerm, PodSpec } from '../../api/podspec.ts';
 import { meets } from '../../api/selectors.ts';
 import { normalizeDefault, type Plugin, unfit } from '../framework.ts';
 
@@ -17,6 +17,16 @@ export function matchesTerm(term: NodeSelectorTerm | undefined, node: Node): boo
   );
 }
 
+/** Whether a node is one that the Pod asks for. */
+export function matchesNode({ nodeSelector = {}, affinity }: PodSpec, node: Node): boolean {
+  const labels = node.metadata.labels ?? {};
+  for (const name in nodeSelector) if (labels[name] !== nodeSelector[name]) return false;
+  const required = affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution;
+  return (
+    required === undefined || required.nodeSelectorTerms.some((term) => matchesTerm(term, node))
+  );
+}
+
 export const nodeAffinity: Plugin = {
   name: 'NodeAffinity',
   preFilter({ pod: { spec } }) {
@@ -26,17 +36,7 @@ export const nodeAffinity: Plugin = {
       affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution !== undefined
     );
   },
-  filter({ pod: { spec } }, { node }) {
-    const labels = node.metadata.labels ?? {};
-    for (const [key, value] of Object.entries(spec.nodeSelector ?? {})) {
-      if (labels[key] !== value) return mismatch;
-    }
-    const required = spec.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution;
-    if (required === undefined) return undefined;
-    return required.nodeSelectorTerms.some((term) => matchesTerm(term, node))
-      ? undefined
-      : mismatch;
-  },
+  filter: ({ pod: { spec } }, { node }) => (matchesNode(spec, node) ? undefined : mismatch),
   preScore: ({ pod: { spec } }) =>
     (spec.affinity?.nodeAffinity?.preferredDuringSchedulingIgnoredDuringExecution ?? []).length > 0,
   score({ pod: { spec } }, { node }) {

@@ -1,6 +1,7 @@
 /** Every topic that the simulator can decide. A new family adds its line. */
 import type { Topics } from '../topic.ts';
 import { cronJobs } from './cronjob.ts';
+import { daemonSets } from './daemonset.ts';
 import { deployments } from './deployment.ts';
 import { disruptions } from './disruption.ts';
 import { garbageCollection } from './garbagecollector.ts';
@@ -16,6 +17,7 @@ export const topics: Topics = {
   ...deployments,
   ...replicaSets,
   ...statefulSets,
+  ...daemonSets,
   ...disruptions,
   ...garbageCollection,
   ...kubelet,
