@@ -63,11 +63,13 @@ const percentOf = (value: IntOrString): number => Number(/^(\d+)%$/.exec(String(
 
 const isZero = (value: IntOrString): boolean => value === 0 || /^0+%$/.test(String(value));
 
+/** Upstream looks at the spec twice, and tells all that is wrong with it twice. */
 export function validateDaemonSetUpdate(
   next: DaemonSet,
   current: DaemonSet,
 ): readonly FieldError[] {
-  const errors = [...validateDaemonSet(next)];
+  const wrong = validateDaemonSet(next);
+  const errors = [...wrong, ...wrong];
   if (!semanticDeepEqual(next.spec.selector, current.spec.selector)) {
     const text = selectorText(next.spec.selector ?? {});
     errors.push(invalidRaw('spec.selector', text, 'field is immutable'));
