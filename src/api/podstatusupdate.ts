@@ -3,7 +3,8 @@ import type { FieldError } from './kind.ts';
 import type { Condition, ObjectMeta, OwnerReference } from './meta.ts';
 import type { ContainerStatus, Pod, PodStatus } from './pod.ts';
 import { filled } from './poddefaults.ts';
-import type { PodSpec } from './podspec.ts';
+import type { Container, PodSpec } from './podspec.ts';
+import { mayRestartAll, restartsAfter } from './restartpolicy.ts';
 import { forbidden, invalid } from './validation/errors.ts';
 
 /** Owners stay as they are, and so does what the writer left out but may not take away. */
@@ -73,13 +74,16 @@ function revived(
   next: readonly ContainerStatus[] | undefined,
   current: readonly ContainerStatus[] | undefined,
   field: string,
-  { restartPolicy }: PodSpec,
+  spec: PodSpec,
 ): readonly FieldError[] {
-  if (restartPolicy === 'Always' || current === undefined) return [];
+  const { restartPolicy, containers } = spec;
+  if (current === undefined || mayRestartAll(spec)) return [];
   const errors: FieldError[] = [];
   for (const { name, state } of current) {
     if (state?.terminated === undefined) continue;
-    if (state.terminated.exitCode !== 0 && restartPolicy === 'OnFailure') continue;
+    const container = containers.find((one) => one.name === name);
+    const { exitCode } = state.terminated;
+    if (restartsAfter(container ?? unknownContainer, restartPolicy, exitCode)) continue;
     (next ?? []).forEach((status, i) => {
       if (status.name !== name || status.state?.terminated !== undefined) return;
       const detail = 'may not be transitioned to non-terminated state';
@@ -88,3 +92,5 @@ function revived(
   }
   return errors;
 }
+
+const unknownContainer: Container = { name: '', image: '' };

@@ -2,8 +2,8 @@
 import type { Condition } from '../api/meta.ts';
 import type { ContainerStatus, PodPhase } from '../api/pod.ts';
 import type { PodSpec } from '../api/podspec.ts';
+import { isSidecar } from '../api/restartpolicy.ts';
 import { statusOf } from './phase.ts';
-import { isSidecar } from './restart.ts';
 
 /** A condition without its times, which only a change of status moves. */
 export interface Judgement {

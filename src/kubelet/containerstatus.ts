@@ -4,11 +4,12 @@
  */
 import type { ContainerState, ContainerStatus } from '../api/pod.ts';
 import type { Container, PodSpec } from '../api/podspec.ts';
+import { isSidecar } from '../api/restartpolicy.ts';
 import { timestamp } from '../api/time.ts';
 import type { ContainerRecord } from './cri.ts';
 import type { StartError } from './imagepull.ts';
 import { restartingAllReason } from './phase.ts';
-import { isSidecar, shouldBeRestarted } from './restart.ts';
+import { shouldBeRestarted } from './restart.ts';
 
 export interface StatusesInput {
   readonly containers: readonly Container[];

@@ -5,10 +5,10 @@
  * of those that completed may be gone. The sidecars before it are kept alive besides.
  */
 import type { PodSpec } from '../api/podspec.ts';
+import { isSidecar, mayRestart, restartsAfter } from '../api/restartpolicy.ts';
 import { type ContainerRecord, recordOf } from './cri.ts';
 import { type ContainerKill, reasonToKill, unknownKill } from './podactions.ts';
 import type { ProbeResult } from './probes.ts';
-import { isSidecar, mayRestart, restartsAfter } from './restart.ts';
 
 export type KillReason = 'Unknown' | 'LivenessProbe' | 'StartupProbe';
 

@@ -186,10 +186,8 @@ export class Kubelet implements Component {
       yield* this.#admit(worker);
     }
     worker.look();
-    if (!worker.vanished) {
-      const failed = yield* this.#report(worker);
-      if (failed !== undefined) return failed;
-    }
+    // What could not be reported is tried again; the Pod does not wait for it.
+    if (!worker.vanished) yield* this.#report(worker);
     worker.act();
     if (worker.isDue) this.#queue.add(uid);
     if (worker.vanished) {

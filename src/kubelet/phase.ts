@@ -1,7 +1,7 @@
 /** The phase of a Pod, from its containers' statuses (kubelet-02). Upstream's getPhase. */
 import type { ContainerState, ContainerStatus, PodPhase } from '../api/pod.ts';
 import type { PodSpec } from '../api/podspec.ts';
-import { isSidecar, restartsAfter } from './restart.ts';
+import { isSidecar, restartsAfter } from '../api/restartpolicy.ts';
 
 export interface PhaseInput {
   readonly spec: PodSpec;

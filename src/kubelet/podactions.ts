@@ -3,9 +3,10 @@
  * Upstream's computePodActions: a pure function of the spec, the runtime's records and the probes.
  */
 import type { Container, PodSpec } from '../api/podspec.ts';
+import { mayRestart } from '../api/restartpolicy.ts';
 import { type ContainerRecord, type PodRecords, recordOf } from './cri.ts';
 import { initActions, type KillReason, type ProbeResults } from './initactions.ts';
-import { mayRestart, shouldBeRestarted } from './restart.ts';
+import { shouldBeRestarted } from './restart.ts';
 import { sandboxNeed } from './sandbox.ts';
 
 export interface ContainerKill {

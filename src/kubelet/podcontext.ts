@@ -1,11 +1,11 @@
 /** What the parts of a pod worker share: the Pod, its containers, and whom they talk to. */
 import { type ContainerEvent, containerTable, refused } from '../../machines/index.ts';
 import type { Pod, PodStatus } from '../api/pod.ts';
+import { matchingRule } from '../api/restartpolicy.ts';
 import type { Environment } from '../sim/component.ts';
 import { podText } from './crashloop.ts';
 import { recordOf } from './cri.ts';
 import type { KubeletEvent } from './imagepull.ts';
-import { matchingRule } from './restart.ts';
 import type { ContainerRuntime, PodRuntime, SimulatedContainer } from './runtime.ts';
 import { type Tracked, track, trackAll } from './tracked.ts';
 

@@ -5,6 +5,7 @@
  */
 import { containerTable } from '../../machines/index.ts';
 import type { Pod, PodStatus } from '../api/pod.ts';
+import { restartsAllContainers } from '../api/restartpolicy.ts';
 import { parseTimestamp } from '../api/time.ts';
 import type { Environment } from '../sim/component.ts';
 import { podGrace } from './grace.ts';
@@ -13,7 +14,6 @@ import { PodContext } from './podcontext.ts';
 import { PodLife } from './podlife.ts';
 import { isProbed, Prober } from './prober.ts';
 import { recover } from './recovery.ts';
-import { restartsAllContainers } from './restart.ts';
 import type { ContainerRuntime, RuntimeEvent } from './runtime.ts';
 import { apiStatus, type Verdict } from './status.ts';
 import { type PassHost, SyncPass } from './syncpass.ts';

@@ -116,9 +116,9 @@ export class Prober implements ProbeResults {
   judge(container: Container, record: ContainerRecord | undefined): Judged {
     if (record?.state !== 'running') {
       const isDone = record?.state === 'exited' && record.exitCode === 0;
-      const { kind, isSidecar = false } = this.#context.find(container.name) ?? {};
-      return { ready: kind === 'init' && !isSidecar && isDone, started: false };
+      return { ready: isDone && this.#isOrdinaryInit(container), started: false };
     }
+    if (this.#isOrdinaryInit(container)) return { ready: false, started: true };
     const started = this.#startupResult(container, record) === 'Success';
     return { ready: started && this.#isReady(container, record as SimulatedContainer), started };
   }
@@ -134,6 +134,11 @@ export class Prober implements ProbeResults {
     }
     const { ready } = record.behaviour;
     return ready === undefined || turned(ready, this.#ageOf(record), false);
+  }
+
+  #isOrdinaryInit({ name }: Container): boolean {
+    const tracked = this.#context.find(name);
+    return tracked?.kind === 'init' && !tracked.isSidecar;
   }
 
   #hasStarted({ spec }: Tracked, record: SimulatedContainer): boolean {

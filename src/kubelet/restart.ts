@@ -1,49 +1,7 @@
-/** Whether a container that ended is started again (kubelet-03): its rules, its policy, its Pod's policy. */
-import type { Container, PodSpec, RestartRule } from '../api/podspec.ts';
+/** Whether a container is started now, given what the runtime has of it (kubelet-03). */
+import type { Container, PodSpec } from '../api/podspec.ts';
+import { restartsAfter } from '../api/restartpolicy.ts';
 import type { ContainerRecord } from './cri.ts';
-
-export const isSidecar = ({ restartPolicy }: Container): boolean => restartPolicy === 'Always';
-
-/** The first rule that speaks of the exit code. */
-export function matchingRule(
-  { restartPolicyRules }: Container,
-  exitCode: number,
-): RestartRule | undefined {
-  if (restartPolicyRules === undefined) return undefined;
-  for (const rule of restartPolicyRules) {
-    const { exitCodes } = rule;
-    if (exitCodes === undefined) continue;
-    const listed = (exitCodes.values ?? []).includes(exitCode);
-    if (exitCodes.operator === 'In' ? listed : exitCodes.operator === 'NotIn' && !listed) {
-      return rule;
-    }
-  }
-  return undefined;
-}
-
-export const restartsAllContainers = (container: Container, exitCode: number): boolean =>
-  matchingRule(container, exitCode)?.action === 'RestartAllContainers';
-
-/** Upstream's ContainerShouldRestart. Rules count only next to a policy of the container's own. */
-export function restartsAfter(
-  container: Container,
-  podPolicy: PodSpec['restartPolicy'],
-  exitCode: number,
-): boolean {
-  if (container.restartPolicy === undefined) return allows(podPolicy ?? 'Always', exitCode);
-  return (
-    matchingRule(container, exitCode) !== undefined || allows(container.restartPolicy, exitCode)
-  );
-}
-
-/** Whether it may be started again at all: what a probe kills is, unless this is `Never`. */
-export const mayRestart = (
-  { restartPolicy }: Container,
-  podPolicy: PodSpec['restartPolicy'],
-): boolean => (restartPolicy ?? podPolicy) !== 'Never';
-
-const allows = (policy: string, exitCode: number): boolean =>
-  policy === 'Always' || (policy === 'OnFailure' && exitCode !== 0);
 
 /** Upstream's ShouldContainerBeRestarted: what is not there is started, what runs is not. */
 export function shouldBeRestarted(

@@ -1,6 +1,7 @@
 /** The status that a kubelet reports for a Pod, all of it (kubelet-02). */
 import type { Condition } from '../api/meta.ts';
 import type { ContainerStatus, Pod, PodPhase, PodStatus } from '../api/pod.ts';
+import { mayRestartAll } from '../api/restartpolicy.ts';
 import { timestamp } from '../api/time.ts';
 import {
   type ConditionsInput,
@@ -181,7 +182,7 @@ function conditionsOf(
   add('Ready', podReady(input));
   add('ContainersReady', containersReady(input));
   add('PodScheduled', holds);
-  if (hasRestartAllRule(pod)) {
+  if (mayRestartAll(pod.spec)) {
     add(
       'AllContainersRestarting',
       question.isRestartingAll
@@ -198,11 +199,6 @@ function conditionsOf(
   );
   return others.length === 0 ? own : [...others, ...own];
 }
-
-const hasRestartAllRule = ({ spec: { containers, initContainers = none } }: Pod): boolean =>
-  [...initContainers, ...containers].some(({ restartPolicyRules }) =>
-    restartPolicyRules?.some(({ action }) => action === 'RestartAllContainers'),
-  );
 
 /** The same object as before, if nothing changed. */
 function condition(

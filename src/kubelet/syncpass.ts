@@ -30,6 +30,7 @@ export class SyncPass {
   readonly #attempt: number;
   /** By name of the container. */
   readonly #kills = new Map<string, Kill>();
+  #toKill: readonly ContainerKill[];
   #place = 0;
   #needsSandbox: boolean;
   #isFruitful: boolean;
@@ -42,7 +43,7 @@ export class SyncPass {
     this.#needsSandbox = actions.createSandbox;
     this.#isFruitful = actions.toKill.length > 0;
     this.#starts = chosen(host.context, actions);
-    for (const kill of actions.toKill) this.#kill(kill);
+    this.#toKill = actions.toKill;
   }
 
   /** A start that was under way when a kubelet died: the pass of the next one goes on with it. */
@@ -63,6 +64,7 @@ export class SyncPass {
   /** Goes on with what has still to be done, until something has to be waited for. */
   advance(): void {
     const { context } = this.#host;
+    this.#killAll();
     if (this.#kills.size > 0 || this.#isOver) return;
     if (this.#needsSandbox) {
       this.#needsSandbox = false;
@@ -109,7 +111,20 @@ export class SyncPass {
     this.#isOver = true;
   }
 
-  #kill({ name, message, reason }: ContainerKill): void {
+  /** A container may end as soon as it is told to; so all are noted before any is. */
+  #killAll(): void {
+    const toKill = this.#toKill;
+    if (toKill.length === 0) return;
+    this.#toKill = [];
+    const { env, pod } = this.#host.context;
+    for (const { name, reason } of toKill) {
+      const graceSeconds = containerGrace(pod, name, reason);
+      this.#kills.set(name, { graceSeconds, since: env.now });
+    }
+    for (const kill of toKill) this.#kill(kill);
+  }
+
+  #kill({ name, message }: ContainerKill): void {
     const { context } = this.#host;
     const container = context.find(name)!;
     const isRestarted = this.#starts.includes(container);
@@ -117,9 +132,8 @@ export class SyncPass {
     context.send(container, {
       type: isRestarted ? 'container.restartRequested' : 'container.killRequested',
     });
-    const { runtime, env, pod, uid } = context;
-    const graceSeconds = containerGrace(pod, name, reason);
-    this.#kills.set(name, { graceSeconds, since: env.now });
+    const { runtime, env, uid } = context;
+    const { graceSeconds } = this.#kills.get(name)!;
     if (container.spec.lifecycle?.preStop !== undefined && graceSeconds > 0) {
       runtime.runHook(uid, container.spec, 'preStop', graceSeconds * 1000, env.causes);
     } else this.#signal(name, graceAfter(graceSeconds, 0));

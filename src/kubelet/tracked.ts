@@ -2,9 +2,9 @@
 import { containerTable, type RestartPolicy, type StateNumber } from '../../machines/index.ts';
 import type { Pod } from '../api/pod.ts';
 import type { Container } from '../api/podspec.ts';
+import { isSidecar } from '../api/restartpolicy.ts';
 import type { BackoffEntry } from './backoff.ts';
 import type { PullFailure, StartError } from './imagepull.ts';
-import { isSidecar } from './restart.ts';
 
 export type ContainerKind = 'init' | 'regular' | 'ephemeral';
 
