@@ -4,6 +4,7 @@ import { cronJob } from './cronjob.ts';
 import { deployment } from './deployment.ts';
 import { garbageCollector } from './garbagecollector.ts';
 import { job } from './job.ts';
+import { kubelet } from './kubelet.ts';
 import { leader } from './leader.ts';
 import { lifecycle } from './lifecycle.ts';
 import { persistentVolume } from './persistentvolume.ts';
@@ -21,6 +22,7 @@ const properties: readonly Properties[] = [
   pod,
   job,
   cronJob,
+  kubelet,
   garbageCollector,
   leader,
   lifecycle,

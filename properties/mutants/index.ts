@@ -2,6 +2,7 @@
 import { cronJobMutants } from './cronjob.ts';
 import { deploymentMutants } from './deployment.ts';
 import { jobMutants } from './job.ts';
+import { kubeletMutants } from './kubelet.ts';
 import { leaderMutants } from './leader.ts';
 import { machineryMutants } from './machinery.ts';
 import type { Mutant } from './mutant.ts';
@@ -15,6 +16,7 @@ export const mutants: readonly Mutant[] = [
   ...statefulSetMutants,
   ...jobMutants,
   ...cronJobMutants,
+  ...kubeletMutants,
   ...leaderMutants,
   ...machineryMutants,
   ...operatorMutants,

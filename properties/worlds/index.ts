@@ -4,6 +4,7 @@ import type { TrialBase } from '../trial.ts';
 import { cronJobWorlds } from './cronjob.ts';
 import { deploymentWorlds } from './deployment.ts';
 import { jobWorlds } from './job.ts';
+import { kubeletWorlds } from './kubelet.ts';
 import { leaderWorlds } from './leader.ts';
 import { operatorWorlds } from './operator.ts';
 import { persistentVolumeWorlds } from './persistentvolume.ts';
@@ -16,6 +17,7 @@ export const families = {
   persistentvolume: persistentVolumeWorlds,
   job: jobWorlds,
   cronjob: cronJobWorlds,
+  kubelet: kubeletWorlds,
   leader: leaderWorlds,
   operator: operatorWorlds,
 } as const satisfies Readonly<Record<string, readonly SmallWorld[]>>;

@@ -30,6 +30,9 @@ export interface KubeletOptions {
 
 const done: PassResult = { type: 'done' };
 
+const isOlder = ({ metadata: a }: Pod, { metadata: b }: Pod): boolean =>
+  Number(a.resourceVersion) < Number(b.resourceVersion);
+
 /** Items of the queue that are no Pod. */
 const ownItems = new Set(['node', 'lease', 'housekeeping', 'eviction']);
 
@@ -49,6 +52,8 @@ export class Kubelet implements Component {
   readonly #queue = new Set<string>();
   readonly #busy = new Set<string>();
   readonly #triggers = new Map<string, number[]>();
+  /** Uids of Pods that a list showed: it may be old. */
+  readonly #unconfirmed = new Set<string>();
   /** By uid, as the API answered the last report. */
   readonly #reported = new Map<string, PodStatus>();
 
@@ -72,15 +77,15 @@ export class Kubelet implements Component {
     return false;
   }
 
-  observe({ type, object, n }: WatchEvent): void {
+  observe({ type, object, n, listed }: WatchEvent): void {
     const pod = object as Pod;
     const { uid } = pod.metadata;
     const worker = this.#workers.get(uid);
     if (type === 'DELETED') {
       if (worker === undefined) return;
       worker.vanish();
-    } else if (worker === undefined) this.#adopt(pod);
-    else worker.observe(pod);
+    } else if (worker === undefined) this.#adopt(pod, listed !== undefined);
+    else if (!isOlder(pod, worker.pod)) worker.observe(pod);
     if (this.#workers.has(uid)) this.#add(uid, n);
   }
 
@@ -126,13 +131,14 @@ export class Kubelet implements Component {
   }
 
   /** A Pod that has ended needs no worker, unless something is left of it to be removed. */
-  #adopt(pod: Pod): void {
+  #adopt(pod: Pod, isListed: boolean): void {
     const { runtime, hostIP } = this.#options;
     const { uid, deletionTimestamp } = pod.metadata;
     const isKnown = runtime.pod(uid) !== undefined;
     if (isPodTerminal(pod) && deletionTimestamp === undefined && !isKnown) return;
     const worker = new PodWorker(pod, this.#env, runtime, { hostIP, isRecovered: isKnown });
     this.#workers.set(uid, worker);
+    if (isListed) this.#unconfirmed.add(uid);
   }
 
   #happened(event: RuntimeEvent): void {
@@ -171,7 +177,7 @@ export class Kubelet implements Component {
       case 'lease':
         return yield* this.#renewLease();
       case 'housekeeping':
-        return this.#housekeep();
+        return yield* this.#housekeep();
       case 'eviction':
         return this.#evict();
       default:
@@ -182,6 +188,7 @@ export class Kubelet implements Component {
   *#syncPod(uid: string): Requests<PassResult> {
     const worker = this.#workers.get(uid);
     if (worker === undefined) return done;
+    if (this.#unconfirmed.has(uid)) yield* this.#confirm(worker);
     if (!worker.hasBegun && worker.status === undefined && !worker.stops) {
       yield* this.#admit(worker);
     }
@@ -200,6 +207,21 @@ export class Kubelet implements Component {
     if (worker.pod.metadata.deletionTimestamp === undefined || !worker.isTerminated) return done;
     if (this.#queue.has(uid)) return done;
     return yield* this.#finishDeletion(worker);
+  }
+
+  /**
+   * Asks for the Pod itself before anything is done about it: an API server that is behind lists what
+   * is gone, and its successor may run elsewhere by now (k/k#59848).
+   */
+  *#confirm(worker: PodWorker): Requests<void> {
+    const { name, namespace, uid } = worker.pod.metadata;
+    const found = yield* call<Pod>({ verb: 'get', kind: 'Pod', namespace: namespace!, name });
+    const isGone = found.ok
+      ? found.object.metadata.uid !== uid
+      : found.status.reason === 'NotFound';
+    if (isGone) worker.vanish();
+    else if (found.ok) worker.observe(found.object);
+    if (isGone || found.ok) this.#unconfirmed.delete(uid);
   }
 
   /** Whether the node takes the Pod in. Evicts others for a critical one. */
@@ -277,10 +299,15 @@ export class Kubelet implements Component {
   }
 
   /** What runs though its Pod is gone from the API: it was deleted while the kubelet was down. */
-  #housekeep(): PassResult {
+  *#housekeep(): Requests<PassResult> {
     const { runtime, hostIP } = this.#options;
     for (const { uid, pod } of runtime.list()) {
       if (this.#workers.has(uid)) continue;
+      // The list may be old: then its Pod is still to come.
+      const { name, namespace } = pod.metadata;
+      const found = yield* call<Pod>({ verb: 'get', kind: 'Pod', namespace: namespace!, name });
+      const isThere = found.ok && found.object.metadata.uid === uid;
+      if (isThere || this.#workers.has(uid)) continue;
       const worker = new PodWorker(pod, this.#env, runtime, { hostIP, isRecovered: true });
       worker.vanish();
       this.#workers.set(uid, worker);

@@ -93,6 +93,7 @@ export class PodWorker implements PassHost {
   observe(pod: Pod): void {
     const before = this.pod;
     this.context.pod = pod;
+    if (this.status === undefined) this.context.status = pod.status;
     this.#life.see(pod);
     const isReportOnly =
       before.spec === pod.spec &&

@@ -35,8 +35,11 @@ export type Move =
   | { readonly type: 'user' }
   /** Time passes, to the next timer. */
   | { readonly type: 'clock' }
-  /** A process dies and starts again: it forgets everything and lists anew. */
-  | { readonly type: 'crash'; readonly process: string }
+  /**
+   * A process dies and starts again: it forgets everything and lists anew. With `staleAt` it is
+   * attached to an API server that is as far behind as this revision: its lists show the past.
+   */
+  | { readonly type: 'crash'; readonly process: string; readonly staleAt?: number }
   /** A wall clock is set an hour ahead, or right again. */
   | { readonly type: 'skew'; readonly process: string }
   /** A watch breaks; what was not delivered is replaced by a list. */
@@ -100,7 +103,9 @@ export function describeMove(move: Move): string {
     case 'clock':
       return 'time passes';
     case 'crash':
-      return `crash and restart ${move.process}`;
+      return move.staleAt === undefined
+        ? `crash and restart ${move.process}`
+        : `restart ${move.process} onto an API server that is at revision ${move.staleAt}`;
     case 'skew':
       return `set the clock of ${move.process} an hour ahead, or right again`;
     case 'drop':

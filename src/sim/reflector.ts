@@ -28,6 +28,8 @@ export class Reflector {
   #broken = false;
   /** A fault: nothing is delivered until it is released. */
   held = false;
+  /** A fault: the API server that answers the next list is as old as this revision. */
+  staleAt: number | undefined;
 
   /** @param emptyAt what is watched was listed at this revision, and there was none of it. */
   constructor(store: Store, watch: Watch, wake: (reflector: Reflector) => void, emptyAt?: number) {
@@ -53,6 +55,11 @@ export class Reflector {
   /** Revision of the list that the cache began with; -1 before the first. */
   get listedAt(): number {
     return this.#listed ?? -1;
+  }
+
+  /** Revision that the next list will show. */
+  get nextList(): number {
+    return this.staleAt ?? this.#store.revision;
   }
 
   /** Changes that were written but not yet delivered. */
@@ -127,10 +134,11 @@ export class Reflector {
 
   #list(): void {
     const known = this.#listed === undefined ? [] : this.#objectsAt(this.revision);
-    this.#listed = this.#store.revision;
+    this.#listed = this.nextList;
     this.#broken = false;
     this.#watching = false;
-    this.#next = this.#channel.length;
+    this.#next = this.#channel.after(this.#listed);
+    this.staleAt = undefined;
     for (const event of this.#replaced(known)) this.#emit(event);
   }
 

@@ -210,7 +210,7 @@ export class Simulation implements Host {
       case 'clock':
         return this.#tick();
       case 'crash':
-        return this.#crash(move.process);
+        return this.#crash(move.process, move.staleAt);
       case 'skew':
         return this.#skew(move.process);
       case 'drop':
@@ -388,7 +388,11 @@ export class Simulation implements Host {
       causes: cause === undefined ? [] : [cause],
       process: process.name,
       kind: reflector.watch.kind,
-      revision: everything || listing ? this.store.revision : reflector.revisionAfterNext,
+      revision: everything
+        ? this.store.revision
+        : listing
+          ? reflector.nextList
+          : reflector.revisionAfterNext,
       ...(listing ? { relisted: true as const } : {}),
     });
     if (everything) reflector.catchUp();
@@ -398,11 +402,14 @@ export class Simulation implements Host {
     }
   }
 
-  #crash(name: string): void {
+  /** Attached to an API server that is behind, its first lists show what that one knows. */
+  #crash(name: string, staleAt?: number): void {
     const process = this.#processes.get(name);
     invariant(process !== undefined, `no process ${name}`);
-    this.#logFault('crash', name);
+    this.#logFault(staleAt === undefined ? 'crash' : `crash, attached to @${staleAt}`, name);
     this.#restart(process);
+    if (staleAt === undefined) return;
+    for (const reflector of this.#processes.get(name)!.reflectors) reflector.staleAt = staleAt;
   }
 
   /** The clock is the machine's, and stays as it is. */

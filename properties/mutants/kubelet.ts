@@ -1,0 +1,48 @@
+/** Published bugs of kubelets, as patches of ours. */
+import type { Mutant } from './mutant.ts';
+
+export const kubeletMutants: readonly Mutant[] = [
+  {
+    id: 'K1',
+    family: 'kubelet',
+    source: 'k/k#82387, PR#86320',
+    about: 'a status is patched by name: it reaches the Pod that was created again',
+    patches: [
+      {
+        file: 'src/kubelet/statuspatch.ts',
+        text: 'return isChanged ? { metadata: { uid }, status } : undefined;',
+        replacement: 'return isChanged ? { metadata: {}, status } : undefined;',
+      },
+    ],
+    killedBy: ['K-S2', 'P-S3', 'P-S1', 'P-S2'],
+  },
+  {
+    id: 'K3',
+    family: 'kubelet',
+    source: 'k/k#58711',
+    about: 'the phase is computed from containers alone: a failed Pod succeeds after a restart',
+    patches: [
+      {
+        file: 'src/kubelet/status.ts',
+        text: "  if (before.phase === 'Succeeded' || before.phase === 'Failed') return before.phase;\n",
+        replacement: '',
+      },
+    ],
+    killedBy: ['G14', 'P-S1'],
+  },
+  {
+    id: 'S1',
+    family: 'kubelet',
+    source: 'k/k#59848',
+    about:
+      'a kubelet that restarts onto an older API server starts a Pod that runs elsewhere by now',
+    patches: [
+      {
+        file: 'src/kubelet/kubelet.ts',
+        text: '    if (isGone) worker.vanish();\n    else if (found.ok) worker.observe(found.object);',
+        replacement: '    if (!isGone && found.ok) worker.observe(found.object);',
+      },
+    ],
+    killedBy: ['S-S1'],
+  },
+];
