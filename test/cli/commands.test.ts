@@ -11,8 +11,12 @@ const cli = new Cli();
 test.after(() => cli.end());
 
 const log = 'run.jsonl.gz';
+/** The entry with which the Deployment came. */
+let made = 0;
+
 test.before(() => {
-  cli.ok('run', example, '--log', log);
+  const story = cli.ok('run', example, '--log', log);
+  made = Number(/#(\d+) .*user created Deployment/.exec(story)![1]);
 });
 
 test('run tells the story in the real words, and how it ended', () => {
@@ -111,14 +115,17 @@ test('why leads from a Pod back to the user', () => {
 });
 
 test('diff tells what lies between two cursors', () => {
-  const diff = cli.ok('diff', log, '@44', '@end');
+  const diff = cli.ok('diff', log, `@${made}`, '@end');
   assert.match(diff, /\+ Pod nginx-deployment-/);
   assert.match(diff, /status\.conditions\[Available\]: none → \{"type":"Available"/);
 });
 
 test('step goes both ways, forks, and saves a branch that can be verified', () => {
   const lines = ['n', 'n 2', 'b', 'why', 'd', 'f', 'f 1', 's', 'save fork.jsonl', 'q'];
-  const { code, out, err } = cli.run(['step', log, '--at', '@54'], `${lines.join('\n')}\n`);
+  const { code, out, err } = cli.run(
+    ['step', log, '--at', `@${made + 10}`],
+    `${lines.join('\n')}\n`,
+  );
   assert.is(code, 0, err);
   assert.match(out, /branch b1 from @\d+; the past stays as it is/);
   assert.match(out, /\nfault: /);
