@@ -69,6 +69,8 @@ function podChanged(event: WatchEvent<Pod>, context: ControllerContext, memory: 
   const before = refChanged ? resolveController<Job>(view, 'Job', old) : undefined;
   if (before !== undefined) {
     if (released) memory.releaseObserved(keyOf(before), pod.metadata.uid);
+    // Nobody would tell the Job when it goes: it is not waited for any longer.
+    expectations.deletionObserved(keyOf(before), keyOf(pod));
     queue.addAfter(keyOf(before), batchPeriodMs);
   }
   if (controllerOf(pod) !== undefined) {
