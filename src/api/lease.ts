@@ -5,6 +5,9 @@ import type { KubeObject, ObjectMeta } from './meta.ts';
 import { filled } from './poddefaults.ts';
 import { type Errors, invalid, nonNegative } from './validation/errors.ts';
 
+/** Where kubelets keep theirs. */
+export const leaseNamespace = 'kube-node-lease';
+
 export interface Lease extends KubeObject {
   readonly apiVersion: 'coordination.k8s.io/v1';
   readonly kind: 'Lease';

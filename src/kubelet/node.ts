@@ -1,12 +1,10 @@
 /** The Node object that a kubelet registers and keeps, and its Lease (kubelet-05). */
-import type { Lease } from '../api/lease.ts';
+import { type Lease, leaseNamespace } from '../api/lease.ts';
 import type { Condition, Draft } from '../api/meta.ts';
 import type { Node } from '../api/node.ts';
 import { microTimestamp } from '../api/time.ts';
 import type { NodeSpec } from '../sim/scenario/types.ts';
 import { setPressure, setReady } from './nodeconditions.ts';
-
-export const leaseNamespace = 'kube-node-lease';
 
 export function nodeDraft(spec: NodeSpec, status: Node['status']): Draft<Node> {
   const { name, labels, taints, unschedulable } = spec;

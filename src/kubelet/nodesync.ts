@@ -1,12 +1,12 @@
 /** The requests by which a kubelet keeps its Node and its Lease (kubelet-05). */
-import type { Lease } from '../api/lease.ts';
+import { type Lease, leaseNamespace } from '../api/lease.ts';
 import { makeKey } from '../api/meta.ts';
 import type { Node } from '../api/node.ts';
 import type { PassResult } from '../log/entry.ts';
 import type { Requests } from '../sim/component.ts';
 import { call } from '../sim/controller.ts';
 import type { NodeSpec } from '../sim/scenario/types.ts';
-import { leaseDraft, leaseNamespace, nodeDraft } from './node.ts';
+import { leaseDraft, nodeDraft } from './node.ts';
 
 const done: PassResult = { type: 'done' };
 

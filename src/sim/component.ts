@@ -97,6 +97,8 @@ export interface Pass {
 export interface Component {
   /** Author of its requests: `deployment-controller`, `kube-scheduler`, `kubelet/n1`. */
   readonly actor: string;
+  /** Author of its requests, where it differs from the actor. */
+  readonly author?: string;
   /** `source.component` of its Events, where it differs from the actor. */
   readonly recorder?: string;
   /** Host that its Events name, as a kubelet's do. */

@@ -46,6 +46,8 @@ export type Outcome = undefined | { readonly error: string; readonly drop?: true
 export interface Controller {
   /** Author of its writes, as the audit log names it: `deployment-controller`. */
   readonly name: string;
+  /** Author of its writes, where several controllers share a client. */
+  readonly author?: string;
   /** `source.component` of its Events, where it differs. */
   readonly recorder?: string;
   readonly watches: readonly string[];

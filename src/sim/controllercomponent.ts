@@ -16,6 +16,7 @@ const workersMax = 1;
 
 export class ControllerComponent implements Component {
   readonly actor: string;
+  readonly author: string;
   readonly recorder: string;
   readonly watches;
   readonly #controller: Controller;
@@ -34,6 +35,7 @@ export class ControllerComponent implements Component {
 
   constructor(controller: Controller, env: Environment, staleness?: Staleness) {
     this.actor = controller.name;
+    this.author = controller.author ?? controller.name;
     this.recorder = controller.recorder ?? controller.name;
     this.watches = controller.watches.map((kind) => ({ kind }));
     this.#controller = controller;

@@ -232,6 +232,7 @@ export class LeaderElector implements Component {
 /** A component that only acts while its process leads; it watches all the time. */
 export class Led implements Component {
   readonly actor: string;
+  readonly author: string;
   readonly recorder: string;
   readonly watches;
   readonly #inner: Component;
@@ -241,6 +242,7 @@ export class Led implements Component {
     this.#inner = inner;
     this.#elector = elector;
     this.actor = inner.actor;
+    this.author = inner.author ?? inner.actor;
     this.recorder = inner.recorder ?? inner.actor;
     this.watches = inner.watches;
     elector.onLeading(() => env.wake());

@@ -52,7 +52,7 @@ export class Recorder {
   /** The events.k8s.io recorder writes times and reporters differently and keeps no counts. */
   readonly #modern: boolean;
   readonly #host: string | undefined;
-  /** By uid. */
+  /** By uid, or by name where an Event says no more. */
   readonly #subjects = new Map<string, Subject>();
   readonly #pending: PendingEvent[] = [];
   #serial: number;
@@ -107,11 +107,12 @@ export class Recorder {
     ];
   }
 
-  #subjectOf({ metadata: { uid } }: KubeObject): Subject {
-    let subject = this.#subjects.get(uid);
+  #subjectOf({ metadata: { uid, namespace, name } }: KubeObject): Subject {
+    const id = uid ?? `${namespace}/${name}`;
+    let subject = this.#subjects.get(id);
     if (subject === undefined) {
       subject = { spam: new Map(), groups: new Map(), series: new Map() };
-      this.#subjects.set(uid, subject);
+      this.#subjects.set(id, subject);
     }
     return subject;
   }

@@ -4,8 +4,8 @@
 export type Waits =
   | { readonly for: 'nothing' }
   | { readonly for: 'time'; readonly until: number }
-  /** Until nothing but heartbeats was written for so long. */
-  | { readonly for: 'rest'; readonly quietMs: number };
+  /** Until nothing but heartbeats was written for so long, counted from `since` at the earliest. */
+  | { readonly for: 'rest'; readonly quietMs: number; readonly since?: number };
 
 export interface Script {
   /** What the next step waits for; undefined: there is none. */

@@ -260,7 +260,7 @@ export class Simulation implements Host {
       waits?.for === 'time'
         ? waits.until
         : waits?.for === 'rest'
-          ? this.#lastActivity + waits.quietMs
+          ? this.#quietSince(waits) + waits.quietMs
           : undefined;
     if (user === undefined) return timer;
     return timer === undefined ? user : Math.min(timer, user);
@@ -291,8 +291,12 @@ export class Simulation implements Host {
     const waits = this.script.waits;
     if (waits === undefined) return false;
     if (waits.for === 'time') return this.#now >= waits.until;
-    if (waits.for === 'rest') return this.#now >= this.#lastActivity + waits.quietMs;
+    if (waits.for === 'rest') return this.#now >= this.#quietSince(waits) + waits.quietMs;
     return true;
+  }
+
+  #quietSince({ since = 0 }: { readonly since?: number }): number {
+    return Math.max(this.#lastActivity, since);
   }
 
   *#beginnable(rank: Rank): Generator<Slot> {
@@ -345,8 +349,9 @@ export class Simulation implements Host {
 
   #perform(flight: InFlight, fault?: RequestFault): void {
     const { slot, pass, request, writes } = flight;
+    const { actor, author = actor } = slot.component;
     this.acting = flight;
-    const response = this.#answer(request, slot.component.actor, pass.triggers, writes, fault);
+    const response = this.#answer(request, author, pass.triggers, writes, fault);
     this.#resume(flight, response);
   }
 

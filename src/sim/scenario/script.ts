@@ -58,7 +58,7 @@ export class ScenarioScript implements Script {
     this.#next += 1;
     const t = this.#cluster.simulation.now;
     if (step.type === 'settle') {
-      this.#waits = { for: 'rest', quietMs };
+      this.#waits = { for: 'rest', quietMs, since: t };
     } else if (step.type === 'wait') {
       this.#waits = { for: 'time', until: t + step.ms };
     }
