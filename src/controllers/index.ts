@@ -8,11 +8,14 @@ import { disruptionController } from './disruption.ts';
 import { garbageCollector } from './garbagecollector.ts';
 import { jobController } from './job.ts';
 import { nodeLifecycleController } from './nodelifecycle.ts';
+import { nodeTtlController } from './nodettl.ts';
 import { persistentVolumeBinder } from './persistentvolume.ts';
 import { persistentVolumeClaimProtection } from './persistentvolumeclaimprotection.ts';
 import { persistentVolumeProtection } from './persistentvolumeprotection.ts';
+import { podGarbageCollector } from './podgc.ts';
 import { replicaSetController } from './replicaset.ts';
 import { statefulSetController } from './statefulset.ts';
+import { taintEvictionController } from './tainteviction.ts';
 import { ttlAfterFinishedController } from './ttlafterfinished.ts';
 import { volumeProvisioner } from './volumeprovisioner.ts';
 
@@ -32,6 +35,9 @@ export const controllers: readonly (() => Controller)[] = [
   ttlAfterFinishedController,
   garbageCollector,
   nodeLifecycleController,
+  nodeTtlController,
+  taintEvictionController,
+  podGarbageCollector,
   persistentVolumeBinder,
   persistentVolumeClaimProtection,
   persistentVolumeProtection,

@@ -1,69 +1,98 @@
 /**
- * Node lifecycle controller, the part that lets Pods in: NoSchedule taints follow the conditions of
- * a node, and its cordon (ctl-07).
+ * Node lifecycle controller (ctl-07 §A): taints of nodes follow their conditions, and a node that is
+ * not heard of any more is given up.
+ *
+ * It looks at all nodes every five seconds, once there is a Lease: where no kubelet sends heartbeats,
+ * all nodes would look dead.
  */
 
+import { leaseNamespace } from '../api/lease.ts';
 import type { Key } from '../api/meta.ts';
-import { splitKey } from '../api/meta.ts';
-import type { Node, Taint } from '../api/node.ts';
-import type { Requests } from '../sim/component.ts';
-import { type Controller, type ControllerContext, call, type Outcome } from '../sim/controller.ts';
+import type { Node } from '../api/node.ts';
+import type { Requests, WatchEvent } from '../sim/component.ts';
+import type { Controller, ControllerContext, Outcome } from '../sim/controller.ts';
+import { followConditions } from './nodelifecycle/conditiontaints.ts';
+import { readyOf } from './nodelifecycle/health.ts';
+import { copyLabels } from './nodelifecycle/labels.ts';
+import { NodeMonitor } from './nodelifecycle/monitor.ts';
+import { noExecuteKeys, setNoExecute, taintKeyOf } from './nodelifecycle/noexecute.ts';
 
-export const nodeLifecycleController = (): Controller => ({
-  name: 'node-controller',
-  watches: ['Node'],
-  keysFor({ type, key }, { queue }) {
-    if (type !== 'DELETED') queue.add(key);
-  },
-  reconcile,
-});
+const monitorPeriodMs = 5_000;
+const taintPeriodMs = 100;
 
-/** The taint of each condition, by the status in which it stands. */
-const conditionTaints: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  Ready: { False: 'node.kubernetes.io/not-ready', Unknown: 'node.kubernetes.io/unreachable' },
-  MemoryPressure: { True: 'node.kubernetes.io/memory-pressure' },
-  DiskPressure: { True: 'node.kubernetes.io/disk-pressure' },
-  NetworkUnavailable: { True: 'node.kubernetes.io/network-unavailable' },
-  PIDPressure: { True: 'node.kubernetes.io/pid-pressure' },
+/** Keys that are no nodes. */
+const look = '@look';
+const awake = '@awake';
+const taint = '@taint';
+
+export const nodeLifecycleController = (): Controller => {
+  const monitor = new NodeMonitor();
+  let startedAt = 0;
+  let now = 0;
+  let monitors = false;
+  const untilNext = (periodMs: number) => periodMs - ((now - startedAt) % periodMs);
+
+  function keysFor(event: WatchEvent, context: ControllerContext): void {
+    now = context.now;
+    const { queue } = context;
+    if (event.kind === 'Lease') {
+      if (monitors || event.object.metadata.namespace !== leaseNamespace) return;
+      monitors = true;
+      queue.addAfter(look, now === startedAt ? 0 : untilNext(monitorPeriodMs), true);
+    } else if (event.kind === 'Node' && event.type !== 'DELETED') {
+      queue.add(event.key);
+      if (monitors && isUnsettled(event.object as Node)) {
+        queue.addAfter(awake, untilNext(monitorPeriodMs));
+      }
+    }
+  }
+
+  function* reconcile(key: Key, context: ControllerContext): Requests<Outcome> {
+    now = context.now;
+    if (key === awake) return undefined;
+    if (key === look) return yield* lookAtAll(context);
+    if (key === taint) return yield* taintSome(context);
+    const node = context.view.get<Node>('Node', key);
+    if (node === undefined) return undefined;
+    return (yield* followConditions(node, now)) ?? (yield* copyLabels(node));
+  }
+
+  function* lookAtAll(context: ControllerContext): Requests<Outcome> {
+    context.queue.addAfter(look, untilNext(monitorPeriodMs), true);
+    yield* monitor.look(context);
+    if (monitor.tainter.isWaiting) context.queue.addAfter(taint, untilNext(taintPeriodMs));
+    return undefined;
+  }
+
+  function* taintSome({ view, queue }: ControllerContext): Requests<Outcome> {
+    for (const name of monitor.tainter.take(now)) {
+      const node = view.get<Node>('Node', name);
+      const wanted = node && taintKeyOf(readyOf(node));
+      if (wanted !== undefined) yield* setNoExecute(name, wanted, now);
+    }
+    const waitMs = monitor.tainter.waitMs(now);
+    if (waitMs !== undefined) {
+      queue.addAfter(taint, Math.max(waitMs, untilNext(taintPeriodMs)));
+    }
+    return undefined;
+  }
+
+  return {
+    name: 'node-controller',
+    watches: ['Node', 'Pod'],
+    watchesEvery: (kind) => kind === 'Lease',
+    start(context) {
+      startedAt = context.now;
+    },
+    keysFor,
+    reconcile,
+    memory: () => [monitor.memory(now), (now - startedAt) % monitorPeriodMs],
+  };
 };
 
-const unschedulable = 'node.kubernetes.io/unschedulable';
-
-const managed = new Set([
-  unschedulable,
-  ...Object.values(conditionTaints).flatMap((byStatus) => Object.values(byStatus)),
-]);
-
-/** The NoSchedule taints that a node should have for what it says of itself. */
-export function conditionTaintsOf({ spec, status }: Node): readonly string[] {
-  const keys = (status.conditions ?? []).flatMap(
-    (condition) => conditionTaints[condition.type]?.[condition.status] ?? [],
-  );
-  return spec.unschedulable === true ? [...keys, unschedulable] : keys;
-}
-
-function* reconcile(key: Key, { view }: ControllerContext): Requests<Outcome> {
-  const { name } = splitKey(key);
-  const node = view.get<Node>('Node', name);
-  if (node === undefined || (node.status.conditions ?? []).length === 0) return undefined;
-  const wanted = conditionTaintsOf(node);
-  const taints = node.spec.taints ?? [];
-  const isOurs = (taint: Taint) => taint.effect === 'NoSchedule' && managed.has(taint.key);
-  const kept = taints.filter((taint) => !isOurs(taint) || wanted.includes(taint.key));
-  const missing = wanted.filter(
-    (one) => !taints.some((taint) => isOurs(taint) && taint.key === one),
-  );
-  if (missing.length === 0 && kept.length === taints.length) return undefined;
-  const next = [...kept, ...missing.map((one) => ({ key: one, effect: 'NoSchedule' as const }))];
-  const { resourceVersion } = node.metadata;
-  const patched = yield* call<Node>({
-    verb: 'patch',
-    kind: 'Node',
-    name,
-    patchType: 'merge',
-    patch: { metadata: { resourceVersion }, spec: { taints: next.length === 0 ? null : next } },
-  });
-  return patched.ok || patched.status.reason === 'NotFound'
-    ? undefined
-    : { error: patched.status.message };
+/** The next look will change something: until then the cluster is not at rest. */
+function isUnsettled(node: Node): boolean {
+  const wanted = taintKeyOf(readyOf(node));
+  const there = noExecuteKeys(node);
+  return wanted === undefined ? there.length > 0 : !there.includes(wanted);
 }

@@ -9,6 +9,7 @@ import { jobs } from './job.ts';
 import { kubelet } from './kubelet.ts';
 import { kubeletNode } from './kubeletnode.ts';
 import { machinery } from './machinery.ts';
+import { nodes } from './node.ts';
 import { replicaSets } from './replicaset.ts';
 import { statefulSets } from './statefulset.ts';
 
@@ -18,6 +19,7 @@ export const topics: Topics = {
   ...replicaSets,
   ...statefulSets,
   ...daemonSets,
+  ...nodes,
   ...disruptions,
   ...garbageCollection,
   ...kubelet,
