@@ -32,7 +32,6 @@ const generations: Readonly<Record<string, readonly string[]>> = {
   ValidatingAdmissionPolicyBinding: ['spec'],
   MutatingAdmissionPolicy: ['spec'],
   MutatingAdmissionPolicyBinding: ['spec'],
-  PriorityClass: ['value', 'globalDefault', 'description', 'preemptionPolicy'],
   EndpointSlice: ['addressType', 'endpoints', 'ports'],
 };
 
@@ -57,7 +56,6 @@ const conditional = new Set([
 const creating = new Set([
   'Endpoints',
   'LimitRange',
-  'Service',
   'Role',
   'RoleBinding',
   'ClusterRole',

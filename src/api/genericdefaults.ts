@@ -31,25 +31,6 @@ function each(part: Fields, name: string, change: (item: Fields) => Fields): Fie
 
 const withProtocol = (ports: Fields): Fields => unless(ports, { protocol: 'TCP' });
 
-/** The base64 of UTF-8 text. */
-function base64(text: string): string {
-  let bytes = '';
-  for (const byte of new TextEncoder().encode(text)) bytes += String.fromCharCode(byte);
-  return btoa(bytes);
-}
-
-function secret(object: Loose): KubeObject {
-  const { stringData, ...rest } = object as Loose & {
-    stringData?: Readonly<Record<string, string>>;
-  };
-  const typed = unless(rest, { type: 'Opaque' });
-  if (!isObject(stringData))
-    return (stringData === undefined && typed === rest ? object : typed) as Loose;
-  const added = Object.entries(stringData).map(([key, value]) => [key, base64(String(value))]);
-  const data = { ...(typed['data'] as Fields | undefined), ...Object.fromEntries(added) };
-  return { ...typed, data } as unknown as KubeObject;
-}
-
 const rbac = 'rbac.authorization.k8s.io';
 
 function roleBinding(object: Loose): KubeObject {
@@ -95,7 +76,6 @@ function replicationController(object: Loose): KubeObject {
 }
 
 export const genericDefaults: Readonly<Record<string, Defaults>> = {
-  Secret: secret,
   RoleBinding: roleBinding,
   ClusterRoleBinding: roleBinding,
   ReplicationController: replicationController,
@@ -110,7 +90,6 @@ export const genericDefaults: Readonly<Record<string, Defaults>> = {
         ? filled(spec, { parameters: unless(spec['parameters'], { scope: 'Cluster' }) })
         : spec,
     ),
-  PriorityClass: (object) => unless(object, { preemptionPolicy: 'PreemptLowerPriority' }) as Loose,
   Endpoints: (object) =>
     each(object, 'subsets', (set) => each(set, 'ports', withProtocol)) as Loose,
   EndpointSlice: (object) => {

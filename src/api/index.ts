@@ -1,4 +1,5 @@
 /** Every kind that the API server serves. A new kind adds its line. */
+import { configMapKind } from './configmap.ts';
 import { controllerRevisionKind } from './controllerrevision.ts';
 import { cronJobKind } from './cronjob.ts';
 import { customResourceDefinitionKind } from './customresourcedefinition.ts';
@@ -17,7 +18,11 @@ import { persistentVolumeKind } from './persistentvolume.ts';
 import { persistentVolumeClaimKind } from './persistentvolumeclaim.ts';
 import { podKind } from './pod.ts';
 import { podDisruptionBudgetKind } from './poddisruptionbudget.ts';
+import { priorityClassKind } from './priorityclass.ts';
 import { replicaSetKind } from './replicaset.ts';
+import { secretKind } from './secret.ts';
+import { serviceKind } from './service.ts';
+import { serviceAccountKind } from './serviceaccount.ts';
 import { statefulSetKind } from './statefulset.ts';
 import { storageClassKind } from './storageclass.ts';
 import { otherVersions } from './versions/index.ts';
@@ -40,6 +45,11 @@ const written: readonly Kind[] = [
   customResourceDefinitionKind,
   jobKind,
   cronJobKind,
+  serviceKind,
+  serviceAccountKind,
+  configMapKind,
+  secretKind,
+  priorityClassKind,
 ].map((kind) => kind as unknown as Kind<KubeObject>);
 
 /** Those that have a file of their own, and all others that the API has. */

@@ -35,6 +35,8 @@ export interface Handling {
   readonly now: number;
   readonly seed: number;
   readonly kind: Kind;
+  /** Everything happens but the write. */
+  readonly dryRun: boolean;
   /**
    * Commits one change, and returns the object as stored; as it last was, at the revision of its
    * removal, if there is no `after`.
@@ -132,6 +134,7 @@ export class ApiServer {
       now,
       seed,
       kind,
+      dryRun,
       write(verb, before, after, subresource, given) {
         const revision = store.revision + 1;
         const noted =

@@ -12,6 +12,7 @@ import { freshMetadata, homeOf } from './metadata.ts';
 import { generateName } from './names.ts';
 import { alreadyExists, badRequest, invalid, notAllowed } from './reject.ts';
 import { type CreateRequest, type Response, refused } from './request.ts';
+import { addressed } from './serviceaddresses.ts';
 
 /** Names tried before a collision is reported. */
 const attemptsMax = 8;
@@ -56,8 +57,10 @@ export function create(request: CreateRequest, handling: Handling): Response {
     const beingDeleted = existing.metadata.deletionTimestamp !== undefined;
     return refused(alreadyExists(kind, name, beingDeleted));
   }
+  const placed = addressed(ready, undefined, handling);
+  if (!placed.ok) return refused(invalid(kind, name, placed.errors));
   const asked = handling.tracker === undefined ? undefined : prepared(defaulted);
-  const made = handling.write('create', undefined, ready, undefined, asked);
+  const made = handling.write('create', undefined, placed.object, undefined, asked);
   return { ok: true, object: made, created: true };
 }
 

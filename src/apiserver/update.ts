@@ -11,6 +11,7 @@ import { uidMismatch } from './etcd.ts';
 import { homeOf, mergedMetadata } from './metadata.ts';
 import { conflict, internalError, invalid, notFound, versionRequired } from './reject.ts';
 import { type Response, refused } from './request.ts';
+import { addressed } from './serviceaddresses.ts';
 import { updateErrors } from './updateerrors.ts';
 
 /** What an update is, apart from the object that it brings. */
@@ -44,7 +45,9 @@ export function update(given: KubeObject, how: Update, handling: Handling): Resp
   }
   // Nothing changed: nothing is written, and the version stays.
   if (next === current) return { ok: true, object: current };
-  return { ok: true, object: handling.write(how.verb, current, next, how.subresource) };
+  const placed = addressed(next, current, handling);
+  if (!placed.ok) return refused(invalid(kind, name, placed.errors));
+  return { ok: true, object: handling.write(how.verb, current, placed.object, how.subresource) };
 }
 
 /** Nothing holds a terminating object any more: the update removes it. */

@@ -32,14 +32,7 @@ interface Case {
 const waiting = new Set(['v042']);
 
 /** Kinds whose rules need a file of their own: they are judged once they have one. */
-const later = new Set([
-  'Job',
-  'CronJob',
-  'Service',
-  'EndpointSlice',
-  'HorizontalPodAutoscaler',
-  'CustomResourceDefinition',
-]);
+const later = new Set(['EndpointSlice', 'HorizontalPodAutoscaler', 'CustomResourceDefinition']);
 
 const kindsByResource = new Map(
   kinds
@@ -60,7 +53,8 @@ const patchTypes: Readonly<Record<string, PatchRequest['patchType']>> = {
 };
 
 function requestOf({ method, path, body, ct }: Step, kind: Kind): Request | undefined {
-  const namespace = kind.namespaced ? { namespace: 'ns' } : {};
+  const dryRun = path.includes('dryRun=All') ? { dryRun: true as const } : {};
+  const namespace = { ...(kind.namespaced ? { namespace: 'ns' } : {}), ...dryRun };
   if (method === 'POST') {
     const object = { ...body, apiVersion: kind.apiVersion, kind: kind.kind };
     return { verb: 'create', kind: kind.kind, ...namespace, object, fieldValidation: 'Ignore' };

@@ -112,13 +112,6 @@ const quota = (name: string, limits: boolean): Column =>
   );
 
 export const genericColumns: Readonly<Record<string, readonly Column[]>> = {
-  ConfigMap: [
-    nameColumn,
-    column('Data', (object) => size(at(object, 'data')) + size(at(object, 'binaryData'))),
-    ageColumn,
-  ],
-  Secret: [nameColumn, cell('Type', 'type'), count('Data', 'data'), ageColumn],
-  ServiceAccount: [nameColumn, count('Secrets', 'secrets'), ageColumn],
   Endpoints: [nameColumn, column('Endpoints', endpointsOf), ageColumn],
   LimitRange: created,
   Role: created,
@@ -150,13 +143,6 @@ export const genericColumns: Readonly<Record<string, readonly Column[]>> = {
       (object) => selectorText(at(object, 'spec.podSelector') as LabelSelector) || '<none>',
     ),
     ageColumn,
-  ],
-  PriorityClass: [
-    nameColumn,
-    cell('Value', 'value', 0),
-    yesNo('Global-Default', 'globalDefault'),
-    ageColumn,
-    cell('PreemptionPolicy', 'preemptionPolicy'),
   ],
   RuntimeClass: [nameColumn, cell('Handler', 'handler'), ageColumn],
   VolumeAttachment: [

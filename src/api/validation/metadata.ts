@@ -14,7 +14,7 @@ import {
 const annotationBytesMax = 262_144;
 
 /** Kinds whose names are DNS labels and not subdomains. */
-const labelNames = new Set(['Namespace', 'StatefulSet']);
+const labelNames = new Set(['Namespace', 'StatefulSet', 'Service']);
 
 /** Kinds whose names may be anything that fits into a path. */
 const pathNames = new Set(['Role', 'ClusterRole', 'RoleBinding', 'ClusterRoleBinding']);
