@@ -4,6 +4,10 @@ import { type ContainerEvent, containerMachine, type RestartPolicy } from './con
 import { type CronJobEvent, cronJobMachine } from './cronjob.ts';
 import { type DaemonSetEvent, daemonSetMachine } from './daemonset.ts';
 import { type DeploymentEvent, deploymentMachine } from './deployment.ts';
+import {
+  type HorizontalPodAutoscalerEvent,
+  horizontalPodAutoscalerMachine,
+} from './horizontalpodautoscaler.ts';
 import { type JobEvent, jobMachine } from './job.ts';
 import { type NodeEvent, nodeMachine } from './node.ts';
 import { type PersistentVolumeEvent, persistentVolumeMachine } from './persistentvolume.ts';
@@ -12,6 +16,10 @@ import {
   persistentVolumeClaimMachine,
 } from './persistentvolumeclaim.ts';
 import { type PodEvent, podMachine } from './pod.ts';
+import {
+  type PodDisruptionBudgetEvent,
+  podDisruptionBudgetMachine,
+} from './poddisruptionbudget.ts';
 import { type ReplicaSetEvent, replicaSetMachine } from './replicaset.ts';
 
 import { type StatefulSetEvent, statefulSetMachine } from './statefulset.ts';
@@ -22,11 +30,13 @@ export type { CronJobEvent } from './cronjob.ts';
 export type { DaemonSetEvent } from './daemonset.ts';
 export type { DeploymentEvent } from './deployment.ts';
 export { diagramOf } from './diagram.ts';
+export type { HorizontalPodAutoscalerEvent } from './horizontalpodautoscaler.ts';
 export type { JobEvent } from './job.ts';
 export type { NodeEvent } from './node.ts';
 export type { PersistentVolumeEvent } from './persistentvolume.ts';
 export type { PersistentVolumeClaimEvent } from './persistentvolumeclaim.ts';
 export type { PodEvent } from './pod.ts';
+export type { PodDisruptionBudgetEvent } from './poddisruptionbudget.ts';
 export type { ReplicaSetEvent } from './replicaset.ts';
 export type { StatefulSetEvent } from './statefulset.ts';
 export {
@@ -34,10 +44,12 @@ export {
   cronJobMachine,
   daemonSetMachine,
   deploymentMachine,
+  horizontalPodAutoscalerMachine,
   jobMachine,
   nodeMachine,
   persistentVolumeClaimMachine,
   persistentVolumeMachine,
+  podDisruptionBudgetMachine,
   podMachine,
   replicaSetMachine,
   statefulSetMachine,
@@ -56,6 +68,12 @@ export const persistentVolumeClaimTable = compile<PersistentVolumeClaimEvent>(
 
 export const jobTable = compile<JobEvent>(jobMachine);
 export const cronJobTable = compile<CronJobEvent>(cronJobMachine);
+export const horizontalPodAutoscalerTable = compile<HorizontalPodAutoscalerEvent>(
+  horizontalPodAutoscalerMachine,
+);
+export const podDisruptionBudgetTable = compile<PodDisruptionBudgetEvent>(
+  podDisruptionBudgetMachine,
+);
 
 /** Exit codes matter only for whether they are zero. */
 /** Exit codes matter only for whether they are zero, and not where a rule decides. */
@@ -94,4 +112,6 @@ export const tables: Readonly<Record<string, Table<{ type: string }>>> = {
   PersistentVolumeClaim: persistentVolumeClaimTable as unknown as Table<{ type: string }>,
   Job: jobTable as unknown as Table<{ type: string }>,
   CronJob: cronJobTable as unknown as Table<{ type: string }>,
+  HorizontalPodAutoscaler: horizontalPodAutoscalerTable as unknown as Table<{ type: string }>,
+  PodDisruptionBudget: podDisruptionBudgetTable as unknown as Table<{ type: string }>,
 };

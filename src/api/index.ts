@@ -8,6 +8,7 @@ import { deploymentKind } from './deployment.ts';
 import { eventKind } from './event.ts';
 import { genericKinds } from './generic.ts';
 import { groupOf } from './groups.ts';
+import { horizontalPodAutoscalerKind } from './horizontalpodautoscaler.ts';
 import { jobKind } from './job.ts';
 import type { IndexOf, Kind } from './kind.ts';
 import { leaseKind } from './lease.ts';
@@ -42,6 +43,7 @@ const written: readonly Kind[] = [
   persistentVolumeClaimKind,
   storageClassKind,
   podDisruptionBudgetKind,
+  horizontalPodAutoscalerKind,
   customResourceDefinitionKind,
   jobKind,
   cronJobKind,

@@ -2,6 +2,7 @@
 import { podDisruptionBudgetColumns } from './columns/poddisruptionbudget.ts';
 import type { IntOrString } from './deployment.ts';
 import type { Kind } from './kind.ts';
+import { podDisruptionBudgetLifecycle } from './lifecycle/poddisruptionbudget.ts';
 import type { Condition, KubeObject, ObjectMeta } from './meta.ts';
 import { normalized } from './normalize.ts';
 import { filled } from './poddefaults.ts';
@@ -57,6 +58,7 @@ export const podDisruptionBudgetKind: Kind<PodDisruptionBudget> = {
   validateUpdate: validatePodDisruptionBudget,
   validateStatusUpdate: validatePodDisruptionBudgetStatus,
   columns: podDisruptionBudgetColumns,
+  lifecycle: podDisruptionBudgetLifecycle,
 };
 
 /** Before its controller has looked at it. */

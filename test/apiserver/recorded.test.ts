@@ -32,7 +32,7 @@ interface Case {
 const waiting = new Set(['v042']);
 
 /** Kinds whose rules need a file of their own: they are judged once they have one. */
-const later = new Set(['EndpointSlice', 'HorizontalPodAutoscaler', 'CustomResourceDefinition']);
+const later = new Set(['EndpointSlice', 'CustomResourceDefinition']);
 
 const kindsByResource = new Map(
   kinds

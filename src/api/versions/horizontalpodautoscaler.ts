@@ -16,7 +16,7 @@ interface Metric {
 
 interface Fields {
   readonly metrics?: readonly Metric[];
-  readonly currentMetrics?: readonly Metric[];
+  readonly currentMetrics?: readonly Metric[] | null;
   readonly targetCPUUtilizationPercentage?: number;
   readonly currentCPUUtilizationPercentage?: number;
   readonly behavior?: unknown;
@@ -61,9 +61,10 @@ function held(object: KubeObject, name: string): unknown {
 function from(stored: KubeObject): KubeObject {
   const { spec = {}, status = {} } = stored as Autoscaler;
   const { metrics = [], behavior, ...rest } = spec;
-  const { currentMetrics = [], conditions, ...told } = status;
+  const { currentMetrics, conditions, ...told } = status;
+  const measured = currentMetrics ?? [];
   const target = metrics.find(isProcessor)?.resource?.target?.averageUtilization;
-  const current = currentMetrics.find(isProcessor)?.resource?.current?.averageUtilization;
+  const current = measured.find(isProcessor)?.resource?.current?.averageUtilization;
   return {
     ...stored,
     apiVersion: 'autoscaling/v1',
@@ -71,7 +72,7 @@ function from(stored: KubeObject): KubeObject {
       metrics: json(metrics.filter((metric) => !isProcessor(metric))),
       behavior: json(behavior),
       conditions: json(conditions),
-      'current-metrics': json(currentMetrics.filter((metric) => !isProcessor(metric))),
+      'current-metrics': json(measured.filter((metric) => !isProcessor(metric))),
     }),
     spec: { ...rest, ...(target === undefined ? {} : { targetCPUUtilizationPercentage: target }) },
     status: {
