@@ -53,7 +53,11 @@ export interface MetricSpec {
 /** What was measured: the part of the same name as in the spec. */
 export interface MetricStatus {
   readonly type: MetricSpec['type'] | '';
-  readonly object?: { readonly current: MetricValue; readonly metric: MetricIdentifier };
+  readonly object?: {
+    readonly describedObject: ObjectReference;
+    readonly current: MetricValue;
+    readonly metric: MetricIdentifier;
+  };
   readonly pods?: { readonly current: MetricValue; readonly metric: MetricIdentifier };
   readonly resource?: { readonly name: string; readonly current: MetricValue };
   readonly containerResource?: {

@@ -1,11 +1,12 @@
 /** The scale subresource of workloads: their size, apart from everything else (api-02 §10). */
 import { valuesAt, withValueAt } from '../api/custom/jsonpath.ts';
 import { type Kind, nameOf, type ScalePaths } from '../api/kind.ts';
-import type { KubeObject } from '../api/meta.ts';
+import type { KubeObject, Labels } from '../api/meta.ts';
 import { makeKey } from '../api/meta.ts';
 import type { LabelSelector } from '../api/podspec.ts';
 import { selectorText } from '../api/selectortext.ts';
 import { rejection, type Status } from '../api/status.ts';
+import { fieldOf, typeNameOf } from '../api/structure.ts';
 import { invalid } from '../api/validation/errors.ts';
 import type { Handling } from './apiserver.ts';
 import { homeOf } from './metadata.ts';
@@ -14,7 +15,7 @@ import { type Response, refused } from './request.ts';
 import { update } from './update.ts';
 
 interface Scalable {
-  readonly spec: { readonly replicas?: number; readonly selector?: LabelSelector };
+  readonly spec: { readonly replicas?: number; readonly selector?: LabelSelector | Labels };
   readonly status?: { readonly replicas?: number };
 }
 
@@ -48,9 +49,20 @@ function sizes(object: KubeObject): Sizes {
   return {
     desired: spec.replicas,
     current: status?.replicas ?? 0,
-    selector: selectorText(spec.selector),
+    selector: selectorText(
+      selectsByLabels(object) ? asSelector(spec.selector) : (spec.selector as LabelSelector),
+    ),
   };
 }
+
+/** Whether the structure of the API has plain labels for a selector, as its oldest kinds do. */
+function selectsByLabels({ apiVersion, kind }: KubeObject): boolean {
+  const spec = fieldOf(typeNameOf(apiVersion, kind), 'spec')?.ref;
+  return fieldOf(spec, 'selector')?.map !== undefined;
+}
+
+const asSelector = (labels: unknown): LabelSelector =>
+  labels === undefined ? {} : { matchLabels: labels as Labels };
 
 /** Where the definition of a custom resource says that its size stands. */
 function at(object: KubeObject, paths: ScalePaths): Sizes {

@@ -6,6 +6,7 @@ import { deploymentController } from './deployment.ts';
 import { staleDisruptionTarget } from './disruption/stalecondition.ts';
 import { disruptionController } from './disruption.ts';
 import { garbageCollector } from './garbagecollector.ts';
+import { horizontalPodAutoscalerController } from './horizontalpodautoscaler.ts';
 import { jobController } from './job.ts';
 import { nodeLifecycleController } from './nodelifecycle.ts';
 import { nodeTtlController } from './nodettl.ts';
@@ -44,4 +45,5 @@ export const controllers: readonly (() => Controller)[] = [
   volumeProvisioner,
   disruptionController,
   staleDisruptionTarget,
+  horizontalPodAutoscalerController,
 ];

@@ -3,7 +3,7 @@
  * long things take, when probes would be answered how, when and how it ends, what it logs.
  */
 
-import { wholeOf } from '../api/quantity.ts';
+import { milliOf, wholeOf } from '../api/quantity.ts';
 import type { BehaviourSpec } from '../sim/scenario/types.ts';
 import { durationMs } from './behaviourtext.ts';
 
@@ -39,6 +39,7 @@ export interface Behaviour {
   readonly preStopMs: number;
   readonly preStopError: string | undefined;
   readonly memory: readonly Usage[];
+  readonly cpu: readonly ProcessorUsage[];
   readonly logs: readonly LogLine[];
   /** What it leaves in its termination log. */
   readonly message: string | undefined;
@@ -52,6 +53,12 @@ export interface Behaviour {
 export interface Usage {
   readonly atMs: number;
   readonly bytes: number;
+}
+
+/** So many thousandths of a processor from then on. */
+export interface ProcessorUsage {
+  readonly atMs: number;
+  readonly milli: number;
 }
 
 export interface LogLine {
@@ -147,7 +154,7 @@ function behaviourOf(spec: BehaviourSpec | undefined, tempo: Tempo): Behaviour {
     given === undefined ? undefined : [given].flat().map(durationMs);
   const ready = times(spec?.ready) ?? (tempo.readyMs === undefined ? undefined : [tempo.readyMs]);
   const unreadyAfterMs = time(spec?.unreadyAfter, never);
-  const { exit, memory, logs } = spec ?? {};
+  const { exit, memory, cpu, logs } = spec ?? {};
   return {
     pullMs: time(spec?.pull, tempo.pullMs),
     pullError: spec?.pullError,
@@ -167,8 +174,8 @@ function behaviourOf(spec: BehaviourSpec | undefined, tempo: Tempo): Behaviour {
     postStartError: spec?.postStartError,
     preStopMs: time(spec?.preStop, 0),
     preStopError: spec?.preStopError,
-    memory:
-      memory === undefined ? [] : typeof memory === 'string' ? [usage(memory)] : memory.map(usage),
+    memory: usages(memory).map(({ atMs, use }) => ({ atMs, bytes: wholeOf(use) })),
+    cpu: usages(cpu).map(({ atMs, use }) => ({ atMs, milli: milliOf(use) })),
     logs: (logs ?? []).map((line) =>
       typeof line === 'string'
         ? { atMs: 0, text: line }
@@ -180,10 +187,11 @@ function behaviourOf(spec: BehaviourSpec | undefined, tempo: Tempo): Behaviour {
   };
 }
 
-const usage = (given: string | { readonly at: string; readonly use: string }): Usage =>
+/** Amounts as they are written, each from a time on; one alone is from the beginning on. */
+const usages = (given: BehaviourSpec['memory'] = []) =>
   typeof given === 'string'
-    ? { atMs: 0, bytes: wholeOf(given) }
-    : { atMs: durationMs(given.at), bytes: wholeOf(given.use) };
+    ? [{ atMs: 0, use: given }]
+    : given.map(({ at, use }) => ({ atMs: durationMs(at), use }));
 
 /** `unreadyAfter` counts from when it became ready. */
 function withEnd(

@@ -39,7 +39,7 @@ const times = [
   'preStop',
 ] as const;
 const turns = ['ready', 'live', 'started'] as const;
-const others = ['exit', 'stopCode', 'pullErrors', 'memory', 'logs', 'jitter'] as const;
+const others = ['exit', 'stopCode', 'pullErrors', 'memory', 'cpu', 'logs', 'jitter'] as const;
 
 /** Every word of the vocabulary but `image`. */
 export const behaviourFields: readonly string[] = [...texts, ...times, ...turns, ...others];

@@ -123,6 +123,8 @@ export interface ContainerRuntime {
   behaviourOf(pod: Pod, container: Container): Behaviour;
   /** Bytes that a container uses now. */
   memoryOf(container: SimulatedContainer): number;
+  /** What its metrics say, in thousandths; undefined where its behaviour says nothing. */
+  usageOf(container: SimulatedContainer, resource: string): number | undefined;
   logs(container: SimulatedContainer): readonly LogLine[];
   /** What can make two states differ, as plain data. */
   memory(): unknown;

@@ -222,6 +222,16 @@ export class SimulatedRuntime implements ContainerRuntime {
     return bytes;
   }
 
+  usageOf(container: SimulatedContainer, resource: string): number | undefined {
+    const { state, startedAt, behaviour } = container;
+    if (state !== 'running') return undefined;
+    if (resource === 'memory') {
+      return behaviour.memory.length === 0 ? undefined : this.memoryOf(container) * 1000;
+    }
+    if (resource !== 'cpu' || behaviour.cpu.length === 0) return undefined;
+    return behaviour.cpu.findLast(({ atMs }) => startedAt! + atMs <= this.#host.now)?.milli ?? 0;
+  }
+
   logs({ startedAt, finishedAt, behaviour }: SimulatedContainer): readonly LogLine[] {
     if (startedAt === undefined) return [];
     const until = Math.min(finishedAt ?? this.#host.now, this.#host.now);

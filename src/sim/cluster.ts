@@ -79,6 +79,12 @@ export class Cluster {
     const { seed = 1, kubelet = 'typical', behaviour = [] } = options;
     this.#behaviours = new Behaviours(tempos[kubelet], behaviour);
     this.simulation = new Simulation({ seed, events: options.events ?? true });
+    this.simulation.metrics.source = (pod, container, resource) => {
+      const { runtime } = this.#machines.get(pod.spec.nodeName ?? '') ?? {};
+      const records = runtime?.pod(pod.metadata.uid)?.containers ?? [];
+      const running = records.find(({ name, state }) => name === container && state === 'running');
+      return running === undefined ? undefined : runtime?.usageOf(running, resource);
+    };
     const { past, disabled = [] } = options;
     if (past !== undefined) this.simulation.restore(past);
     else this.#createNamespaces();

@@ -9,6 +9,7 @@ import type { Key, KubeObject } from '../api/meta.ts';
 import type { Request, Response } from '../apiserver/request.ts';
 import type { Finding, PassResult } from '../log/entry.ts';
 import type { View } from '../store/view.ts';
+import type { MetricsReader } from './metrics.ts';
 
 /** One watch event, as handlers get it. */
 export interface WatchEvent<T extends KubeObject = KubeObject> {
@@ -76,6 +77,8 @@ export interface Environment {
   readonly wallClock: number;
   /** Says that `ready` may have become true by something other than a watch event or a timer. */
   wake(): void;
+  /** What is measured of the cluster, as it is now. */
+  readonly metrics: MetricsReader;
   /** A number in [0, 1) that depends on the seed and the texts given, and on nothing else. */
   chance(...about: readonly string[]): number;
 }
@@ -118,6 +121,8 @@ export interface Component {
   /** Begins the next pass. Only called when ready. */
   begin(): Pass;
   onTimer?(tag: string): void;
+  /** What is measured of the cluster changed, from one moment to the next. */
+  metricsChanged?(): void;
   /** The process ends: lets go of what outlives it. */
   stop?(): void;
   /**

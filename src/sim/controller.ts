@@ -9,13 +9,14 @@ import type { View } from '../store/view.ts';
 import type { Recorded, Requests, WatchEvent } from './component.ts';
 import type { Consistency } from './consistency.ts';
 import type { Expectations } from './expectations.ts';
+import type { MetricsReader } from './metrics.ts';
 
 /** The waking side that handlers and passes may use. */
 export interface Queue {
   add(key: Key): void;
   /**
    * A background key (a periodic check) does not keep the cluster from being at rest; the same key
-   * waits once, and the earlier time wins.
+   * waits once, the earlier time wins, and it waits in the foreground if anybody asked for that.
    */
   addAfter(key: Key, delayMs: number, background?: boolean): void;
   addRateLimited(key: Key): void;
@@ -36,6 +37,8 @@ export interface ControllerContext {
   shown(kind: string): number;
   /** The kind whose cache does not show yet what was written for the key, if there is one. */
   stale(key: Key): string | undefined;
+  /** What is measured of the cluster, as it is now. */
+  readonly metrics: MetricsReader;
   /** Emits an Event about an object, as client-go's recorder does. */
   record(about: KubeObject, type: Recorded['type'], reason: string, message: string): void;
 }
@@ -61,6 +64,8 @@ export interface Controller {
   start?(context: ControllerContext): void;
   /** Keys that an event wakes: adds them to the queue, and lowers expectations. */
   keysFor(event: WatchEvent, context: ControllerContext): void;
+  /** What is measured of the cluster changed: whoever goes by it looks again. */
+  metricsChanged?(context: ControllerContext): void;
   reconcile(key: Key, context: ControllerContext): Requests<Outcome>;
   /** What it remembers besides queue and expectations, as plain data for the state hash. */
   memory?(): unknown;

@@ -8,6 +8,7 @@ import type { Component, Environment, Pass, Recorded, Requests, WatchEvent } fro
 import { Consistency, type Staleness } from './consistency.ts';
 import type { Controller, ControllerContext, Outcome, Queue } from './controller.ts';
 import { Expectations } from './expectations.ts';
+import type { MetricsReader } from './metrics.ts';
 import { ExponentialBackoff, TokenBucket } from './ratelimiter.ts';
 import { Workqueue } from './workqueue.ts';
 
@@ -29,7 +30,7 @@ export class ControllerComponent implements Component {
   readonly #context: ControllerContext;
   /** Writes that woke a key since its last pass; for a timer, those that set it. */
   readonly #triggers = new Map<Key, number[]>();
-  readonly #waiting = new Map<Key, { at: number; causes: readonly number[] }>();
+  readonly #waiting = new Map<Key, Waiting>();
   readonly #handling = new CausedQueue(this, []);
   #working = 0;
 
@@ -80,6 +81,11 @@ export class ControllerComponent implements Component {
     this.add(key, causes);
   }
 
+  metricsChanged(): void {
+    this.#handling.causes = [];
+    this.#controller.metricsChanged?.(this.#context);
+  }
+
   memory(): unknown {
     return [
       this.#queue.memory(),
@@ -103,9 +109,17 @@ export class ControllerComponent implements Component {
     if (delayMs <= 0) return this.add(key, causes);
     const at = this.#env.now + delayMs;
     const waiting = this.#waiting.get(key);
-    if (waiting !== undefined && waiting.at <= at) return;
-    this.#waiting.set(key, { at, causes });
-    this.#env.timer(key, at, background);
+    if (waiting === undefined || waiting.at > at) {
+      this.#waitFor(key, { at, causes, background: background && waiting?.background !== false });
+    } else if (waiting.background && !background) {
+      this.#env.cancelTimer(key);
+      this.#waitFor(key, { ...waiting, causes, background: false });
+    }
+  }
+
+  #waitFor(key: Key, waiting: Waiting): void {
+    this.#waiting.set(key, waiting);
+    this.#env.timer(key, waiting.at, waiting.background);
   }
 
   addRateLimited(key: Key, causes: readonly number[]): void {
@@ -153,6 +167,13 @@ export class ControllerComponent implements Component {
     this.addAfter(key, retryMs, causes);
     return { type: 'error', message, retryMs };
   }
+}
+
+/** A key that is added when its time comes. */
+interface Waiting {
+  readonly at: number;
+  readonly causes: readonly number[];
+  readonly background: boolean;
 }
 
 const done: PassResult = { type: 'done' };
@@ -216,6 +237,10 @@ class Context implements ControllerContext {
 
   get now(): number {
     return this.#env.now;
+  }
+
+  get metrics(): MetricsReader {
+    return this.#env.metrics;
   }
 
   shown(kind: string): number {

@@ -264,6 +264,10 @@ export class Led implements Component {
     return this.#inner.begin();
   }
 
+  metricsChanged(): void {
+    this.#inner.metricsChanged?.();
+  }
+
   onTimer(tag: string): void {
     this.#inner.onTimer?.(tag);
   }

@@ -7,6 +7,7 @@ import type { Finding } from '../log/entry.ts';
 import type { Store } from '../store/store.ts';
 import type { View } from '../store/view.ts';
 import type { Component, Environment, Pass, Recorded, Watch } from './component.ts';
+import type { MetricsReader } from './metrics.ts';
 import { Recorder } from './recorder.ts';
 import { Reflector } from './reflector.ts';
 import type { Cancel } from './timers.ts';
@@ -30,6 +31,7 @@ export interface Host {
   readonly now: number;
   /** Whether Events are recorded at all. */
   readonly records: boolean;
+  readonly metrics: MetricsReader;
   chance(about: readonly string[]): number;
   timer(owner: string, tag: string, at: number, background: boolean, fire: () => void): Cancel;
   finding(found: Omit<Finding, 'n'>): void;
@@ -83,6 +85,10 @@ export class Slot implements Environment {
 
   snapshot(): View {
     return this.process.snapshot();
+  }
+
+  get metrics(): MetricsReader {
+    return this.#host.metrics;
   }
 
   shown(kind: string): number {

@@ -17,6 +17,7 @@ import { Store } from '../store/store.ts';
 import { chance } from './chance.ts';
 import { enabledMoves } from './enabled.ts';
 import { isHeartbeat } from './heartbeat.ts';
+import { Metrics } from './metrics.ts';
 import type { Faults, Move, RequestFault } from './move.ts';
 import { type Host, type InFlight, Process, type ProcessSpec, type Slot } from './process.ts';
 import type { Reflector } from './reflector.ts';
@@ -42,11 +43,12 @@ export class Simulation implements Host {
   readonly store = new Store(indexesOf);
   readonly api: ApiServer;
   readonly timers = new Timers();
+  readonly metrics = new Metrics(this);
   script: Script = noScript;
   /** Called with each process that starts, before anything reaches it. */
   onStart: ((process: Process) => void) | undefined;
   #now = 0;
-  /** When something other than a heartbeat was last written. */
+  /** When something other than a heartbeat was last written, or what is measured changed. */
   #lastActivity = 0;
   readonly #processes = new Map<string, Process>();
   // What could move, each in the order in which it became able to.
@@ -67,6 +69,12 @@ export class Simulation implements Host {
       if (!isHeartbeat(entry)) this.#lastActivity = this.#now;
     });
     this.api = new ApiServer(this.store, this.log, this);
+    this.metrics.onChange = () => {
+      this.#lastActivity = this.#now;
+      for (const { slots } of this.processes) {
+        for (const { component } of slots) component.metricsChanged?.();
+      }
+    };
     for (const spec of processes) this.start(spec);
   }
 

@@ -7,6 +7,7 @@ import { ApiServer } from '../../src/apiserver/apiserver.ts';
 import type { CreateRequest, DeleteOptions, Request } from '../../src/apiserver/request.ts';
 import type { Entry, WriteEntry } from '../../src/log/entry.ts';
 import { Log } from '../../src/log/log.ts';
+import { Metrics } from '../../src/sim/metrics.ts';
 import { Store } from '../../src/store/store.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: tests look anywhere into objects
@@ -17,6 +18,7 @@ export class TestCluster {
   readonly store = new Store(indexesOf);
   now = 0;
   readonly seed = 1;
+  readonly metrics = new Metrics(this);
   readonly api: ApiServer;
 
   constructor() {

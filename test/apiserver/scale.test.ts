@@ -56,6 +56,17 @@ test('prints selectors sorted, as Kubernetes does', () => {
   });
 });
 
+test('selectors that are plain labels are shown the same', () => {
+  const labels = { tier: 'a', app: 'old' };
+  const template = { metadata: { labels }, spec: podSpec };
+  const spec = { selector: labels, template, replicas: 2 };
+  const object = { metadata: { name: 'old', namespace: 'default' }, spec };
+  const { cluster } = withWeb();
+  const { spec: size, status } = scaleOf(cluster.create('ReplicationController', object));
+  assert.equal(size, { replicas: 2 });
+  assert.equal(status, { replicas: 0, selector: 'app=old,tier=a' });
+});
+
 test('a new size is a new generation of the workload', () => {
   const { cluster } = withWeb();
   const length = cluster.log.length;

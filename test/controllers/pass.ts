@@ -39,6 +39,7 @@ export function pass(
     expectations: new Expectations(() => cluster.now),
     consistency: new Consistency(),
     shown: () => cluster.store.revision,
+    metrics: cluster.metrics,
     stale: () => undefined,
     record: (_about, type, reason, message) => events.push(`${type} ${reason}: ${message}`),
   };

@@ -14,7 +14,10 @@ export function horizontalPodAutoscalerLifecycle(
   if (before?.status !== after.status) {
     told(before, after, 'AbleToScale', { True: 'becameAble', False: 'becameUnable' }, events);
     told(before, after, 'ScalingActive', { True: 'activated', False: 'deactivated' }, events);
-    told(before, after, 'ScalingLimited', { True: 'limited', False: 'unlimited' }, events);
+    const limited = statusOf(after, 'ScalingLimited') === 'True';
+    if (limited !== (statusOf(before, 'ScalingLimited') === 'True')) {
+      events.push(event(`horizontalpodautoscaler.${limited ? 'limited' : 'unlimited'}`));
+    }
   }
   deletionEvents('horizontalpodautoscaler', before, after, events);
   return events.length === 0 ? nothing : events;

@@ -9,6 +9,7 @@ import { behaviourFields, behaviourMistake, durationMs } from '../../kubelet/beh
 import { nearest } from '../../nearest.ts';
 import type { Staleness } from '../consistency.ts';
 import { type Fields, fieldsOf, text } from './fields.ts';
+import { parseMetric, parseUsage } from './measured.ts';
 import {
   type BehaviourSpec,
   defaultNodes,
@@ -131,6 +132,8 @@ const stepNames = [
   'patch',
   'delete',
   'evict',
+  'usage',
+  'metric',
   'addNode',
   'deleteNode',
   'crashNode',
@@ -164,6 +167,10 @@ function parseStep(value: unknown, where: string, defined: ReadonlySet<string>):
       return parseDelete(body, at);
     case 'evict':
       return { type: 'evict', target: targetOf(fieldsOf(body, targetFields, at), 'Pod', at) };
+    case 'usage':
+      return { type: 'usage', usage: parseUsage(body, at) };
+    case 'metric':
+      return { type: 'metric', metric: parseMetric(body, at) };
     case 'addNode':
       return { type: 'addNode', node: parseNode(body, at) };
     case 'deleteNode':

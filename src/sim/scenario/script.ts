@@ -16,6 +16,9 @@ const quietMs = 3_500;
 
 const by = 'user';
 
+/** The same where something is measured: autoscalers have looked twice since, at new samples. */
+const measuredQuietMs = 35_000;
+
 /** As kubectl asks for. */
 const fieldValidation = 'Strict';
 
@@ -30,11 +33,13 @@ export class ScenarioScript implements Script {
   readonly played: Played[] = [];
   readonly #cluster: Cluster;
   readonly #steps: readonly Step[];
+  readonly #measured: boolean;
   readonly #remembered = new Map<string, string>();
   #next = 0;
   #waits: Waits;
 
   constructor({ steps }: Scenario, cluster: Cluster) {
+    this.#measured = steps.some(({ type }) => type === 'usage' || type === 'metric');
     this.#steps = steps;
     this.#cluster = cluster;
     // The first step follows when the nodes are there.
@@ -58,7 +63,8 @@ export class ScenarioScript implements Script {
     this.#next += 1;
     const t = this.#cluster.simulation.now;
     if (step.type === 'settle') {
-      this.#waits = { for: 'rest', quietMs, since: t };
+      const quiet = this.#measured ? measuredQuietMs : quietMs;
+      this.#waits = { for: 'rest', quietMs: quiet, since: t };
     } else if (step.type === 'wait') {
       this.#waits = { for: 'time', until: t + step.ms };
     }
@@ -98,6 +104,12 @@ export class ScenarioScript implements Script {
           simulation.submit({ verb: 'create', ...rest, name, subresource: 'eviction', object }, by),
         ];
       }
+      case 'usage':
+        simulation.metrics.use(step.usage);
+        return [];
+      case 'metric':
+        simulation.metrics.set(step.metric);
+        return [];
       case 'addNode':
         this.#cluster.addNode(step.node);
         return [];

@@ -6,6 +6,7 @@ import type { Draft } from '../../api/meta.ts';
 import type { Taint } from '../../api/node.ts';
 import type { PropagationPolicy } from '../../apiserver/request.ts';
 import type { Staleness } from '../consistency.ts';
+import type { MetricValueSpec, UsageSpec } from '../metrics.ts';
 
 export interface NodeSpec {
   readonly name: string;
@@ -45,6 +46,8 @@ export interface BehaviourSpec {
   readonly preStop?: string;
   readonly preStopError?: string;
   readonly memory?: string | readonly { readonly at: string; readonly use: string }[];
+  /** What its metrics say of processor time. */
+  readonly cpu?: string | readonly { readonly at: string; readonly use: string }[];
   readonly logs?: readonly (string | { readonly at: string; readonly line: string })[];
   readonly message?: string;
   /** By how much times vary: `10%`. */
@@ -85,6 +88,10 @@ export type Step =
       readonly gracePeriodSeconds?: number;
     }
   | { readonly type: 'evict'; readonly target: Target }
+  /** From now on containers use so much. */
+  | { readonly type: 'usage'; readonly usage: UsageSpec }
+  /** From now on a metric of an object, or an external one, has this value. */
+  | { readonly type: 'metric'; readonly metric: MetricValueSpec }
   | { readonly type: 'addNode'; readonly node: NodeSpec }
   | { readonly type: 'deleteNode' | 'crashNode' | 'recoverNode'; readonly name: string };
 

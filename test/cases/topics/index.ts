@@ -5,6 +5,7 @@ import { daemonSets } from './daemonset.ts';
 import { deployments } from './deployment.ts';
 import { disruptions } from './disruption.ts';
 import { garbageCollection } from './garbagecollector.ts';
+import { horizontalPodAutoscalers } from './horizontalpodautoscaler.ts';
 import { jobs } from './job.ts';
 import { kubelet } from './kubelet.ts';
 import { kubeletNode } from './kubeletnode.ts';
@@ -21,6 +22,7 @@ export const topics: Topics = {
   ...daemonSets,
   ...nodes,
   ...disruptions,
+  ...horizontalPodAutoscalers,
   ...garbageCollection,
   ...kubelet,
   ...kubeletNode,
