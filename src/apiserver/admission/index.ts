@@ -33,7 +33,7 @@ export function admit(object: KubeObject, name: string, kind: Kind, store: Store
   }
   if (kind.kind !== 'Pod') return { ok: true, object };
   const pod = object as Pod;
-  const admitted = admitPodSpec(pod.spec);
+  const admitted = admitPodSpec(pod.spec, store.view());
   if (!admitted.ok) return { ok: false, status: forbidden(kind, name, admitted.why) };
   return { ok: true, object: admitted.spec === pod.spec ? pod : { ...pod, spec: admitted.spec } };
 }

@@ -1,19 +1,25 @@
 /** What admission does to a Pod that is created. One result serves all Pods of one template. */
 import type { PodSpec } from '../../api/podspec.ts';
-import { type Priority, withPriority } from './podpriority.ts';
+import type { View } from '../../store/view.ts';
+import { type Class, classOf, type Priority, withPriority } from './podpriority.ts';
 import { defaultTolerations } from './podtolerations.ts';
 
-const admitted = new WeakMap<PodSpec, Priority>();
+interface Admitted {
+  readonly found: Class | undefined;
+  readonly result: Priority;
+}
 
-export function admitPodSpec(spec: PodSpec): Priority {
-  let result = admitted.get(spec);
-  if (result === undefined) {
-    const prioritized = withPriority(withServiceAccount(spec));
-    result = prioritized.ok
-      ? { ok: true, spec: defaultTolerations(prioritized.spec) }
-      : prioritized;
-    admitted.set(spec, result);
-  }
+const admitted = new WeakMap<PodSpec, Admitted>();
+
+export function admitPodSpec(spec: PodSpec, view: View): Priority {
+  const found = classOf(spec, view);
+  const known = admitted.get(spec);
+  if (known !== undefined && known.found === found) return known.result;
+  const prioritized = withPriority(withServiceAccount(spec), found);
+  const result: Priority = prioritized.ok
+    ? { ok: true, spec: defaultTolerations(prioritized.spec) }
+    : prioritized;
+  admitted.set(spec, { found, result });
   return result;
 }
 

@@ -1,5 +1,7 @@
-/** Priority: without a class a Pod has priority 0, and preempts. */
+/** Priority: from the Pod's class, or from the one that is the default; else 0. Most Pods preempt. */
+import type { KubeObject } from '../../api/meta.ts';
 import type { PodSpec } from '../../api/podspec.ts';
+import type { View } from '../../store/view.ts';
 
 /** The two classes that every cluster has. */
 const systemClasses: Readonly<Record<string, number>> = {
@@ -7,30 +9,54 @@ const systemClasses: Readonly<Record<string, number>> = {
   'system-node-critical': 2_000_001_000,
 };
 
+interface PriorityClass extends KubeObject {
+  readonly value: number;
+  readonly preemptionPolicy?: string;
+  readonly globalDefault?: boolean;
+}
+
+/** What a Pod's class says; the same object as long as the class is the same. */
+export type Class = Pick<PriorityClass, 'value' | 'preemptionPolicy'> & {
+  readonly metadata?: { readonly name: string };
+};
+
 const policy = 'PreemptLowerPriority';
+
+const none: Class = { value: 0 };
+const system = new Map(
+  Object.entries(systemClasses).map(([name, value]): [string, Class] => [
+    name,
+    { value, metadata: { name } },
+  ]),
+);
+
+/** The class that a Pod has; undefined if there is none of the name that it gives. */
+export function classOf({ priorityClassName: name }: PodSpec, view: View): Class | undefined {
+  if (name) return system.get(name) ?? view.get<PriorityClass>('PriorityClass', name);
+  let found: PriorityClass | undefined;
+  for (const one of view.list<PriorityClass>('PriorityClass')) {
+    if (one.globalDefault === true && (found === undefined || one.value < found.value)) found = one;
+  }
+  return found ?? none;
+}
 
 export type Priority =
   | { readonly ok: true; readonly spec: PodSpec }
   | { readonly ok: false; readonly why: string };
 
-export function withPriority(spec: PodSpec): Priority {
-  const { priorityClassName, preemptionPolicy } = spec;
-  const priority =
-    priorityClassName === undefined
-      ? 0
-      : Object.hasOwn(systemClasses, priorityClassName)
-        ? systemClasses[priorityClassName]
-        : undefined;
-  if (priority === undefined) {
-    return { ok: false, why: `no PriorityClass with name ${priorityClassName} was found` };
+export function withPriority(spec: PodSpec, found: Class | undefined): Priority {
+  if (found === undefined) {
+    return { ok: false, why: `no PriorityClass with name ${spec.priorityClassName} was found` };
   }
+  const { value: priority, preemptionPolicy = policy, metadata } = found;
   if (spec.priority !== undefined && spec.priority !== priority) {
     const why = `the integer value of priority (${spec.priority}) must not be provided in pod spec; priority admission controller computed ${priority} from the given PriorityClass name`;
     return { ok: false, why };
   }
-  if (preemptionPolicy !== undefined && preemptionPolicy !== policy) {
-    const why = `the string value of PreemptionPolicy (${preemptionPolicy}) must not be provided in pod spec; priority admission controller computed ${policy} from the given PriorityClass name`;
+  if (spec.preemptionPolicy !== undefined && spec.preemptionPolicy !== preemptionPolicy) {
+    const why = `the string value of PreemptionPolicy (${spec.preemptionPolicy}) must not be provided in pod spec; priority admission controller computed ${preemptionPolicy} from the given PriorityClass name`;
     return { ok: false, why };
   }
-  return { ok: true, spec: { ...spec, priority, preemptionPolicy: policy } };
+  const named = metadata === undefined ? {} : { priorityClassName: metadata.name };
+  return { ok: true, spec: { ...spec, ...named, priority, preemptionPolicy } };
 }
