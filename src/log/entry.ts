@@ -6,6 +6,7 @@
  * that its key coalesced, and each of its writes keeps them too.
  */
 import type { Key, KubeObject } from '../api/meta.ts';
+import type { SchedulingDecision } from './decision.ts';
 
 /** Who did it: `user/kubectl`, `deployment-controller`, `kubelet/n1`, `runtime/n1`, `clock`, `fault`. */
 export type Actor = string;
@@ -67,7 +68,12 @@ export interface ReconciledEntry extends Common {
   readonly writes: readonly number[];
 }
 
-export type PassResult =
+export type PassResult = PassEnd & {
+  /** What the scheduler found out in it. */
+  readonly decision?: SchedulingDecision;
+};
+
+type PassEnd =
   | { readonly type: 'done' }
   | { readonly type: 'requeued'; readonly afterMs: number }
   | { readonly type: 'error'; readonly message: string; readonly retryMs?: number }

@@ -4,13 +4,13 @@
  */
 import type { Node } from '../api/node.ts';
 import type { Pod } from '../api/pod.ts';
-import type { Matches } from '../api/selectors.ts';
 import { NodeInfo } from './nodeinfo.ts';
+import { interleaved, zoneOf } from './nodetree.ts';
+import { usageOf } from './resources.ts';
 
-/** How many Pods that a selector matches each node has. */
+/** How many Pods of some sort each node has. */
 interface Counted {
-  readonly namespace: string;
-  readonly matches: Matches;
+  readonly counts: (pod: Pod) => boolean;
   readonly perNode: Map<string, number>;
 }
 
@@ -24,11 +24,30 @@ export class SchedulerCache {
   readonly #assumed = new Set<string>();
   /** Pods on nodes that are not known yet, or not any more. */
   readonly #homeless = new Map<string, Map<string, Pod>>();
-  readonly #counted = new Map<object, Counted>();
+  readonly #counted = new Map<string, Counted>();
+  /** Nodes whose Pods say something about others. */
+  readonly #withAffinity = new Set<NodeInfo>();
+  readonly #imageNodes = new Map<string, number>();
+  /** Volumes that were promised to claims, by name, before the API server said so. */
+  readonly assumedVolumes = new Map<string, string>();
 
+  /** In the order in which they are looked at. */
   get nodes(): readonly NodeInfo[] {
-    this.#list ??= [...this.#nodes.values()];
+    this.#list ??= interleaved(this.#nodes.values());
     return this.#list;
+  }
+
+  get nodesWithAffinity(): Iterable<NodeInfo> {
+    return this.#withAffinity;
+  }
+
+  get podCount(): number {
+    return this.#pods.size;
+  }
+
+  /** How many nodes have an image. */
+  nodesWithImage(name: string): number {
+    return this.#imageNodes.get(name) ?? 0;
   }
 
   node(name: string): NodeInfo | undefined {
@@ -42,12 +61,36 @@ export class SchedulerCache {
   setNode(node: Node): void {
     const { name } = node.metadata;
     const info = this.#nodes.get(name);
-    if (info !== undefined) return info.update(node);
+    if (info !== undefined) return this.#update(info, node);
     const added = new NodeInfo(node);
     this.#nodes.set(name, added);
     this.#list = undefined;
+    this.#countImages(added, 1);
     for (const pod of this.#homeless.get(name)?.values() ?? []) added.add(pod);
     this.#homeless.delete(name);
+    this.#noteAffinity(added);
+  }
+
+  #update(info: NodeInfo, node: Node): void {
+    const zone = info.node.metadata.labels === node.metadata.labels ? undefined : zoneOf(info);
+    const hasOthers = info.node.status?.images !== node.status?.images;
+    if (hasOthers) this.#countImages(info, -1);
+    info.update(node);
+    if (hasOthers) this.#countImages(info, 1);
+    if (zone === undefined || zoneOf(info) === zone) return;
+    // In another zone it is the last to have come.
+    this.#nodes.delete(info.name);
+    this.#nodes.set(info.name, info);
+    this.#list = undefined;
+  }
+
+  #countImages({ images }: NodeInfo, by: 1 | -1): void {
+    for (const name of images.keys()) this.#imageNodes.set(name, this.nodesWithImage(name) + by);
+  }
+
+  #noteAffinity(info: NodeInfo): void {
+    if (info.withAffinity.size > 0) this.#withAffinity.add(info);
+    else this.#withAffinity.delete(info);
   }
 
   /** Its Pods are kept: a node of the same name may come back before they go. */
@@ -56,6 +99,8 @@ export class SchedulerCache {
     if (info === undefined) return;
     this.#nodes.delete(name);
     this.#list = undefined;
+    this.#countImages(info, -1);
+    this.#withAffinity.delete(info);
     if (info.pods.size > 0) this.#homeless.set(name, new Map(info.pods));
   }
 
@@ -78,13 +123,15 @@ export class SchedulerCache {
     if (
       known !== undefined &&
       known.node === pod.spec.nodeName &&
-      known.pod.spec.containers === pod.spec.containers &&
+      known.pod.spec.affinity === pod.spec.affinity &&
+      known.pod.spec.volumes === pod.spec.volumes &&
+      usageOf(known.pod) === usageOf(pod) &&
       known.pod.metadata.labels === pod.metadata.labels &&
       (known.pod.metadata.deletionTimestamp === undefined) ===
         (pod.metadata.deletionTimestamp === undefined)
     ) {
       this.#pods.set(uid, { pod, node: known.node });
-      this.#nodes.get(known.node)?.pods.set(uid, pod);
+      this.#nodes.get(known.node)?.replace(pod);
       return;
     }
     if (known !== undefined) this.#drop(uid);
@@ -96,11 +143,11 @@ export class SchedulerCache {
     this.#drop(uid);
   }
 
-  /** Pods of the namespace that match, per node. `id` stands for the selector, by identity. */
-  countOf(id: object, namespace: string, matches: Matches): ReadonlyMap<string, number> {
+  /** Pods of a sort per node. `id` says which sort, in all cycles. */
+  countOf(id: string, counts: (pod: Pod) => boolean): ReadonlyMap<string, number> {
     let counted = this.#counted.get(id);
     if (counted === undefined) {
-      counted = { namespace, matches, perNode: new Map() };
+      counted = { counts, perNode: new Map() };
       for (const { pod, node } of this.#pods.values()) count(counted, pod, node, 1);
       if (this.#counted.size >= countedMax) this.#counted.clear();
       this.#counted.set(id, counted);
@@ -115,8 +162,10 @@ export class SchedulerCache {
   #put(pod: Pod, node: string): void {
     this.#pods.set(pod.metadata.uid, { pod, node });
     const info = this.#nodes.get(node);
-    if (info !== undefined) info.add(pod);
-    else {
+    if (info !== undefined) {
+      info.add(pod);
+      if (info.withAffinity.size > 0) this.#withAffinity.add(info);
+    } else {
       const homeless = this.#homeless.get(node) ?? new Map<string, Pod>();
       homeless.set(pod.metadata.uid, pod);
       this.#homeless.set(node, homeless);
@@ -128,14 +177,16 @@ export class SchedulerCache {
     const known = this.#pods.get(uid);
     if (known === undefined) return;
     this.#pods.delete(uid);
-    this.#nodes.get(known.node)?.remove(known.pod);
+    const info = this.#nodes.get(known.node);
+    if (info !== undefined) {
+      info.remove(known.pod);
+      if (info.withAffinity.size === 0) this.#withAffinity.delete(info);
+    }
     this.#homeless.get(known.node)?.delete(uid);
     for (const counted of this.#counted.values()) count(counted, known.pod, known.node, -1);
   }
 }
 
-function count({ namespace, matches, perNode }: Counted, pod: Pod, node: string, by: 1 | -1): void {
-  const { metadata } = pod;
-  if (metadata.namespace !== namespace || metadata.deletionTimestamp !== undefined) return;
-  if (matches(metadata.labels)) perNode.set(node, (perNode.get(node) ?? 0) + by);
+function count({ counts, perNode }: Counted, pod: Pod, node: string, by: 1 | -1): void {
+  if (counts(pod)) perNode.set(node, (perNode.get(node) ?? 0) + by);
 }

@@ -1,96 +1,117 @@
 /** One scheduling cycle: filter, score, choose. It reads the cache and changes nothing. */
 import type { Pod } from '../api/pod.ts';
 import type { View } from '../store/view.ts';
-import { bestOf } from './best.ts';
 import type { SchedulerCache } from './cache.ts';
-import type { Cycle, Unfit } from './framework.ts';
+import { filterWithNominated, leftOut, preFilter, type Rejection } from './filtering.ts';
+import type { Cycle, Plugin, Unfit } from './framework.ts';
 import type { NodeInfo } from './nodeinfo.ts';
-import type { Weighted } from './profile.ts';
+import type { Nominator } from './nominator.ts';
+import type { Profile } from './profile.ts';
+import { type PluginScore, scoreAll } from './scoring.ts';
 
-export interface PluginScore {
-  readonly plugin: string;
-  readonly weight: number;
-  readonly raw: readonly number[];
-  readonly normalized: readonly number[];
-}
-
-/** Everything that a cycle found out, for whoever asks why. */
+/** Everything that a cycle found out. */
 export interface Decision {
   readonly pod: Pod;
-  readonly chosen: string | undefined;
-  /** Nodes that were turned down, and by which plugin. */
-  readonly unfit: readonly {
-    readonly node: string;
-    readonly plugin: string;
-    readonly why: Unfit;
-  }[];
+  readonly cycle: Cycle;
+  /** How many there are, and how many were looked at. */
+  readonly nodes: number;
+  readonly examined: number;
+  readonly chosen?: string;
+  /** The plugins that had something to filter. */
+  readonly filters: readonly Plugin[];
+  /** What was said of all nodes at once. */
+  readonly rejected?: Rejection;
+  /** Of those that were looked at. */
+  readonly rejections: ReadonlyMap<string, Rejection>;
+  /** Of those that were not, because plugins named others. */
+  readonly others?: { readonly plugins: readonly string[]; readonly why: Unfit };
   readonly feasible: readonly string[];
   readonly scores: readonly PluginScore[];
   readonly totals: readonly number[];
-  readonly nodes: number;
 }
 
 export interface Scheduling {
   readonly cache: SchedulerCache;
   readonly view: View;
-  readonly profile: readonly Weighted[];
+  readonly profile: Profile;
+  readonly nominator: Nominator;
+  /** Which of those with the best totals. */
+  readonly choose: (totals: readonly number[]) => number;
   readonly startIndex: number;
 }
 
 const feasibleMin = 100;
 
-/** How many feasible nodes are enough (sched-01). */
+/** How many feasible nodes are enough (sched-01): a share that falls as clusters grow. */
 export function nodesToFind(nodes: number, percentage = 0): number {
   if (nodes < feasibleMin) return nodes;
   const percent = percentage > 0 ? percentage : Math.max(5, 50 - Math.trunc(nodes / 125));
-  return Math.min(nodes, Math.max(feasibleMin, Math.trunc((nodes * percent) / 100)));
+  return Math.max(feasibleMin, Math.trunc((nodes * percent) / 100));
 }
 
 export function schedule(pod: Pod, scheduling: Scheduling): Decision {
-  const { cache, view, profile } = scheduling;
+  const { cache, view, profile, choose } = scheduling;
   const cycle: Cycle = { pod, cache, view, state: new Map() };
-  const filters = profile
-    .map(({ plugin }) => plugin)
-    .filter((plugin) => plugin.filter !== undefined && (plugin.preFilter?.(cycle) ?? true));
-  const { nodes } = cache;
-  const enough = nodesToFind(nodes.length);
-  const feasible: NodeInfo[] = [];
-  const unfit: { node: string; plugin: string; why: Unfit }[] = [];
-  for (let i = 0; i < nodes.length && feasible.length < enough; i++) {
-    const node = nodes[(scheduling.startIndex + i) % nodes.length]!;
-    let why: Unfit | undefined;
-    for (const plugin of filters) {
-      why = plugin.filter!(cycle, node);
-      if (why === undefined) continue;
-      unfit.push({ node: node.name, plugin: plugin.name, why });
-      break;
-    }
-    if (why === undefined) feasible.push(node);
-  }
-  const common = { pod, unfit, nodes: nodes.length, feasible: feasible.map(({ name }) => name) };
-  if (feasible.length < 2) {
-    return { ...common, chosen: feasible[0]?.name, scores: [], totals: [] };
-  }
-  const { scores, totals } = scoreAll(cycle, feasible, profile);
-  const chosen = feasible[bestOf(totals)]!.name;
-  return { ...common, chosen, scores, totals };
+  const { filters, only, rejected } = preFilter(cycle, profile.filters);
+  const common = { pod, cycle, nodes: cache.nodes.length, filters, ...nothingFound };
+  if (rejected !== undefined) return { ...common, rejected };
+  const others = only && { plugins: only.plugins, why: leftOut(only.plugins) };
+  const asked = { ...scheduling, cycle, filters, only: only?.nodes };
+  const { feasible, rejections, examined } = findNodes(asked);
+  const found = {
+    ...common,
+    ...(others === undefined ? {} : { others }),
+    feasible: feasible.map(({ name }) => name),
+    rejections,
+    examined,
+  };
+  if (feasible.length === 0) return found;
+  if (feasible.length === 1) return { ...found, chosen: feasible[0]!.name };
+  const { scores, totals } = scoreAll(cycle, feasible, profile.scores);
+  return { ...found, chosen: feasible[choose(totals)]!.name, scores, totals };
 }
 
-function scoreAll(
-  cycle: Cycle,
-  feasible: readonly NodeInfo[],
-  profile: readonly Weighted[],
-): { scores: PluginScore[]; totals: number[] } {
-  const totals = feasible.map(() => 0);
-  const scores: PluginScore[] = [];
-  for (const { plugin, weight } of profile) {
-    if (plugin.score === undefined || weight === 0) continue;
-    if (plugin.preScore?.(cycle, feasible) === false) continue;
-    const raw = feasible.map((node) => plugin.score!(cycle, node));
-    const normalized = [...raw];
-    plugin.normalize?.(cycle, feasible, normalized);
-    for (let i = 0; i < totals.length; i++) totals[i]! += weight * normalized[i]!;
-    scores.push({ plugin: plugin.name, weight, raw, normalized });
-  }
-  return { scores, totals };
+const nothingFound = {
+  rejections: new Map<string, Rejection>(),
+  examined: 0,
+  feasible: [] as readonly string[],
+  scores: [],
+  totals: [],
+};
+
+interface Asked extends Scheduling {
+  readonly cycle: Cycle;
+  readonly filters: readonly Plugin[];
+  readonly only: ReadonlySet<string> | undefined;
 }
+
+interface Found {
+  readonly feasible: readonly NodeInfo[];
+  readonly rejections: ReadonlyMap<string, Rejection>;
+  readonly examined: number;
+}
+
+function findNodes({ cache, cycle, profile, only, startIndex, filters, nominator }: Asked): Found {
+  const promised = cycle.pod.status?.nominatedNodeName;
+  const first = promised ? cache.node(promised) : undefined;
+  if (first !== undefined && (only === undefined || only.has(first.name))) {
+    const rejected = filterWithNominated(cycle, first, { filters, nominator });
+    if (rejected === undefined) return { feasible: [first], rejections: noRejections, examined: 1 };
+  }
+  const nodes = only === undefined ? cache.nodes : known(only, cache);
+  const enough = nodesToFind(nodes.length, profile.percentageOfNodesToScore);
+  const feasible: NodeInfo[] = [];
+  const rejections = new Map<string, Rejection>();
+  for (let i = 0; i < nodes.length && feasible.length < enough; i++) {
+    const node = nodes[(startIndex + i) % nodes.length]!;
+    const rejected = filterWithNominated(cycle, node, { filters, nominator });
+    if (rejected === undefined) feasible.push(node);
+    else rejections.set(node.name, rejected);
+  }
+  return { feasible, rejections, examined: feasible.length + rejections.size };
+}
+
+const noRejections: ReadonlyMap<string, Rejection> = new Map();
+
+const known = (names: ReadonlySet<string>, cache: SchedulerCache): readonly NodeInfo[] =>
+  [...names].flatMap((name) => cache.node(name) ?? []);

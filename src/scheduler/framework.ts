@@ -1,14 +1,20 @@
-/** What a scheduling plugin is: one file each under `plugins/`, registered in `profile.ts`. */
+/** What a scheduling plugin is: one file each under `plugins/`, put together in `profile.ts`. */
 import type { Pod } from '../api/pod.ts';
 import type { View } from '../store/view.ts';
 import type { SchedulerCache } from './cache.ts';
+import type { ClusterEvent, EventName } from './events.ts';
 import type { NodeInfo } from './nodeinfo.ts';
 
-/** Why a node is not for a Pod. */
+/** Why a node, or every node, is not for a Pod. */
 export interface Unfit {
   readonly reasons: readonly string[];
   /** Removing Pods from the node would not help. */
   readonly unresolvable: boolean;
+}
+
+/** What a plugin worked out for one cycle. A copy can take up a change that is only supposed. */
+export interface PluginState {
+  copy(): PluginState;
 }
 
 /** What the plugins see of the cluster in one cycle. */
@@ -16,35 +22,56 @@ export interface Cycle {
   readonly pod: Pod;
   readonly cache: SchedulerCache;
   readonly view: View;
-  /** What a plugin worked out once for the cycle, by plugin name. */
-  readonly state: Map<string, unknown>;
+  /** By plugin name, and for scores by name and `/score`. */
+  readonly state: Map<string, PluginState>;
+}
+
+/** The same cycle, in which Pods can come and go without anybody else noticing. */
+export function supposing(cycle: Cycle): Cycle {
+  const state = new Map<string, PluginState>();
+  for (const [name, one] of cycle.state) state.set(name, one.copy());
+  return { ...cycle, state };
+}
+
+/**
+ * Before nodes are filtered. False: nothing to filter for this Pod. A set of names: no other node
+ * will do. An `Unfit`: none will.
+ */
+export type PreFiltered = boolean | { readonly only: ReadonlySet<string> } | Unfit;
+
+/** One kind of change that may make a Pod schedulable which the plugin turned away. */
+export interface Hint {
+  readonly on: readonly EventName[];
+  /** Whether this change may help that Pod; absent: it always may. */
+  helps?(pod: Pod, event: ClusterEvent): boolean;
 }
 
 export interface Plugin {
   readonly name: string;
-  /** Before nodes are filtered; false: this plugin has nothing to filter for this Pod. */
-  preFilter?(cycle: Cycle): boolean;
+  /** Why the Pod may not even be queued. */
+  preEnqueue?(pod: Pod, view: View): string | undefined;
+  preFilter?(cycle: Cycle): PreFiltered;
   filter?(cycle: Cycle, node: NodeInfo): Unfit | undefined;
+  /** The state as if a Pod were on the node as well; an error ends the supposition. */
+  addPod?(cycle: Cycle, pod: Pod, node: NodeInfo): string | undefined;
+  removePod?(cycle: Cycle, pod: Pod, node: NodeInfo): string | undefined;
   /** Before nodes are scored; false: it has nothing to say about this Pod. */
   preScore?(cycle: Cycle, feasible: readonly NodeInfo[]): boolean;
   score?(cycle: Cycle, node: NodeInfo): number;
   /** Brings the raw scores to 0…100, in place. */
   normalize?(cycle: Cycle, nodes: readonly NodeInfo[], scores: number[]): void;
-  /** What may make a Pod schedulable that this plugin turned away. */
-  readonly wakesOn?: readonly ClusterEvent[];
+  readonly hints?: readonly Hint[];
 }
-
-export type ClusterEvent = 'nodeAdded' | 'nodeUpdated' | 'podDeleted' | 'podAdded' | 'podUpdated';
 
 export const scoreMax = 100;
 
 /** DefaultNormalizeScore. */
-export function normalizeDefault(scores: number[], reverse: boolean): void {
+export function normalizeDefault(scores: number[], reverse: boolean, most = scoreMax): void {
   let max = 0;
   for (const score of scores) max = Math.max(max, score);
   for (let i = 0; i < scores.length; i++) {
-    const share = max === 0 ? 0 : Math.trunc((scoreMax * scores[i]!) / max);
-    scores[i] = reverse ? scoreMax - share : share;
+    const share = max === 0 ? 0 : Math.trunc((most * scores[i]!) / max);
+    scores[i] = reverse ? most - share : share;
   }
 }
 

@@ -1,13 +1,18 @@
 /** A node as the scheduler sees it: what it has, and what its Pods ask for, kept as they come and go. */
 import type { Node } from '../api/node.ts';
 import type { Pod } from '../api/pod.ts';
-import { numbers, requestsOf } from './resources.ts';
+import { numbers, usageOf } from './resources.ts';
 
 export class NodeInfo {
   readonly name: string;
   node: Node;
   readonly pods = new Map<string, Pod>();
+  /** Those among its Pods that say something about others. */
+  readonly withAffinity = new Map<string, Pod>();
+  readonly withRequiredAntiAffinity = new Map<string, Pod>();
   allocatable: Readonly<Record<string, number>> = {};
+  /** Bytes of the images that it has, by each of their names. */
+  images: ReadonlyMap<string, number> = noImages;
   /** Sums over the Pods. */
   cpuMilli = 0;
   memoryBytes = 0;
@@ -19,32 +24,76 @@ export class NodeInfo {
   constructor(node: Node) {
     this.name = node.metadata.name;
     this.node = node;
-    this.update(node);
+    this.#read(node);
   }
 
   get podsMax(): number {
-    return this.allocatable.pods ?? 0;
+    return this.allocatable['pods'] ?? 0;
+  }
+
+  get labels(): Readonly<Record<string, string>> {
+    return this.node.metadata.labels ?? noLabels;
   }
 
   update(node: Node): void {
-    const before = this.node.status?.allocatable;
+    const before = this.node;
     this.node = node;
-    if (node.status?.allocatable !== before || this.allocatable.pods === undefined) {
-      this.allocatable = numbers(node.status?.allocatable);
-    }
+    if (node.status !== before.status) this.#read(node, before);
   }
 
   add(pod: Pod): void {
-    this.pods.set(pod.metadata.uid, pod);
+    const { uid } = pod.metadata;
+    this.pods.set(uid, pod);
     this.#count(pod, 1);
+    const { affinity } = pod.spec;
+    if (affinity?.podAffinity === undefined && affinity?.podAntiAffinity === undefined) return;
+    this.withAffinity.set(uid, pod);
+    const { requiredDuringSchedulingIgnoredDuringExecution: required = [] } =
+      affinity.podAntiAffinity ?? {};
+    if (required.length > 0) this.withRequiredAntiAffinity.set(uid, pod);
+  }
+
+  /** A newer version of one of its Pods, which asks for the same. */
+  replace(pod: Pod): void {
+    const { uid } = pod.metadata;
+    this.pods.set(uid, pod);
+    if (this.withAffinity.has(uid)) this.withAffinity.set(uid, pod);
+    if (this.withRequiredAntiAffinity.has(uid)) this.withRequiredAntiAffinity.set(uid, pod);
   }
 
   remove(pod: Pod): void {
-    if (this.pods.delete(pod.metadata.uid)) this.#count(pod, -1);
+    const { uid } = pod.metadata;
+    if (!this.pods.delete(uid)) return;
+    this.withAffinity.delete(uid);
+    this.withRequiredAntiAffinity.delete(uid);
+    this.#count(pod, -1);
   }
 
-  #count({ spec }: Pod, sign: 1 | -1): void {
-    const { plain, nonZero } = requestsOf(spec);
+  /** Another one on which Pods can be added and removed for the sake of argument. */
+  copy(): NodeInfo {
+    const copy = new NodeInfo(this.node);
+    for (const pod of this.pods.values()) copy.add(pod);
+    return copy;
+  }
+
+  #read({ status }: Node, before?: Node): void {
+    if (before === undefined || status?.allocatable !== before.status?.allocatable) {
+      this.allocatable = numbers(status?.allocatable);
+    }
+    if (before !== undefined && status?.images === before.status?.images) return;
+    if ((status?.images ?? []).length === 0) {
+      this.images = noImages;
+      return;
+    }
+    const images = new Map<string, number>();
+    for (const { names = [], sizeBytes = 0 } of status.images!) {
+      for (const name of names) images.set(name, sizeBytes);
+    }
+    this.images = images;
+  }
+
+  #count(pod: Pod, sign: 1 | -1): void {
+    const { plain, nonZero } = usageOf(pod);
     this.cpuMilli += sign * plain.cpuMilli;
     this.memoryBytes += sign * plain.memoryBytes;
     this.storageBytes += sign * plain.storageBytes;
@@ -55,3 +104,6 @@ export class NodeInfo {
     }
   }
 }
+
+const noImages: ReadonlyMap<string, number> = new Map();
+const noLabels = {};

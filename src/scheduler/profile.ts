@@ -1,26 +1,110 @@
-/** The default profile: which plugins, in which order, with which weights (sched-00). */
+/** A profile: which plugins, in which order, with which weights and arguments (sched-00). */
 import type { Plugin } from './framework.ts';
-import { balancedAllocation } from './plugins/balancedallocation.ts';
-import { nodeAffinity } from './plugins/nodeaffinity.ts';
+import { balancedAllocationWith } from './plugins/balancedallocation.ts';
+import { defaultPreemption } from './plugins/defaultpreemption.ts';
+import { dynamicResources } from './plugins/dynamicresources.ts';
+import { imageLocality } from './plugins/imagelocality.ts';
+import { interPodAffinityWith } from './plugins/interpodaffinity.ts';
+import { nodeAffinityWith } from './plugins/nodeaffinity.ts';
+import { nodeDeclaredFeatures } from './plugins/nodedeclaredfeatures.ts';
 import { nodeName } from './plugins/nodename.ts';
 import { nodePorts } from './plugins/nodeports.ts';
-import { nodeResourcesFit } from './plugins/noderesourcesfit.ts';
+import { nodeResourcesFitWith } from './plugins/noderesourcesfit.ts';
 import { nodeUnschedulable } from './plugins/nodeunschedulable.ts';
-import { podTopologySpread } from './plugins/podtopologyspread.ts';
+import { nodeVolumeLimits } from './plugins/nodevolumelimits.ts';
+import { podTopologySpreadWith } from './plugins/podtopologyspread.ts';
+import { schedulingGates } from './plugins/schedulinggates.ts';
 import { taintToleration } from './plugins/tainttoleration.ts';
+import { volumeBinding } from './plugins/volumebinding.ts';
+import { volumeRestrictions } from './plugins/volumerestrictions.ts';
+import { volumeZone } from './plugins/volumezone.ts';
+import type { PreemptionArgs } from './preemption/preempt.ts';
+import type { Weighted } from './scoring.ts';
 
-export interface Weighted {
-  readonly plugin: Plugin;
-  readonly weight: number;
+export type Args = Readonly<Record<string, unknown>>;
+
+/** All plugins in the order in which every extension point runs them, with their default weights. */
+export const registry: Readonly<
+  Record<string, { readonly weight: number; readonly make: (args: Args) => Plugin }>
+> = {
+  SchedulingGates: { weight: 0, make: () => schedulingGates },
+  PrioritySort: { weight: 0, make: () => ({ name: 'PrioritySort' }) },
+  NodeUnschedulable: { weight: 0, make: () => nodeUnschedulable },
+  NodeName: { weight: 0, make: () => nodeName },
+  TaintToleration: { weight: 3, make: () => taintToleration },
+  NodeAffinity: { weight: 2, make: nodeAffinityWith },
+  NodePorts: { weight: 0, make: () => nodePorts },
+  NodeResourcesFit: { weight: 1, make: nodeResourcesFitWith },
+  VolumeRestrictions: { weight: 0, make: () => volumeRestrictions },
+  NodeVolumeLimits: { weight: 0, make: () => nodeVolumeLimits },
+  VolumeBinding: { weight: 0, make: () => volumeBinding },
+  VolumeZone: { weight: 0, make: () => volumeZone },
+  PodTopologySpread: { weight: 2, make: podTopologySpreadWith },
+  InterPodAffinity: { weight: 2, make: interPodAffinityWith },
+  DynamicResources: { weight: 0, make: () => dynamicResources },
+  DefaultPreemption: { weight: 0, make: () => defaultPreemption },
+  NodeResourcesBalancedAllocation: { weight: 1, make: balancedAllocationWith },
+  ImageLocality: { weight: 1, make: () => imageLocality },
+  DefaultBinder: { weight: 0, make: () => ({ name: 'DefaultBinder' }) },
+  NodeDeclaredFeatures: { weight: 0, make: () => nodeDeclaredFeatures },
+};
+
+export type PostFilterName = 'DynamicResources' | 'DefaultPreemption';
+
+/** Which plugins run where. */
+export interface Profile {
+  readonly schedulerName: string;
+  readonly percentageOfNodesToScore: number;
+  readonly preEnqueue: readonly Plugin[];
+  readonly filters: readonly Plugin[];
+  readonly postFilter: readonly PostFilterName[];
+  readonly scores: readonly Weighted[];
+  readonly preemption: PreemptionArgs;
+  readonly all: readonly Plugin[];
 }
 
-export const defaultProfile: readonly Weighted[] = [
-  { plugin: nodeUnschedulable, weight: 0 },
-  { plugin: nodeName, weight: 0 },
-  { plugin: taintToleration, weight: 3 },
-  { plugin: nodeAffinity, weight: 2 },
-  { plugin: nodePorts, weight: 0 },
-  { plugin: nodeResourcesFit, weight: 1 },
-  { plugin: podTopologySpread, weight: 2 },
-  { plugin: balancedAllocation, weight: 1 },
-];
+export interface ProfileOptions {
+  readonly schedulerName?: string;
+  readonly percentageOfNodesToScore?: number;
+  /** Arguments by plugin. */
+  readonly args?: Readonly<Record<string, Args>>;
+  /** Plugins of each extension point with their weights; all that have something to do there. */
+  readonly enabled?: Partial<Readonly<Record<ExtensionPoint, readonly Enabled[]>>>;
+}
+
+export type ExtensionPoint = 'preEnqueue' | 'filter' | 'postFilter' | 'score';
+
+export interface Enabled {
+  readonly name: string;
+  readonly weight?: number;
+}
+
+export function profileOf({
+  schedulerName = 'default-scheduler',
+  percentageOfNodesToScore = 0,
+  args = {},
+  enabled = {},
+}: ProfileOptions = {}): Profile {
+  const made = new Map(
+    Object.entries(registry).map(([name, { make }]) => [name, make(args[name] ?? {})]),
+  );
+  const everyone = [...made.keys()].map((name) => ({ name }));
+  const at = (point: ExtensionPoint, method: keyof Plugin): readonly Enabled[] =>
+    (enabled[point] ?? everyone).filter(({ name }) => made.get(name)?.[method] !== undefined);
+  const plugins = (some: readonly Enabled[]) => some.map(({ name }) => made.get(name)!);
+  return {
+    schedulerName,
+    percentageOfNodesToScore,
+    preEnqueue: plugins(at('preEnqueue', 'preEnqueue')),
+    filters: plugins(at('filter', 'filter')),
+    postFilter: (enabled.postFilter ?? everyone)
+      .map(({ name }) => name)
+      .filter((name) => name === 'DynamicResources' || name === 'DefaultPreemption'),
+    scores: at('score', 'score').map(({ name, weight }) => ({
+      plugin: made.get(name)!,
+      weight: weight || registry[name]!.weight || 1,
+    })),
+    preemption: args['DefaultPreemption'] ?? {},
+    all: [...made.values()],
+  };
+}

@@ -1,141 +1,161 @@
 /**
  * The scheduling queue (sched-02): Pods to be tried now, Pods in back-off, and Pods that wait until
- * something happens that could help.
+ * something happens that could help. What happens while a Pod is being tried is kept for it, so that
+ * nothing is missed.
  */
 import type { Pod } from '../api/pod.ts';
-import type { ClusterEvent } from './framework.ts';
+import { type BackoffLimits, backoffOf, defaultBackoff } from './backoff.ts';
+import type { ClusterEvent } from './events.ts';
+import { comesFirst } from './plugins/prioritysort.ts';
+import { PodHeap } from './podheap.ts';
 
 export interface Queued {
   pod: Pod;
+  priority: number;
   attempts: number;
-  /** When it was last put into the active queue. */
+  /** When it came, or failed last. */
   since: number;
-  /** Plugins that turned it away; what wakes them wakes it. */
+  /** The order in which Pods came. */
+  readonly order: number;
+  /** Times that plugins turned it away, and errors in a row. */
+  unschedulable: number;
+  errors: number;
+  /** Plugins that turned it away: what helps with them wakes it. */
   rejectedBy: ReadonlySet<string>;
-  /** When its back-off is over. */
-  backoffUntil: number;
-  triggers: number[];
+  /** The plugin that does not let it be tried at all. */
+  gatedBy: string | undefined;
+  triggers: readonly number[];
 }
 
-export const backoffBaseMs = 1_000;
-export const backoffMaxMs = 10_000;
-/** Pods that waited so long are tried again, whatever happened. */
+export interface QueueOptions {
+  readonly backoff?: BackoffLimits;
+  /** The plugin that does not let a Pod be tried, if there is one. */
+  readonly gate: (pod: Pod) => string | undefined;
+  /** Whether a change may help a Pod that these plugins turned away. */
+  readonly helps: (queued: Queued, event: ClusterEvent) => boolean;
+}
+
+/** Pods that waited so long are tried again, whatever happened; looked for every so often. */
 export const unschedulableMaxMs = 5 * 60_000;
+const sweepMs = 30_000;
 
-/** 1 s, 2 s, 4 s, 8 s, 10 s … after so many attempts. */
-export const backoffOf = (attempts: number): number =>
-  attempts === 0 ? 0 : Math.min(backoffBaseMs * 2 ** (attempts - 1), backoffMaxMs);
-
-/** Pods to be tried now: highest priority first, then in the order in which they came. */
-class ActiveQueue {
-  readonly #byPriority = new Map<number, Map<string, Queued>>();
-  readonly #priorities = new Map<string, number>();
-
-  get size(): number {
-    return this.#priorities.size;
-  }
-
-  keys(): IterableIterator<string> {
-    return this.#priorities.keys();
-  }
-
-  get(uid: string): Queued | undefined {
-    const priority = this.#priorities.get(uid);
-    return priority === undefined ? undefined : this.#byPriority.get(priority)?.get(uid);
-  }
-
-  set(uid: string, queued: Queued): void {
-    const priority = queued.pod.spec.priority ?? 0;
-    let level = this.#byPriority.get(priority);
-    if (level === undefined) {
-      level = new Map();
-      this.#byPriority.set(priority, level);
-    }
-    level.set(uid, queued);
-    this.#priorities.set(uid, priority);
-  }
-
-  delete(uid: string): void {
-    const priority = this.#priorities.get(uid);
-    if (priority === undefined) return;
-    this.#priorities.delete(uid);
-    const level = this.#byPriority.get(priority)!;
-    level.delete(uid);
-    if (level.size === 0) this.#byPriority.delete(priority);
-  }
-
-  first(): Queued | undefined {
-    let highest = Number.NEGATIVE_INFINITY;
-    for (const priority of this.#byPriority.keys()) highest = Math.max(highest, priority);
-    for (const queued of this.#byPriority.get(highest)?.values() ?? []) return queued;
-    return undefined;
-  }
-}
+const secondOf = (ms: number): number => Math.floor(ms / 1_000) * 1_000;
 
 export class SchedulingQueue {
-  readonly #active = new ActiveQueue();
-  readonly #backoff = new Map<string, Queued>();
-  readonly #unschedulable = new Map<string, Queued>();
+  readonly #options: QueueOptions;
+  readonly #active = new PodHeap((a, b) => comesFirst(a, b) || (tied(a, b) && a.order < b.order));
+  /** Of Pods that plugins turned away: they go on early if nobody else waits to be tried. */
+  readonly #backoff: PodHeap;
+  readonly #errorBackoff: PodHeap;
+  readonly #waiting = new Map<string, Queued>();
+  /** Those of the Pods that wait whom a plugin turned away, by its name. */
+  readonly #waitingFor = new Map<string, Set<Queued>>();
+  readonly #inFlight = new Map<string, ClusterEvent[]>();
+  #order = 0;
+  #sweep = 0;
 
-  get ready(): boolean {
-    return this.#active.size > 0;
+  constructor(options: QueueOptions) {
+    this.#options = options;
+    const sooner = (a: Queued, b: Queued): boolean => {
+      const [first, second] = [this.#expiry(a), this.#expiry(b)];
+      if (first !== second) return first < second;
+      return comesFirst(a, b) || (tied(a, b) && a.order < b.order);
+    };
+    this.#backoff = new PodHeap(sooner);
+    this.#errorBackoff = new PodHeap(sooner);
   }
 
-  /** When the next Pod leaves its back-off; and of those that wait, when it has waited enough. */
+  get ready(): boolean {
+    return this.#active.size > 0 || this.#backoff.size > 0;
+  }
+
+  get pending(): readonly Queued[] {
+    return [this.#active, this.#backoff, this.#errorBackoff, this.#waiting].flatMap((part) => [
+      ...part.values(),
+    ]);
+  }
+
+  /** When the next Pod leaves its back-off; and of those that wait, when one has waited enough. */
   get nextInstant(): number | undefined {
-    let at: number | undefined;
-    for (const { backoffUntil } of this.#backoff.values()) {
-      if (at === undefined || backoffUntil < at) at = backoffUntil;
+    const instants: number[] = [];
+    for (const heap of [this.#backoff, this.#errorBackoff]) {
+      const first = heap.first();
+      if (first !== undefined) instants.push(this.#expiry(first) + 1_000);
     }
-    for (const { since } of this.#unschedulable.values()) {
-      const flush = since + unschedulableMaxMs;
-      if (at === undefined || flush < at) at = flush;
+    let oldest = Number.POSITIVE_INFINITY;
+    for (const { since, gatedBy } of this.#waiting.values()) {
+      if (gatedBy === undefined) oldest = Math.min(oldest, since);
     }
-    return at;
+    if (oldest < Number.POSITIVE_INFINITY) {
+      instants.push((Math.floor((oldest + unschedulableMaxMs) / sweepMs) + 1) * sweepMs);
+    }
+    return instants.length === 0 ? undefined : Math.min(...instants);
   }
 
   add(pod: Pod, now: number, triggers: readonly number[]): void {
-    const { uid } = pod.metadata;
-    const known = this.#find(uid);
-    if (known !== undefined) {
-      known.pod = pod;
-      return;
-    }
-    this.#active.set(uid, {
+    const queued: Queued = {
       pod,
+      priority: pod.spec.priority ?? 0,
       attempts: 0,
       since: now,
-      rejectedBy: new Set(),
-      backoffUntil: 0,
-      triggers: [...triggers],
-    });
+      order: this.#order++,
+      unschedulable: 0,
+      errors: 0,
+      rejectedBy: nobody,
+      gatedBy: undefined,
+      triggers,
+    };
+    this.#activate(queued);
   }
 
-  /** The Pod changed itself, and may fit now. */
-  update(pod: Pod, specChanged: boolean, now: number, triggers: readonly number[]): void {
+  find(uid: string): Queued | undefined {
+    return (
+      this.#active.get(uid) ??
+      this.#backoff.get(uid) ??
+      this.#errorBackoff.get(uid) ??
+      this.#waiting.get(uid)
+    );
+  }
+
+  isInFlight(uid: string): boolean {
+    return this.#inFlight.has(uid);
+  }
+
+  /** The Pod changed itself, in these ways, and may fit now. */
+  update(pod: Pod, changes: readonly ClusterEvent[], now: number): void {
     const { uid } = pod.metadata;
-    const known = this.#find(uid);
-    if (known === undefined) return this.add(pod, now, triggers);
+    const known = this.find(uid);
+    if (known === undefined) {
+      // What it was until now is being tried: what it is now is looked at when that has failed.
+      this.#inFlight.get(uid)?.push(...changes);
+      return;
+    }
     known.pod = pod;
-    const waiting = this.#unschedulable.get(uid);
-    if (!specChanged || waiting === undefined) return;
-    waiting.triggers = [...triggers];
-    this.#unschedulable.delete(uid);
-    this.#activateOrBackOff(uid, waiting, now);
+    if (!this.#waiting.has(uid)) return;
+    for (const event of changes) if (this.#wake(known, event, now)) return;
   }
 
   remove(uid: string): void {
     this.#active.delete(uid);
     this.#backoff.delete(uid);
-    this.#unschedulable.delete(uid);
+    this.#errorBackoff.delete(uid);
+    const waiting = this.#waiting.get(uid);
+    if (waiting !== undefined) this.#unwait(waiting);
   }
 
-  /** The next Pod: highest priority, then longest in the queue. */
+  /** The next Pod, which is in flight from now on. */
   pop(): Queued {
-    const first = this.#active.first()!;
-    this.#active.delete(first.pod.metadata.uid);
-    first.attempts += 1;
-    return first;
+    const heap = this.#active.size > 0 ? this.#active : this.#backoff;
+    const queued = heap.first()!;
+    heap.delete(queued.pod.metadata.uid);
+    queued.attempts += 1;
+    this.#inFlight.set(queued.pod.metadata.uid, []);
+    return queued;
+  }
+
+  /** It is no longer being tried. */
+  done(uid: string): void {
+    this.#inFlight.delete(uid);
   }
 
   /** It could not be scheduled: it waits for what would help those who turned it away. */
@@ -144,56 +164,132 @@ export class SchedulingQueue {
     queued.rejectedBy = rejectedBy;
     queued.since = now;
     queued.triggers = [];
-    queued.backoffUntil = now + backoffOf(queued.attempts);
-    if (rejectedBy.size === 0) this.#backoff.set(uid, queued);
-    else this.#unschedulable.set(uid, queued);
+    if (rejectedBy.size === 0) queued.errors += 1;
+    else {
+      queued.unschedulable += 1;
+      queued.errors = 0;
+    }
+    const missed = this.#inFlight.get(uid) ?? [];
+    this.#inFlight.delete(uid);
+    const helping = missed.filter((event) => this.#options.helps(queued, event));
+    if (rejectedBy.size === 0) return this.#requeue(queued, now, []);
+    if (helping.length === 0) return this.#wait(queued);
+    this.#requeue(queued, now, entriesOf(helping));
   }
 
   /** Something happened: wakes the Pods that it could help. */
-  moveOn(
-    event: ClusterEvent,
-    wakesOn: (plugin: string) => readonly ClusterEvent[],
-    now: number,
-    triggers: readonly number[],
-  ): void {
-    for (const [uid, queued] of this.#unschedulable) {
-      const helps = [...queued.rejectedBy].some((plugin) => wakesOn(plugin).includes(event));
-      if (!helps) continue;
-      queued.triggers = [...triggers];
-      this.#unschedulable.delete(uid);
-      this.#activateOrBackOff(uid, queued, now);
+  moveOn(event: ClusterEvent, plugins: readonly string[], now: number): void {
+    for (const events of this.#inFlight.values()) events.push(event);
+    if (this.#waiting.size === 0) return;
+    const asked = new Set<Queued>();
+    for (const plugin of plugins) {
+      for (const queued of this.#waitingFor.get(plugin) ?? []) asked.add(queued);
     }
+    for (const queued of asked) this.#wake(queued, event, now);
+  }
+
+  /** Lets a Pod that waits be tried at once. */
+  activate(uid: string): void {
+    const queued = this.#waiting.get(uid);
+    if (queued === undefined) return;
+    this.#unwait(queued);
+    this.#activate(queued);
   }
 
   /** Time passed. */
-  flush(now: number): void {
-    for (const [uid, queued] of this.#backoff) {
-      if (queued.backoffUntil > now) continue;
-      this.#backoff.delete(uid);
-      this.#activate(uid, queued, now);
+  flush(now: number, sweeps = true): void {
+    for (const heap of [this.#backoff, this.#errorBackoff]) {
+      for (let first = heap.first(); first !== undefined; first = heap.first()) {
+        if (this.#isBackingOff(first, now)) break;
+        heap.delete(first.pod.metadata.uid);
+        this.#activate(first);
+      }
     }
-    for (const [uid, queued] of this.#unschedulable) {
-      if (now - queued.since < unschedulableMaxMs) continue;
-      this.#unschedulable.delete(uid);
-      this.#activateOrBackOff(uid, queued, now);
+    const sweep = Math.floor(now / sweepMs);
+    if (!sweeps || sweep === this.#sweep) return;
+    this.#sweep = sweep;
+    for (const queued of [...this.#waiting.values()]) {
+      if (queued.gatedBy !== undefined || now - queued.since <= unschedulableMaxMs) continue;
+      this.#unwait(queued);
+      this.#requeue(queued, now, []);
     }
   }
 
   memory(): unknown {
-    return [this.#active, this.#backoff, this.#unschedulable].map((part) => [...part.keys()]);
+    return [
+      ...[this.#active, this.#backoff, this.#errorBackoff, this.#waiting].map((part) =>
+        [...part.values()].map(({ pod, rejectedBy, gatedBy, errors, unschedulable }) => [
+          pod.metadata.uid,
+          [...rejectedBy],
+          gatedBy,
+          errors,
+          Math.min(unschedulable, 5),
+        ]),
+      ),
+      [...this.#inFlight].map(([uid, events]) => [uid, events.map(({ name }) => name)]),
+    ];
   }
 
-  #find(uid: string): Queued | undefined {
-    return this.#active.get(uid) ?? this.#backoff.get(uid) ?? this.#unschedulable.get(uid);
+  #wake(queued: Queued, event: ClusterEvent, now: number): boolean {
+    if (!this.#options.helps(queued, event)) return false;
+    this.#unwait(queued);
+    this.#requeue(queued, now, entriesOf([event]));
+    return true;
   }
 
-  #activateOrBackOff(uid: string, queued: Queued, now: number): void {
-    if (queued.backoffUntil > now) this.#backoff.set(uid, queued);
-    else this.#activate(uid, queued, now);
+  #requeue(queued: Queued, now: number, triggers: readonly number[]): void {
+    queued.triggers = triggers;
+    if (!this.#isBackingOff(queued, now)) return this.#activate(queued);
+    if (this.#isGated(queued)) return;
+    const heap = queued.errors > 0 ? this.#errorBackoff : this.#backoff;
+    heap.set(queued);
   }
 
-  #activate(uid: string, queued: Queued, now: number): void {
-    queued.since = now;
-    this.#active.set(uid, queued);
+  #activate(queued: Queued): void {
+    if (!this.#isGated(queued)) this.#active.set(queued);
+  }
+
+  #isGated(queued: Queued): boolean {
+    queued.gatedBy = this.#options.gate(queued.pod);
+    if (queued.gatedBy === undefined) return false;
+    this.#wait(queued);
+    return true;
+  }
+
+  #wait(queued: Queued): void {
+    this.#waiting.set(queued.pod.metadata.uid, queued);
+    for (const plugin of pluginsOf(queued)) {
+      const pods = this.#waitingFor.get(plugin) ?? new Set<Queued>();
+      pods.add(queued);
+      this.#waitingFor.set(plugin, pods);
+    }
+  }
+
+  #unwait(queued: Queued): void {
+    this.#waiting.delete(queued.pod.metadata.uid);
+    for (const plugin of pluginsOf(queued)) this.#waitingFor.get(plugin)?.delete(queued);
+  }
+
+  /** Of the failure, not of the move: cut to seconds, so that Pods leave together. */
+  #expiry({ since, errors, unschedulable }: Queued): number {
+    const { backoff = defaultBackoff } = this.#options;
+    return secondOf(since + backoffOf(errors > 0 ? errors : unschedulable, backoff));
+  }
+
+  #isBackingOff(queued: Queued, now: number): boolean {
+    if (queued.errors === 0 && queued.unschedulable === 0) return false;
+    return this.#expiry(queued) >= secondOf(now);
   }
 }
+
+const nobody: ReadonlySet<string> = new Set();
+
+/** Who has to know of a change for it to be of interest: who gates the Pod, or turned it away. */
+const pluginsOf = ({ gatedBy, rejectedBy }: Queued): Iterable<string> =>
+  gatedBy === undefined ? rejectedBy : [gatedBy];
+
+const tied = (a: Queued, b: Queued): boolean => a.priority === b.priority && a.since === b.since;
+
+const entriesOf = (events: readonly ClusterEvent[]): readonly number[] => [
+  ...new Set(events.map(({ n }) => n).filter((n) => n > 0)),
+];

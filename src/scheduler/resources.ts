@@ -1,5 +1,6 @@
 /** What Pods ask for, as numbers: milli-CPUs, bytes, and units of everything else. */
-import type { PodSpec } from '../api/podspec.ts';
+import type { Pod } from '../api/pod.ts';
+import type { Container, PodSpec } from '../api/podspec.ts';
 import { milliOf, wholeOf } from '../api/quantity.ts';
 
 export interface Resources {
@@ -16,84 +17,131 @@ export interface PodRequests {
   readonly none: boolean;
 }
 
-const assumedCpuMilli = 100;
-const assumedMemoryBytes = 200 * 1024 * 1024;
+export type Amounts = Record<string, number>;
 
-const remembered = new WeakMap<PodSpec['containers'], PodRequests>();
+const assumed: Readonly<Amounts> = { cpu: 100, memory: 200 * 1024 * 1024 };
 
-/** Sum of the containers, at least the largest init container, sidecars added; plus overhead. */
+const remembered = new WeakMap<object, PodRequests>();
+
+/** What the spec asks for. Remembered: Pods of a template share their containers. */
 export function requestsOf(spec: PodSpec): PodRequests {
-  let found = remembered.get(spec.containers);
+  const { containers, initContainers, resources, overhead } = spec;
+  const isPlain = (initContainers ?? resources ?? overhead) === undefined;
+  const key = isPlain ? containers : spec;
+  let found = remembered.get(key);
   if (found === undefined) {
     found = compute(spec);
-    remembered.set(spec.containers, found);
+    remembered.set(key, found);
   }
   return found;
 }
 
-type Sum = Record<string, number>;
+/** What a Pod takes of its node: of a container that is being resized, the most of all answers. */
+export function usageOf(pod: Pod): PodRequests {
+  const resized = pod.status?.containerStatuses?.some(
+    (status) => (status as Resized).allocatedResources !== undefined,
+  );
+  return resized === true ? compute(pod.spec, resizingOf(pod)) : requestsOf(pod.spec);
+}
 
-function compute({ containers, initContainers = [], overhead }: PodSpec): PodRequests {
-  const plain: Sum = {};
-  const assumed: Sum = {};
-  for (const container of containers) {
-    add(plain, numbers(container.resources?.requests));
-    add(assumed, withAssumed(container.resources?.requests));
+interface Resized {
+  readonly allocatedResources?: Readonly<Record<string, string>>;
+  readonly resources?: { readonly requests?: Readonly<Record<string, string>> };
+}
+
+type RequestsOf = (container: Container) => Amounts;
+
+const asSpecified: RequestsOf = ({ resources }) => numbers(resources?.requests);
+
+function resizingOf({ status }: Pod): RequestsOf {
+  const infeasible = status.conditions?.some(
+    ({ type, reason }) => type === 'PodResizePending' && reason === 'Infeasible',
+  );
+  return (container) => {
+    const told = [...(status.containerStatuses ?? []), ...(status.initContainerStatuses ?? [])];
+    const own = told.find(({ name }) => name === container.name) as Resized | undefined;
+    const most = infeasible && own !== undefined ? {} : asSpecified(container);
+    raise(most, numbers(own?.allocatedResources));
+    raise(most, numbers(own?.resources?.requests));
+    return most;
+  };
+}
+
+function compute(spec: PodSpec, requests: RequestsOf = asSpecified): PodRequests {
+  const plain = podRequests(spec, { requests });
+  const nonZero = podRequests(spec, { requests, missing: assumed });
+  const { cpu = 0, memory = 0, 'ephemeral-storage': storage = 0, ...others } = plain;
+  const scalar: Amounts = {};
+  for (const name in others) {
+    if (isScalar(name) && others[name] !== 0) scalar[name] = others[name]!;
   }
-  const sidecars: Sum = {};
-  const sidecarsAssumed: Sum = {};
-  const init: Sum = {};
-  const initAssumed: Sum = {};
-  for (const container of initContainers) {
-    const own = numbers(container.resources?.requests);
-    const ownAssumed = withAssumed(container.resources?.requests);
-    if (container.restartPolicy === 'Always') {
-      add(plain, own);
-      add(assumed, ownAssumed);
-      add(sidecars, own);
-      add(sidecarsAssumed, ownAssumed);
-      max(init, sidecars);
-      max(initAssumed, sidecarsAssumed);
-    } else {
-      max(init, sum(own, sidecars));
-      max(initAssumed, sum(ownAssumed, sidecarsAssumed));
-    }
-  }
-  max(plain, init);
-  max(assumed, initAssumed);
-  add(plain, numbers(overhead));
-  add(assumed, numbers(overhead));
-  const { cpu = 0, memory = 0, 'ephemeral-storage': storage = 0, ...scalar } = plain;
   return {
     plain: { cpuMilli: cpu, memoryBytes: memory, storageBytes: storage, scalar },
-    nonZero: { cpuMilli: assumed.cpu ?? 0, memoryBytes: assumed.memory ?? 0 },
+    nonZero: { cpuMilli: nonZero['cpu'] ?? 0, memoryBytes: nonZero['memory'] ?? 0 },
     none: cpu === 0 && memory === 0 && storage === 0 && Object.keys(scalar).length === 0,
   };
 }
 
+/** Extended resources, huge pages and attachable volumes; what has another plain name is unknown. */
+const isScalar = (name: string): boolean =>
+  name.includes('/') || /^(hugepages|attachable-volumes)-/.test(name);
+
+export interface RequestOptions {
+  readonly requests?: RequestsOf;
+  /** What a container asks for that does not say. */
+  readonly missing?: Readonly<Amounts>;
+  readonly withoutOverhead?: boolean;
+}
+
+/**
+ * Sum of the containers, at least the largest init container, sidecars counted from where they
+ * start; what the Pod asks for as a whole takes the place of that; plus overhead (sched-03).
+ */
+export function podRequests(
+  { containers = [], initContainers = [], overhead, resources }: PodSpec,
+  { requests = asSpecified, missing, withoutOverhead = false }: RequestOptions = {},
+): Amounts {
+  const of = (container: Container): Amounts =>
+    missing === undefined ? requests(container) : { ...missing, ...requests(container) };
+  const sum: Amounts = {};
+  for (const container of containers) add(sum, of(container));
+  const sidecars: Amounts = {};
+  const most: Amounts = {};
+  for (const container of initContainers) {
+    const own = of(container);
+    if (container.restartPolicy === 'Always') {
+      add(sum, own);
+      add(sidecars, own);
+      raise(most, sidecars);
+    } else {
+      add(own, sidecars);
+      raise(most, own);
+    }
+  }
+  raise(sum, most);
+  const whole = numbers(resources?.requests);
+  for (const name in whole) {
+    if (name === 'cpu' || name === 'memory' || name.startsWith('hugepages-')) {
+      sum[name] = whole[name]!;
+    }
+  }
+  if (!withoutOverhead) add(sum, numbers(overhead));
+  return sum;
+}
+
 /** CPU in thousandths, everything else in whole units. */
-export function numbers(list: Readonly<Record<string, string>> | undefined): Sum {
-  const out: Sum = {};
-  for (const [name, text] of Object.entries(list ?? {})) {
-    out[name] = name === 'cpu' ? milliOf(text) : wholeOf(text);
+export function numbers(list: Readonly<Record<string, string>> | undefined): Amounts {
+  const out: Amounts = {};
+  for (const name in list) {
+    out[name] = name === 'cpu' ? milliOf(list[name]!) : wholeOf(list[name]!);
   }
   return out;
 }
 
-function withAssumed(list: Readonly<Record<string, string>> | undefined): Sum {
-  return { cpu: assumedCpuMilli, memory: assumedMemoryBytes, ...numbers(list) };
-}
-
-function add(into: Sum, other: Sum): void {
+function add(into: Amounts, other: Amounts): void {
   for (const name in other) into[name] = (into[name] ?? 0) + other[name]!;
 }
 
-function max(into: Sum, other: Sum): void {
+function raise(into: Amounts, other: Amounts): void {
   for (const name in other) into[name] = Math.max(into[name] ?? 0, other[name]!);
 }
-
-const sum = (a: Sum, b: Sum): Sum => {
-  const out = { ...a };
-  add(out, b);
-  return out;
-};

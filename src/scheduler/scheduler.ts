@@ -2,27 +2,41 @@
  * kube-scheduler: takes unbound Pods one at a time, decides, assumes, and binds in a pass of its
  * own, so that the next Pod is decided on while the binding is under way.
  */
+import { keyOf } from '../api/meta.ts';
 import type { Node } from '../api/node.ts';
 import type { Pod } from '../api/pod.ts';
-import { isPodTerminal, podCondition } from '../api/podstatus.ts';
-import { timestamp } from '../api/time.ts';
+import type { PodDisruptionBudget } from '../api/poddisruptionbudget.ts';
+import { isPodTerminal } from '../api/podstatus.ts';
 import type { PassResult } from '../log/entry.ts';
 import type { Component, Environment, Pass, Requests, WatchEvent } from '../sim/component.ts';
-import { call } from '../sim/controller.ts';
+import { type Awaiting, Binder, type Bound } from './binder.ts';
 import { SchedulerCache } from './cache.ts';
+import { eventsOf, Hints, lookedUp, rareKinds } from './clusterevents.ts';
 import { type Decision, schedule } from './cycle.ts';
-import type { ClusterEvent } from './framework.ts';
-import { fitMessage, preemptionMessage } from './messages.ts';
-import { isGated } from './plugins/schedulinggates.ts';
-import { defaultProfile, type Weighted } from './profile.ts';
+import { messageOf, rejectorsOf } from './diagnosis.ts';
+import { type ClusterEvent, podChanges } from './events.ts';
+import { noteOf } from './messages.ts';
+import { Nominator } from './nominator.ts';
+import { choosing, type SchedulerOptions, type Setup, setupOf } from './options.ts';
+import { volumePlan } from './plugins/volumebinding.ts';
+import { makeRoom } from './preemption/actuate.ts';
+import { type PostFiltered, postFilter } from './preemption/postfilter.ts';
+import type { Profile } from './profile.ts';
 import { type Queued, SchedulingQueue } from './queue.ts';
+import { recordOf } from './record.ts';
+import { reportFailure } from './status.ts';
 
-export interface SchedulerOptions {
-  readonly profile?: readonly Weighted[];
-  readonly onDecision?: (decision: Decision) => void;
-}
+export type { SchedulerOptions } from './options.ts';
 
 const done: PassResult = { type: 'done' };
+
+interface Failure {
+  readonly reason: 'Unschedulable' | 'SchedulerError';
+  readonly message: string;
+  readonly rejectedBy: ReadonlySet<string>;
+  /** The node that it is promised from now on; empty: none; absent: as before. */
+  readonly nominated?: string;
+}
 
 export class Scheduler implements Component {
   readonly actor = 'kube-scheduler';
@@ -30,85 +44,152 @@ export class Scheduler implements Component {
   readonly modernEvents = true;
   readonly watches = [{ kind: 'Node' }, { kind: 'Pod' }, { kind: 'ReplicaSet' }];
   readonly #env: Environment;
-  readonly #profile: readonly Weighted[];
-  readonly #onDecision: ((decision: Decision) => void) | undefined;
+  readonly #setup: Setup;
+  readonly #hints: Hints;
   readonly #cache = new SchedulerCache();
-  readonly #queue = new SchedulingQueue();
-  readonly #wakes: ReadonlyMap<string, readonly ClusterEvent[]>;
+  readonly #nominator = new Nominator();
+  readonly #queue: SchedulingQueue;
+  /** Pods for which victims are being removed. */
+  readonly #preempting = new Set<string>();
+  readonly #binder: Binder;
   #startIndex = 0;
 
-  constructor(env: Environment, { profile = defaultProfile, onDecision }: SchedulerOptions = {}) {
+  constructor(env: Environment, options: SchedulerOptions = {}) {
     this.#env = env;
-    this.#profile = profile;
-    this.#onDecision = onDecision;
-    this.#wakes = new Map(profile.map(({ plugin }) => [plugin.name, plugin.wakesOn ?? []]));
+    this.#setup = setupOf(options);
+    this.#binder = new Binder(env, this.#cache);
+    const { profiles, backoff } = this.#setup;
+    this.#hints = new Hints([...profiles.values()].flatMap(({ all }) => all));
+    this.#queue = new SchedulingQueue({
+      backoff,
+      gate: (pod) => this.#gateOf(pod),
+      helps: ({ pod, rejectedBy, gatedBy }, event) => {
+        const names = gatedBy === undefined ? rejectedBy : [...rejectedBy, gatedBy];
+        return this.#hints.help(pod, event, names);
+      },
+    });
   }
 
   get ready(): boolean {
-    return this.#queue.ready;
+    return this.#queue.ready || this.#binder.settled() !== undefined;
+  }
+
+  watchesEvery(kind: string): boolean {
+    return rareKinds.has(kind) || lookedUp.has(kind);
   }
 
   observe(event: WatchEvent): void {
     if (event.kind === 'Node') this.#nodeChanged(event as WatchEvent<Node>);
     else if (event.kind === 'Pod') this.#podChanged(event as WatchEvent<Pod>);
+    else if (rareKinds.has(event.kind)) this.#moveOn(eventsOf(event));
   }
 
   begin(): Pass {
+    const { revision } = this.#env.view;
+    const settled = this.#binder.settled();
+    if (settled !== undefined) {
+      const { pod, triggers } = settled.queued;
+      this.#binder.take(pod.metadata.uid);
+      const requests = this.#finish(settled);
+      return { key: keyOf(pod), triggers, revision, requests };
+    }
     const queued = this.#queue.pop();
     const { pod, triggers } = queued;
-    const key = `${pod.metadata.namespace}/${pod.metadata.name}`;
-    const { revision } = this.#env.view;
-    return { key, triggers, revision, requests: this.#attempt(queued) };
+    return { key: keyOf(pod), triggers, revision, requests: this.#attempt(queued) };
   }
 
   onTimer(): void {
-    this.#queue.flush(this.#env.now);
+    this.#queue.flush(this.#env.now, this.#setup.flushes);
     this.#setTimer();
   }
 
   memory(): unknown {
-    return [this.#cache.memory(), this.#queue.memory()];
+    return [
+      this.#cache.memory(),
+      this.#queue.memory(),
+      this.#nominator.memory(),
+      [...this.#preempting],
+      this.#binder.memory(),
+      this.#startIndex,
+    ];
   }
 
-  #nodeChanged({ type, object: node, old, n }: WatchEvent<Node>): void {
-    if (type === 'DELETED') return this.#cache.removeNode(node.metadata.name);
-    this.#cache.setNode(node);
-    const heartbeat =
-      old !== undefined &&
-      old.spec === node.spec &&
-      old.metadata.labels === node.metadata.labels &&
-      old.status?.allocatable === node.status?.allocatable;
-    if (!heartbeat) this.#moveOn(old === undefined ? 'nodeAdded' : 'nodeUpdated', n);
+  // What happens around it.
+
+  #nodeChanged(event: WatchEvent<Node>): void {
+    const { type, object: node } = event;
+    if (type === 'DELETED') this.#cache.removeNode(node.metadata.name);
+    else this.#cache.setNode(node);
+    this.#moveOn(eventsOf(event));
   }
 
   #podChanged({ type, object: pod, old, n }: WatchEvent<Pod>): void {
     const { uid } = pod.metadata;
-    if (type === 'DELETED' || isPodTerminal(pod)) {
-      this.#queue.remove(uid);
-      const counted = pod.spec.nodeName !== undefined || this.#cache.isAssumed(uid);
-      this.#cache.removePod(uid);
-      if (counted) this.#moveOn('podDeleted', n);
-      return;
+    if (old !== undefined && old.metadata.uid !== uid) {
+      this.#gone(old, n);
+      return this.#podChanged({ type, object: pod, old: undefined, n } as WatchEvent<Pod>);
     }
-    if (pod.spec.nodeName !== undefined) {
-      this.#queue.remove(uid);
-      this.#cache.setPod(pod);
-      this.#moveOn(old?.spec.nodeName === undefined ? 'podAdded' : 'podUpdated', n);
-      return;
+    if (type === 'DELETED' || isPodTerminal(pod)) return this.#gone(pod, n);
+    if (pod.spec.nodeName) return this.#placed(pod, old, n);
+    if (!this.#setup.profiles.has(schedulerOf(pod)) || this.#cache.isAssumed(uid)) return;
+    this.#promised(pod, old);
+    const isNew = this.#queue.find(uid) === undefined && !this.#queue.isInFlight(uid);
+    if (isNew) this.#queue.add(pod, this.#env.now, n === 0 ? [] : [n]);
+    else if (old !== undefined) {
+      const changes = podChanges(old, pod).map((change): ClusterEvent => {
+        return { name: `Pod/${change}`, old, object: pod, n };
+      });
+      this.#queue.update(pod, changes, this.#env.now);
     }
-    if ((pod.spec.schedulerName ?? 'default-scheduler') !== 'default-scheduler') return;
-    if (isGated(pod) || this.#cache.isAssumed(uid)) return;
-    const triggers = n === 0 ? [] : [n];
-    const specChanged =
-      old === undefined || old.spec !== pod.spec || old.metadata.labels !== pod.metadata.labels;
-    this.#queue.update(pod, specChanged, this.#env.now, triggers);
     this.#setTimer();
   }
 
-  #moveOn(event: ClusterEvent, n: number): void {
-    const wakesOn = (plugin: string) => this.#wakes.get(plugin) ?? [];
-    this.#queue.moveOn(event, wakesOn, this.#env.now, n === 0 ? [] : [n]);
-    this.#setTimer();
+  #placed(pod: Pod, old: Pod | undefined, n: number): void {
+    const { uid } = pod.metadata;
+    this.#queue.remove(uid);
+    this.#nominator.forget(uid);
+    this.#cache.setPod(pod);
+    if (!old?.spec.nodeName) return this.#moveOn([{ name: 'Pod/Add', object: pod, n }]);
+    const changes = podChanges(old, pod).filter((change) => change !== 'UpdatePodOther');
+    this.#moveOn(changes.map((change) => ({ name: `Pod/${change}`, old, object: pod, n })));
+  }
+
+  #gone(pod: Pod, n: number): void {
+    const { uid } = pod.metadata;
+    this.#queue.remove(uid);
+    this.#nominator.forget(uid);
+    this.#preempting.delete(uid);
+    const freed =
+      Boolean(pod.spec.nodeName) ||
+      this.#cache.isAssumed(uid) ||
+      Boolean(pod.status.nominatedNodeName);
+    this.#binder.release(uid);
+    this.#cache.removePod(uid);
+    if (freed) this.#moveOn([{ name: 'Pod/Delete', object: placedOn(pod), n }]);
+  }
+
+  /** Right after a promise a version of the Pod may come that does not tell of it yet. */
+  #promised(pod: Pod, old: Pod | undefined): void {
+    const { nominatedNodeName: node } = pod.status;
+    if (node) this.#nominator.nominate(pod, node);
+    else if (old?.status.nominatedNodeName) this.#nominator.forget(pod.metadata.uid);
+  }
+
+  #moveOn(events: readonly ClusterEvent[]): void {
+    for (const event of events) {
+      this.#queue.moveOn(event, this.#hints.asking(event.name), this.#env.now);
+    }
+    if (events.length > 0) this.#setTimer();
+  }
+
+  #gateOf(pod: Pod): string | undefined {
+    if (this.#preempting.has(pod.metadata.uid)) return 'DefaultPreemption';
+    const { preEnqueue } = this.#profileOf(pod);
+    return preEnqueue.find((one) => one.preEnqueue!(pod, this.#env.view) !== undefined)?.name;
+  }
+
+  #profileOf(pod: Pod): Profile {
+    return this.#setup.profiles.get(schedulerOf(pod))!;
   }
 
   #setTimer(): void {
@@ -116,74 +197,161 @@ export class Scheduler implements Component {
     if (at !== undefined) this.#env.timer('flush', at);
   }
 
+  // One Pod at a time.
+
   *#attempt(queued: Queued): Requests<PassResult> {
     const { pod } = queued;
-    if (pod.metadata.deletionTimestamp !== undefined || this.#cache.isAssumed(pod.metadata.uid)) {
+    const { uid, namespace, name, deletionTimestamp } = pod.metadata;
+    if (deletionTimestamp !== undefined || this.#cache.isAssumed(uid)) {
+      this.#queue.done(uid);
+      if (deletionTimestamp !== undefined) {
+        this.#tell(pod, `skip schedule deleting pod: ${namespace}/${name}`);
+      }
       return done;
     }
-    const decision = this.#decide(pod);
-    this.#onDecision?.(decision);
-    if (decision.chosen === undefined) return yield* this.#unschedulable(queued, decision);
-    this.#cache.assume(pod, decision.chosen);
-    return yield* this.#bind(queued, decision.chosen);
+    const decision = this.#decide(queued);
+    this.#setup.onDecision?.(decision);
+    if (decision.chosen === undefined) return yield* this.#failed(queued, decision);
+    const { attempts: attempt } = queued;
+    const result = yield* this.#bind(queued, decision, decision.chosen);
+    return { ...result, decision: recordOf(decision, { attempt }) };
   }
 
-  #decide(pod: Pod): Decision {
+  #decide({ pod, attempts }: Queued): Decision {
+    const chance = () => this.#env.chance('tie', pod.metadata.uid, String(attempts));
     const decision = schedule(pod, {
       cache: this.#cache,
       view: this.#env.view,
-      profile: this.#profile,
+      profile: this.#profileOf(pod),
+      nominator: this.#nominator,
+      choose: choosing(this.#setup.ties, chance),
       startIndex: this.#startIndex,
     });
-    const { feasible, unfit, nodes } = decision;
-    if (nodes > 0) this.#startIndex = (this.#startIndex + feasible.length + unfit.length) % nodes;
+    const { nodes, examined } = decision;
+    if (nodes > 0) this.#startIndex = (this.#startIndex + examined) % nodes;
     return decision;
   }
 
-  *#bind(queued: Queued, node: string): Requests<PassResult> {
+  *#bind(queued: Queued, { cycle }: Decision, node: string): Requests<PassResult> {
     const { pod } = queued;
-    const { name, namespace, uid } = pod.metadata;
-    const bound = yield* call<Pod>({
-      verb: 'create',
-      kind: 'Pod',
-      subresource: 'binding',
-      namespace: namespace!,
-      name,
-      object: {
-        apiVersion: 'v1',
-        kind: 'Binding',
-        metadata: { name, namespace, uid },
-        target: { kind: 'Node', name: node },
-      },
-    });
-    if (bound.ok) {
-      this.#env.record({
-        about: pod,
-        type: 'Normal',
-        reason: 'Scheduled',
-        message: `Successfully assigned ${namespace}/${name} to ${node}`,
-        action: 'Binding',
-      });
-      return done;
-    }
-    this.#cache.forget(uid);
-    if (bound.status.reason === 'NotFound') return done;
-    const current = this.#env.view.get<Pod>('Pod', `${namespace}/${name}`);
-    if (current?.metadata.uid !== uid || current.spec.nodeName !== undefined) return done;
-    this.#queue.park(queued, new Set(), this.#env.now);
-    this.#setTimer();
-    return { type: 'error', message: bound.status.message };
+    const { uid } = pod.metadata;
+    const plan = volumePlan(cycle, this.#cache.node(node)!);
+    this.#cache.assume(pod, node);
+    this.#nominator.forget(uid);
+    this.#queue.done(uid);
+    return yield* this.#ended(queued, node, yield* this.#binder.bind(queued, node, plan));
   }
 
-  *#unschedulable(queued: Queued, { unfit, nodes }: Decision): Requests<PassResult> {
+  *#finish(awaiting: Awaiting): Requests<PassResult> {
+    const { queued, node } = awaiting;
+    return yield* this.#ended(queued, node, yield* this.#binder.finish(awaiting));
+  }
+
+  /** If it was assumed on a node, and is not there, what it took is free again. */
+  *#ended(queued: Queued, node: string, bound: Bound): Requests<PassResult> {
+    if (bound === undefined || bound === 'waiting') return done;
+    const { error: message } = bound;
     const { pod } = queued;
-    const whys = unfit.map(({ why }) => why);
-    const message =
-      nodes === 0
-        ? 'no nodes available to schedule pods'
-        : `${fitMessage(nodes, whys)} ${preemptionMessage(nodes, whys)}`;
-    this.#queue.park(queued, new Set(unfit.map(({ plugin }) => plugin)), this.#env.now);
+    this.#cache.forget(pod.metadata.uid);
+    this.#moveOn([{ name: 'Pod/Delete', object: placedOn(pod, node), n: 0 }]);
+    const reason = 'SchedulerError';
+    yield* this.#fail(queued, { reason, message, rejectedBy: nobody, nominated: '' });
+    return { type: 'error', message };
+  }
+
+  *#failed(queued: Queued, decision: Decision): Requests<PassResult> {
+    const helped = this.#postFilter(queued, decision);
+    const message = messageOf(decision, helped.message);
+    const { preemption } = helped;
+    const nominated =
+      preemption?.type === 'found'
+        ? preemption.best.node
+        : preemption?.type === 'helpless' || decision.nodes === 0
+          ? ''
+          : undefined;
+    const { uid } = queued.pod.metadata;
+    if (nominated) {
+      this.#nominator.nominate(queued.pod, nominated);
+      this.#preempting.add(uid);
+    } else if (nominated === '') this.#nominator.forget(uid);
+    yield* this.#fail(queued, {
+      reason: 'Unschedulable',
+      message,
+      rejectedBy: rejectorsOf(decision),
+      ...(nominated === undefined ? {} : { nominated }),
+    });
+    if (preemption?.type === 'found') yield* this.#makeRoom(queued, preemption);
+    const outcome = { attempt: queued.attempts, message, preemption };
+    return { type: 'error', message, decision: recordOf(decision, outcome) };
+  }
+
+  #postFilter({ pod, attempts }: Queued, decision: Decision): PostFiltered {
+    if (decision.nodes === 0) return { message: '' };
+    const { postFilter: plugins, preemption: args } = this.#profileOf(pod);
+    return postFilter(decision, plugins, {
+      nominator: this.#nominator,
+      budgets: this.#env.view.list<PodDisruptionBudget>('PodDisruptionBudget'),
+      now: this.#env.now,
+      args,
+      offset: (count) =>
+        Math.floor(this.#env.chance('offset', pod.metadata.uid, String(attempts)) * count),
+    });
+  }
+
+  *#makeRoom(
+    { pod }: Queued,
+    { best }: Extract<PostFiltered['preemption'], { type: 'found' }>,
+  ): Requests<void> {
+    const { uid } = pod.metadata;
+    const error = yield* makeRoom(best, {
+      env: this.#env,
+      pod,
+      schedulerName: schedulerOf(pod),
+      promised: this.#nominator.below(best.node, pod),
+      rejectInMemory: (victim) => this.#rejectInMemory(victim),
+      beforeLast: () => this.#preempting.delete(uid),
+    });
+    if (error !== undefined) this.#queue.activate(uid);
+  }
+
+  #rejectInMemory({ metadata: { uid } }: Pod): boolean {
+    const awaiting = this.#binder.release(uid);
+    if (awaiting === undefined) return false;
+    this.#cache.removePod(uid);
+    this.#queue.park(awaiting.queued, nobody, this.#env.now);
     this.#setTimer();
+    return true;
+  }
+
+  /** Tells of a failure, and lets the Pod wait, unless nobody needs it to be scheduled any more. */
+  *#fail(queued: Queued, failure: Failure): Requests<void> {
+    const { pod } = queued;
+    const { reason, message, rejectedBy, nominated } = failure;
+    if (this.#current(pod) === undefined) return this.#queue.done(pod.metadata.uid);
+    this.#tell(pod, noteOf(message));
+    const { now } = this.#env;
+    yield* reportFailure(pod, {
+      reason,
+      message,
+      now,
+      ...(nominated === undefined ? {} : { nominated }),
+    });
+    const current = this.#current(pod);
+    if (current === undefined) return this.#queue.done(pod.metadata.uid);
+    queued.pod = current;
+    this.#queue.park(queued, rejectedBy, this.#env.now);
+    this.#setTimer();
+    if (this.#queue.ready) this.#env.wake();
+  }
+
+  /** The Pod as it is now, if it still needs a node. */
+  #current(pod: Pod): Pod | undefined {
+    const current = this.#env.view.get<Pod>('Pod', keyOf(pod));
+    if (current === undefined || current.metadata.uid !== pod.metadata.uid) return undefined;
+    return current.spec.nodeName || isPodTerminal(current) ? undefined : current;
+  }
+
+  #tell(pod: Pod, message: string): void {
     this.#env.record({
       about: pod,
       type: 'Warning',
@@ -191,32 +359,13 @@ export class Scheduler implements Component {
       message,
       action: 'Scheduling',
     });
-    yield* this.#reportUnschedulable(pod, message);
-    return { type: 'error', message };
-  }
-
-  *#reportUnschedulable(pod: Pod, message: string): Requests<void> {
-    const before = podCondition(pod, 'PodScheduled');
-    if (before?.status === 'False' && before.message === message) return;
-    const condition = {
-      type: 'PodScheduled',
-      status: 'False',
-      observedGeneration: pod.metadata.generation,
-      lastProbeTime: null,
-      lastTransitionTime:
-        before?.status === 'False' ? before.lastTransitionTime : timestamp(this.#env.now),
-      reason: 'Unschedulable',
-      message,
-    };
-    const { name, namespace } = pod.metadata;
-    yield* call<Pod>({
-      verb: 'patch',
-      kind: 'Pod',
-      namespace: namespace!,
-      name,
-      patchType: 'strategic',
-      patch: { status: { conditions: [condition] } },
-      subresource: 'status',
-    });
   }
 }
+
+const nobody: ReadonlySet<string> = new Set();
+
+const schedulerOf = ({ spec }: Pod): string => spec.schedulerName ?? 'default-scheduler';
+
+/** Hints ask where a Pod was, which of an assumed one only the scheduler knows. */
+const placedOn = (pod: Pod, node = '?'): Pod =>
+  pod.spec.nodeName ? pod : { ...pod, spec: { ...pod.spec, nodeName: node } };

@@ -5,32 +5,51 @@ import { type Plugin, unfit } from '../framework.ts';
 
 const taken = unfit("node(s) didn't have free ports for the requested pod ports");
 
-const hostPorts = ({ spec }: Pod): readonly ContainerPort[] =>
-  (spec?.containers ?? []).flatMap(({ ports = [] }) => ports.filter(({ hostPort }) => hostPort));
+const none: readonly ContainerPort[] = [];
+
+function hostPorts({ spec: { containers = [], initContainers } }: Pod): readonly ContainerPort[] {
+  let ports = none;
+  for (const container of containers) {
+    const own = container.ports?.filter(({ hostPort = 0 }) => hostPort > 0);
+    if (own !== undefined && own.length > 0) ports = [...ports, ...own];
+  }
+  for (const { restartPolicy, ports: own = none } of initContainers ?? []) {
+    if (restartPolicy === 'Always') ports = [...ports, ...own.filter((port) => port.hostPort)];
+  }
+  return ports;
+}
 
 const everywhere = '0.0.0.0';
 
 function conflict(a: ContainerPort, b: ContainerPort): boolean {
-  if (a.hostPort !== b.hostPort || (a.protocol ?? 'TCP') !== (b.protocol ?? 'TCP')) return false;
+  if (a.hostPort !== b.hostPort || (a.protocol || 'TCP') !== (b.protocol || 'TCP')) return false;
   const [ipA, ipB] = [a.hostIP || everywhere, b.hostIP || everywhere];
   return ipA === ipB || ipA === everywhere || ipB === everywhere;
 }
 
 /** Whether two Pods ask for the same port of a node. */
-export const portsConflict = (a: Pod, b: Pod): boolean =>
-  hostPorts(a).some((port) => hostPorts(b).some((other) => conflict(port, other)));
+export function portsConflict(a: Pod, b: Pod): boolean {
+  const wanted = hostPorts(a);
+  if (wanted.length === 0) return false;
+  return hostPorts(b).some((other) => wanted.some((port) => conflict(port, other)));
+}
 
 export const nodePorts: Plugin = {
   name: 'NodePorts',
   preFilter: ({ pod }) => hostPorts(pod).length > 0,
   filter({ pod }, { pods }) {
-    const wanted = hostPorts(pod);
-    for (const other of pods.values()) {
-      for (const port of hostPorts(other)) {
-        if (wanted.some((want) => conflict(want, port))) return taken;
-      }
-    }
+    for (const other of pods.values()) if (portsConflict(pod, other)) return taken;
     return undefined;
   },
-  wakesOn: ['nodeAdded', 'podDeleted'],
+  hints: [
+    { on: ['Node/Add'] },
+    {
+      on: ['Pod/Delete'],
+      helps: (pod, { object }) => isPlaced(object as Pod) && portsConflict(pod, object as Pod),
+    },
+  ],
 };
+
+/** On a node, or promised one. */
+export const isPlaced = ({ spec, status }: Pod): boolean =>
+  Boolean(spec.nodeName || status.nominatedNodeName);

@@ -1,62 +1,107 @@
-/** NodeResourcesFit: requests must fit, and nodes with more room score higher (LeastAllocated). */
-import { type Plugin, scoreMax, type Unfit } from '../framework.ts';
+/** NodeResourcesFit: requests must fit, and the strategy says which of the nodes are better. */
+import type { Node } from '../../api/node.ts';
+import type { Pod } from '../../api/pod.ts';
+import { shrank } from '../events.ts';
+import type { Plugin, Unfit } from '../framework.ts';
 import type { NodeInfo } from '../nodeinfo.ts';
-import { requestsOf } from '../resources.ts';
+import { numbers, requestsOf } from '../resources.ts';
+import { isPlaced } from './nodeports.ts';
+import { type ScoringStrategy, strategyOf } from './resourcestrategy.ts';
 
-export const nodeResourcesFit: Plugin = {
-  name: 'NodeResourcesFit',
-  filter({ pod }, node) {
-    const { plain, none } = requestsOf(pod.spec);
-    const full = node.pods.size + 1 > node.podsMax;
-    if (none && !full) return undefined;
-    const { allocatable } = node;
-    const fits =
-      !full &&
-      plain.cpuMilli <= (allocatable.cpu ?? 0) - node.cpuMilli &&
-      plain.memoryBytes <= (allocatable.memory ?? 0) - node.memoryBytes &&
-      plain.storageBytes <= (allocatable['ephemeral-storage'] ?? 0) - node.storageBytes;
-    if (fits && Object.keys(plain.scalar).length === 0) return undefined;
-    return insufficient(node, full, plain);
-  },
-  score({ pod }, node) {
-    const { nonZero } = requestsOf(pod.spec);
-    const cpu = leastAllocated(node.nonZeroCpuMilli + nonZero.cpuMilli, node.allocatable.cpu ?? 0);
-    const memory = leastAllocated(
-      node.nonZeroMemoryBytes + nonZero.memoryBytes,
-      node.allocatable.memory ?? 0,
-    );
-    const known = [cpu, memory].filter((score) => score !== undefined);
-    if (known.length === 0) return 0;
-    return Math.trunc(known.reduce((sum, score) => sum + score, 0) / known.length);
-  },
-  wakesOn: ['nodeAdded', 'nodeUpdated', 'podDeleted'],
-};
+export interface NodeResourcesFitArgs {
+  readonly ignoredResources?: readonly string[];
+  readonly ignoredResourceGroups?: readonly string[];
+  readonly scoringStrategy?: ScoringStrategy;
+}
+
+export function nodeResourcesFitWith({
+  ignoredResources = [],
+  ignoredResourceGroups = [],
+  scoringStrategy = {},
+}: NodeResourcesFitArgs): Plugin {
+  const isIgnored = (name: string): boolean =>
+    isExtended(name) &&
+    (ignoredResources.includes(name) || ignoredResourceGroups.includes(name.split('/')[0]!));
+  const score = strategyOf(scoringStrategy);
+  return {
+    name: 'NodeResourcesFit',
+    preFilter: () => true,
+    filter: ({ pod }, node) => shortageOf(pod, node, isIgnored),
+    preScore: () => true,
+    score: ({ pod }, node) => score(pod, node),
+    hints: [
+      {
+        on: ['Pod/Delete', 'Pod/UpdatePodScaleDown'],
+        helps(pod, { old, object }) {
+          if (old === undefined) return isPlaced(object as Pod);
+          const isOwn = object.metadata.uid === pod.metadata.uid;
+          return (isOwn || isPlaced(object as Pod)) && shrank(old as Pod, object as Pod);
+        },
+      },
+      {
+        on: ['Node/Add', 'Node/UpdateNodeAllocatable'],
+        helps: (pod, { old, object }) =>
+          fitsEmpty(pod, object as Node) &&
+          (old === undefined || gained(pod, old as Node, object as Node)),
+      },
+    ],
+  };
+}
+
+const isExtended = (name: string): boolean =>
+  name.includes('/') && !/(^|\.)kubernetes\.io\//.test(name) && !name.startsWith('requests.');
 
 /** Every resource that is short, in upstream's order; hopeless if even an empty node lacks it. */
-function insufficient(
-  { allocatable, cpuMilli, memoryBytes, storageBytes, scalar }: NodeInfo,
-  full: boolean,
-  plain: ReturnType<typeof requestsOf>['plain'],
+function shortageOf(
+  { spec }: Pod,
+  node: NodeInfo,
+  isIgnored: (name: string) => boolean,
 ): Unfit | undefined {
-  const reasons: string[] = [];
+  const { plain, none } = requestsOf(spec);
+  const isFull = node.pods.size + 1 > node.podsMax;
+  if (none && !isFull) return undefined;
+  let reasons: string[] | undefined;
   let unresolvable = false;
-  if (full) reasons.push('Too many pods');
+  const { allocatable } = node;
   const check = (name: string, request: number, used: number) => {
     const total = allocatable[name] ?? 0;
     if (request === 0 || request <= total - used) return;
+    reasons ??= [];
     reasons.push(`Insufficient ${name}`);
     if (request > total) unresolvable = true;
   };
-  check('cpu', plain.cpuMilli, cpuMilli);
-  check('memory', plain.memoryBytes, memoryBytes);
-  check('ephemeral-storage', plain.storageBytes, storageBytes);
-  for (const name in plain.scalar) check(name, plain.scalar[name]!, scalar[name] ?? 0);
-  return reasons.length === 0 ? undefined : { reasons, unresolvable };
+  if (isFull) reasons = ['Too many pods'];
+  if (!none) {
+    check('cpu', plain.cpuMilli, node.cpuMilli);
+    check('memory', plain.memoryBytes, node.memoryBytes);
+    check('ephemeral-storage', plain.storageBytes, node.storageBytes);
+    for (const name in plain.scalar) {
+      if (!isIgnored(name)) check(name, plain.scalar[name]!, node.scalar[name] ?? 0);
+    }
+  }
+  return reasons === undefined ? undefined : { reasons, unresolvable };
 }
 
-const leastAllocated = (requested: number, total: number): number | undefined =>
-  total === 0
-    ? undefined
-    : requested > total
-      ? 0
-      : Math.trunc(((total - requested) * scoreMax) / total);
+function fitsEmpty({ spec }: Pod, { status }: Node): boolean {
+  const allocatable = numbers(status?.allocatable);
+  return wanted(spec).every(([name, amount]) => amount <= (allocatable[name] ?? 0));
+}
+
+function gained({ spec }: Pod, old: Node, node: Node): boolean {
+  const [before, after] = [numbers(old.status?.allocatable), numbers(node.status?.allocatable)];
+  return wanted(spec).some(([name]) => (after[name] ?? 0) > (before[name] ?? 0));
+}
+
+function wanted(spec: Pod['spec']): readonly (readonly [string, number])[] {
+  const { cpuMilli, memoryBytes, storageBytes, scalar } = requestsOf(spec).plain;
+  const all: Record<string, number> = {
+    pods: 1,
+    cpu: cpuMilli,
+    memory: memoryBytes,
+    'ephemeral-storage': storageBytes,
+    ...scalar,
+  };
+  return Object.entries(all).filter(([, amount]) => amount > 0);
+}
+
+export const nodeResourcesFit = nodeResourcesFitWith({});

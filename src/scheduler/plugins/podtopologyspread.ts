@@ -2,195 +2,161 @@
  * PodTopologySpread: keeps the Pods of a workload apart, by hard constraints of their own or by the
  * soft ones that every cluster has (sched-03, sched-04).
  */
+import type { Node } from '../../api/node.ts';
 import type { Pod } from '../../api/pod.ts';
-import type { TopologySpreadConstraint } from '../../api/podspec.ts';
-import type { ReplicaSet } from '../../api/replicaset.ts';
-import { type Matches, selectorOf } from '../../api/selectors.ts';
-import { resolveController } from '../../controllers/resolve.ts';
-import { type Cycle, type Plugin, scoreMax, type Unfit, unfit } from '../framework.ts';
+import type { ClusterEvent } from '../events.ts';
+import { type Cycle, type Plugin, type PluginState, type Unfit, unfit } from '../framework.ts';
 import type { NodeInfo } from '../nodeinfo.ts';
-import { nodeAffinity } from './nodeaffinity.ts';
-import { taintToleration } from './tainttoleration.ts';
+import { isPlaced } from './nodeports.ts';
+import {
+  type Constraint,
+  defaultConstraints,
+  ownConstraints,
+  type PodTopologySpreadArgs,
+} from './spreadconstraints.ts';
+import { spreading } from './spreadscore.ts';
 
-const hostname = 'kubernetes.io/hostname';
-const zone = 'topology.kubernetes.io/zone';
-
-interface Constraint {
-  readonly maxSkew: number;
-  readonly key: string;
-  readonly minDomains: number;
-  readonly perNode: ReadonlyMap<string, number>;
-  readonly selfMatch: boolean;
-  readonly includes: (node: NodeInfo) => boolean;
-}
-
-interface Hard extends Constraint {
-  readonly counts: Map<string, number>;
-  readonly least: number;
-}
-
-const missingLabel = unfit(
-  "node(s) didn't match pod topology spread constraints (missing required label)",
-  true,
-);
 const skewed = unfit("node(s) didn't match pod topology spread constraints");
+const missingLabel = unfit(`${skewed.reasons[0]} (missing required label)`, true);
 
-export const podTopologySpread: Plugin = {
-  name: 'PodTopologySpread',
-  preFilter(cycle) {
-    const own = constraintsOf(cycle, 'DoNotSchedule');
-    if (own.length === 0) return false;
-    const keys = own.map(({ key }) => key);
-    const hard = own.map((constraint): Hard => {
-      const counts = new Map<string, number>();
-      for (const node of cycle.cache.nodes) {
-        const labels = node.node.metadata.labels ?? {};
-        const value = labels[constraint.key];
-        if (value === undefined || !keys.every((key) => labels[key] !== undefined)) continue;
-        if (!constraint.includes(node)) continue;
-        const here = constraint.perNode.get(node.name) ?? 0;
-        counts.set(value, (counts.get(value) ?? 0) + here);
-      }
-      const fewDomains = counts.size < constraint.minDomains;
-      return { ...constraint, counts, least: fewDomains ? 0 : Math.min(...counts.values()) };
-    });
-    cycle.state.set('PodTopologySpread/hard', hard);
-    return true;
-  },
-  filter(cycle, { node }): Unfit | undefined {
-    const hard = cycle.state.get('PodTopologySpread/hard') as readonly Hard[];
-    for (const { key, counts, least, maxSkew, selfMatch } of hard) {
-      const value = node.metadata.labels?.[key];
-      if (value === undefined) return missingLabel;
-      const skew = (counts.get(value) ?? 0) + (selfMatch ? 1 : 0) - least;
-      if (skew > maxSkew) return skewed;
-    }
-    return undefined;
-  },
-  preScore: prepareScores,
-  score(cycle, node) {
-    const soft = cycle.state.get(softKey) as Soft;
-    if (soft.ignored.has(node.name)) return 0;
-    let score = 0;
-    soft.constraints.forEach(({ key, maxSkew, perNode }, i) => {
-      const value = node.node.metadata.labels?.[key];
-      if (value === undefined) return;
-      const count =
-        key === hostname ? (perNode.get(node.name) ?? 0) : (soft.counts[i]!.get(value) ?? 0);
-      score += count * soft.weights[i]! + (maxSkew - 1);
-    });
-    return Math.round(score);
-  },
-  normalize(cycle, nodes, scores) {
-    const { ignored } = cycle.state.get(softKey) as Soft;
-    let least = Number.POSITIVE_INFINITY;
-    let most = 0;
-    nodes.forEach(({ name }, i) => {
-      if (ignored.has(name)) return;
-      least = Math.min(least, scores[i]!);
-      most = Math.max(most, scores[i]!);
-    });
-    nodes.forEach(({ name }, i) => {
-      if (ignored.has(name)) scores[i] = 0;
-      else if (most === 0) scores[i] = scoreMax;
-      else scores[i] = Math.trunc((scoreMax * (most + least - scores[i]!)) / most);
-    });
-  },
-  wakesOn: ['nodeAdded', 'nodeUpdated', 'podDeleted', 'podAdded', 'podUpdated'],
-};
+/** With no domain at all there is nothing to be out of balance with. */
+const unlimited = 2 ** 31 - 1;
 
-const softKey = 'PodTopologySpread/soft';
-
-interface Soft {
+class Hard implements PluginState {
   readonly constraints: readonly Constraint[];
-  readonly counts: readonly ReadonlyMap<string, number>[];
-  readonly weights: readonly number[];
-  readonly ignored: ReadonlySet<string>;
-}
+  /** Pods by domain, one map per constraint. */
+  readonly counts: readonly Map<string, number>[];
 
-function prepareScores(cycle: Cycle, feasible: readonly NodeInfo[]): boolean {
-  const own = (cycle.pod.spec.topologySpreadConstraints ?? []).length > 0;
-  const constraints = own ? constraintsOf(cycle, 'ScheduleAnyway') : systemDefaults(cycle);
-  if (constraints.length === 0) return false;
-  const lacks = ({ node }: NodeInfo) =>
-    constraints.some(({ key }) => node.metadata.labels?.[key] === undefined);
-  const ignored = new Set(own ? feasible.filter(lacks).map(({ name }) => name) : []);
-  const counts: Map<string, number>[] = [];
-  const weights: number[] = [];
-  for (const { key, perNode, includes } of constraints) {
-    const values = new Map<string, number>();
-    if (key === hostname) weights.push(Math.log(feasible.length - ignored.size + 2));
-    else {
-      for (const { name, node } of feasible) {
-        if (!ignored.has(name)) values.set(node.metadata.labels?.[key] ?? '', 0);
-      }
-      for (const node of cycle.cache.nodes) {
-        const value = node.node.metadata.labels?.[key] ?? '';
-        const before = values.get(value);
-        if (before === undefined || (own && lacks(node)) || !includes(node)) continue;
-        values.set(value, before + (perNode.get(node.name) ?? 0));
-      }
-      weights.push(Math.log(values.size + 2));
-    }
-    counts.push(values);
+  constructor(constraints: readonly Constraint[], counts: readonly Map<string, number>[]) {
+    this.constraints = constraints;
+    this.counts = counts;
   }
-  const soft: Soft = { constraints, counts, weights, ignored };
-  cycle.state.set(softKey, soft);
-  return true;
+
+  copy(): PluginState {
+    return new Hard(
+      this.constraints,
+      this.counts.map((counts) => new Map(counts)),
+    );
+  }
+
+  least(i: number): number {
+    const counts = this.counts[i]!;
+    if (counts.size < this.constraints[i]!.minDomains) return 0;
+    let least = unlimited;
+    for (const count of counts.values()) least = Math.min(least, count);
+    return least;
+  }
+
+  change(pod: Pod, { labels, node }: NodeInfo, by: 1 | -1): void {
+    if (!this.hasKeys(labels)) return;
+    this.constraints.forEach(({ key, counts, includes }, i) => {
+      const domains = this.counts[i]!;
+      if (!counts(pod) || !includes(node)) return;
+      domains.set(labels[key]!, (domains.get(labels[key]!) ?? 0) + by);
+    });
+  }
+
+  hasKeys(labels: NodeInfo['labels']): boolean {
+    return this.constraints.every(({ key }) => labels[key] !== undefined);
+  }
 }
 
-/** The Pod's own constraints of one kind. */
-function constraintsOf(cycle: Cycle, whenUnsatisfiable: string): readonly Constraint[] {
-  return (cycle.pod.spec.topologySpreadConstraints ?? [])
-    .filter((constraint) => constraint.whenUnsatisfiable === whenUnsatisfiable)
-    .map((constraint) => ownConstraint(cycle, constraint));
-}
+const name = 'PodTopologySpread';
 
-function ownConstraint(cycle: Cycle, constraint: TopologySpreadConstraint): Constraint {
-  const { pod, cache } = cycle;
-  const { labelSelector, matchLabelKeys = [], maxSkew, topologyKey, minDomains = 1 } = constraint;
-  const bySelector = selectorOf(labelSelector);
-  const keys = matchLabelKeys.filter((key) => pod.metadata.labels?.[key] !== undefined);
-  const matches: Matches = (labels) =>
-    bySelector(labels) && keys.every((key) => labels?.[key] === pod.metadata.labels?.[key]);
-  const id = keys.length === 0 ? (labelSelector ?? constraint) : {};
+const stateOf = ({ state }: Cycle): Hard | undefined => state.get(name) as Hard | undefined;
+
+export function podTopologySpreadWith(args: PodTopologySpreadArgs): Plugin {
+  const hardOf = (cycle: Cycle): readonly Constraint[] =>
+    (cycle.pod.spec.topologySpreadConstraints ?? []).length > 0
+      ? ownConstraints(cycle.pod, 'DoNotSchedule')
+      : defaultConstraints(cycle, 'DoNotSchedule', args);
   return {
-    maxSkew,
-    key: topologyKey,
-    minDomains,
-    perNode: cache.countOf(id, pod.metadata.namespace!, matches),
-    selfMatch: matches(pod.metadata.labels),
-    includes: inclusion(cycle, constraint),
+    name,
+    preFilter(cycle) {
+      const constraints = hardOf(cycle);
+      if (constraints.length === 0) return false;
+      cycle.state.set(name, count(cycle, constraints));
+      return true;
+    },
+    filter(cycle, { labels }): Unfit | undefined {
+      const hard = stateOf(cycle)!;
+      for (const [i, { key, maxSkew, selfMatch }] of hard.constraints.entries()) {
+        const value = labels[key];
+        if (value === undefined) return missingLabel;
+        const skew = (hard.counts[i]!.get(value) ?? 0) + (selfMatch ? 1 : 0) - hard.least(i);
+        if (skew > maxSkew) return skewed;
+      }
+      return undefined;
+    },
+    addPod(cycle, pod, node) {
+      stateOf(cycle)?.change(pod, node, 1);
+      return undefined;
+    },
+    removePod(cycle, pod, node) {
+      stateOf(cycle)?.change(pod, node, -1);
+      return undefined;
+    },
+    ...spreading(args),
+    hints: [
+      {
+        on: ['Pod/Add', 'Pod/UpdatePodLabel', 'Pod/UpdatePodToleration', 'Pod/Delete'],
+        helps: podHelps,
+      },
+      {
+        on: ['Node/Add', 'Node/Delete', 'Node/UpdateNodeLabel', 'Node/UpdateNodeTaint'],
+        helps: nodeHelps,
+      },
+    ],
   };
 }
 
-/** Which nodes count: by default those that the Pod's affinity allows, taints ignored. */
-function inclusion(
-  cycle: Cycle,
-  { nodeAffinityPolicy = 'Honor', nodeTaintsPolicy = 'Ignore' }: Partial<TopologySpreadConstraint>,
-): (node: NodeInfo) => boolean {
-  return (node) =>
-    (nodeAffinityPolicy !== 'Honor' || nodeAffinity.filter!(cycle, node) === undefined) &&
-    (nodeTaintsPolicy !== 'Honor' || taintToleration.filter!(cycle, node) === undefined);
+function count({ cache }: Cycle, constraints: readonly Constraint[]): Hard {
+  const hard = new Hard(
+    constraints,
+    constraints.map(() => new Map()),
+  );
+  const perNode = constraints.map(({ text, counts }) => cache.countOf(text, counts));
+  for (const { name, labels, node } of cache.nodes) {
+    if (!hard.hasKeys(labels)) continue;
+    constraints.forEach(({ key, includes }, i) => {
+      if (!includes(node)) return;
+      const domains = hard.counts[i]!;
+      domains.set(labels[key]!, (domains.get(labels[key]!) ?? 0) + (perNode[i]!.get(name) ?? 0));
+    });
+  }
+  return hard;
 }
 
-/** What every cluster spreads: the Pods of one ReplicaSet, over nodes and over zones. */
-function systemDefaults(cycle: Cycle): readonly Constraint[] {
-  const owner = ownerOf(cycle.pod, cycle);
-  if (owner === undefined) return [];
-  const matches = selectorOf(owner.spec.selector);
-  const perNode = cycle.cache.countOf(owner.spec.selector, cycle.pod.metadata.namespace!, matches);
-  const common = {
-    minDomains: 1,
-    perNode,
-    selfMatch: matches(cycle.pod.metadata.labels),
-    includes: inclusion(cycle, {}),
+function podHelps(pod: Pod, { old, object }: ClusterEvent): boolean {
+  if (object.metadata.uid === pod.metadata.uid) return true;
+  const other = object as Pod;
+  if (other.metadata.namespace !== pod.metadata.namespace || !isPlaced(other)) return false;
+  const constraints = ownConstraints(pod, 'DoNotSchedule');
+  if (constraints.length === 0) return true;
+  return constraints.some(({ counts }) =>
+    old === undefined ? counts(untouched(other)) : counts(other) !== counts(old as Pod),
+  );
+}
+
+/** As it was before it was deleted: while it terminates it does not count. */
+function untouched(pod: Pod): Pod {
+  const { deletionTimestamp, ...metadata } = pod.metadata;
+  return deletionTimestamp === undefined ? pod : { ...pod, metadata };
+}
+
+function nodeHelps(pod: Pod, { name, old, object }: ClusterEvent): boolean {
+  const constraints = ownConstraints(pod, 'DoNotSchedule');
+  if (constraints.length === 0) return true;
+  const domains = (node: Node | undefined): readonly (string | undefined)[] | undefined => {
+    const labels = node?.metadata.labels ?? {};
+    if (!constraints.every(({ key }) => labels[key] !== undefined)) return undefined;
+    return constraints.map(({ key, includes }) => (includes(node!) ? labels[key] : undefined));
   };
-  return [
-    { ...common, maxSkew: 3, key: hostname },
-    { ...common, maxSkew: 5, key: zone },
-  ];
+  const before = domains(old as Node | undefined);
+  const after = name === 'Node/Delete' ? undefined : domains(object as Node);
+  if (name === 'Node/Delete') return domains(object as Node) !== undefined;
+  if (name === 'Node/Add') return after !== undefined;
+  return JSON.stringify(before) !== JSON.stringify(after);
 }
 
-const ownerOf = (pod: Pod, { view }: Cycle): ReplicaSet | undefined =>
-  resolveController<ReplicaSet>(view, 'ReplicaSet', pod);
+export const podTopologySpread = podTopologySpreadWith({});

@@ -1,35 +1,44 @@
 /** TaintToleration: hard taints keep Pods out, soft ones cost score. */
+import type { Node, Taint } from '../../api/node.ts';
+import type { Pod } from '../../api/pod.ts';
 import type { Toleration } from '../../api/podspec.ts';
 import { normalizeDefault, type Plugin, unfit } from '../framework.ts';
 import { toleratesAny } from './tolerations.ts';
 
 const untolerated = unfit('node(s) had untolerated taint(s)', true);
 
+const isSoft = ({ effect }: Taint): boolean => effect === 'PreferNoSchedule';
+
+/** Whether it tolerates the hard taints of the node. */
+export function toleratesNode({ spec }: Pod, { spec: { taints } = {} }: Node): boolean {
+  if (taints === undefined) return true;
+  return taints.every((taint) => isSoft(taint) || toleratesAny(spec.tolerations, taint));
+}
+
 const soft = (tolerations: readonly Toleration[] | undefined): readonly Toleration[] =>
   (tolerations ?? []).filter(({ effect }) => !effect || effect === 'PreferNoSchedule');
 
 export const taintToleration: Plugin = {
   name: 'TaintToleration',
-  filter({ pod }, { node }) {
-    for (const taint of node.spec.taints ?? []) {
-      if (taint.effect === 'PreferNoSchedule') continue;
-      if (!toleratesAny(pod.spec.tolerations, taint)) return untolerated;
-    }
-    return undefined;
-  },
-  /** Without soft taints every node scores the same, and that decides nothing. */
-  preScore: (_cycle, feasible) =>
-    feasible.some(({ node }) =>
-      node.spec.taints?.some(({ effect }) => effect === 'PreferNoSchedule'),
-    ),
+  filter: ({ pod }, { node }) => (toleratesNode(pod, node) ? undefined : untolerated),
+  preScore: () => true,
   score({ pod }, { node }) {
-    const { taints } = node.spec;
-    if (taints === undefined || taints.length === 0) return 0;
+    const taints = node.spec?.taints;
+    if (taints === undefined || !taints.some(isSoft)) return 0;
     const tolerations = soft(pod.spec.tolerations);
-    return taints.filter(
-      (taint) => taint.effect === 'PreferNoSchedule' && !toleratesAny(tolerations, taint),
-    ).length;
+    return taints.filter((taint) => isSoft(taint) && !toleratesAny(tolerations, taint)).length;
   },
   normalize: (_cycle, _nodes, scores) => normalizeDefault(scores, true),
-  wakesOn: ['nodeAdded', 'nodeUpdated'],
+  hints: [
+    {
+      on: ['Node/Add', 'Node/UpdateNodeTaint'],
+      helps: (pod, { old, object }) =>
+        toleratesNode(pod, object as Node) &&
+        (old === undefined || !toleratesNode(pod, old as Node)),
+    },
+    {
+      on: ['Pod/UpdatePodToleration'],
+      helps: (pod, { object }) => object.metadata.uid === pod.metadata.uid,
+    },
+  ],
 };

@@ -12,6 +12,8 @@ import { kubeletNode } from './kubeletnode.ts';
 import { machinery } from './machinery.ts';
 import { nodes } from './node.ts';
 import { replicaSets } from './replicaset.ts';
+import { scheduler } from './scheduler.ts';
+import { schedulerPreemption } from './schedulerpreemption.ts';
 import { statefulSets } from './statefulset.ts';
 
 export const topics: Topics = {
@@ -28,4 +30,6 @@ export const topics: Topics = {
   ...kubeletNode,
   ...jobs,
   ...cronJobs,
+  ...scheduler,
+  ...schedulerPreemption,
 };

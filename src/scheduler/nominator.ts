@@ -1,0 +1,53 @@
+/** Pods that are promised a node: those for which others were preempted, by node (sched-02). */
+import type { Pod } from '../api/pod.ts';
+
+export class Nominator {
+  readonly #byNode = new Map<string, Map<string, Pod>>();
+  readonly #nodes = new Map<string, string>();
+
+  nominate(pod: Pod, node: string): void {
+    const { uid } = pod.metadata;
+    this.forget(uid);
+    this.#nodes.set(uid, node);
+    const pods = this.#byNode.get(node) ?? new Map<string, Pod>();
+    pods.set(uid, pod);
+    this.#byNode.set(node, pods);
+  }
+
+  forget(uid: string): void {
+    const node = this.#nodes.get(uid);
+    if (node === undefined) return;
+    this.#nodes.delete(uid);
+    const pods = this.#byNode.get(node)!;
+    pods.delete(uid);
+    if (pods.size === 0) this.#byNode.delete(node);
+  }
+
+  nodeOf(uid: string): string | undefined {
+    return this.#nodes.get(uid);
+  }
+
+  /** Those on a node that are no less important than this Pod. */
+  on(node: string, { metadata, spec }: Pod): readonly Pod[] {
+    const pods = this.#byNode.get(node);
+    if (pods === undefined) return nobody;
+    const { priority = 0 } = spec;
+    return [...pods.values()].filter(
+      (other) => other.metadata.uid !== metadata.uid && (other.spec.priority ?? 0) >= priority,
+    );
+  }
+
+  /** Those on a node that are less important. */
+  below(node: string, { metadata, spec }: Pod): readonly Pod[] {
+    const { priority = 0 } = spec;
+    return [...(this.#byNode.get(node)?.values() ?? [])].filter(
+      (other) => other.metadata.uid !== metadata.uid && (other.spec.priority ?? 0) < priority,
+    );
+  }
+
+  memory(): unknown {
+    return [...this.#nodes];
+  }
+}
+
+const nobody: readonly Pod[] = [];

@@ -1,0 +1,225 @@
+/** InterPodAffinity: Pods that want to be near others or far from them (sched-03, sched-04). */
+import type { Node } from '../../api/node.ts';
+import type { Pod } from '../../api/pod.ts';
+import type { View } from '../../store/view.ts';
+import type { ClusterEvent } from '../events.ts';
+import { type Cycle, type Plugin, type PluginState, scoreMax, unfit } from '../framework.ts';
+import type { NodeInfo } from '../nodeinfo.ts';
+import { nearness } from './affinityscore.ts';
+import { isAbout, resolved, type Term, termErrors, termsOf } from './affinityterms.ts';
+import { isPlaced } from './nodeports.ts';
+
+export interface InterPodAffinityArgs {
+  readonly hardPodAffinityWeight?: number;
+  readonly ignorePreferredTermsOfExistingPods?: boolean;
+}
+
+const notNear = unfit("node(s) didn't match pod affinity rules", true);
+const tooNear = unfit("node(s) didn't match pod anti-affinity rules");
+const unwelcome = unfit("node(s) didn't satisfy existing pods anti-affinity rules");
+
+/** Numbers of Pods by topology key and value. */
+class Counts {
+  readonly #counts: Map<string, number>;
+
+  constructor(counts: Iterable<readonly [string, number]> = []) {
+    this.#counts = new Map(counts);
+  }
+
+  get isEmpty(): boolean {
+    return this.#counts.size === 0;
+  }
+
+  of(key: string, labels: NodeInfo['labels']): number {
+    const value = labels[key];
+    return value === undefined ? 0 : (this.#counts.get(`${key}\0${value}`) ?? 0);
+  }
+
+  add(key: string, labels: NodeInfo['labels'], by: number): void {
+    const value = labels[key];
+    if (value === undefined || by === 0) return;
+    const pair = `${key}\0${value}`;
+    const count = (this.#counts.get(pair) ?? 0) + by;
+    if (count === 0) this.#counts.delete(pair);
+    else this.#counts.set(pair, count);
+  }
+
+  /** Whether any label of a node is counted. */
+  meets(labels: NodeInfo['labels']): boolean {
+    if (this.#counts.size === 0) return false;
+    for (const key in labels) if (this.of(key, labels) > 0) return true;
+    return false;
+  }
+
+  copy(): Counts {
+    return new Counts(this.#counts);
+  }
+}
+
+class Required implements PluginState {
+  readonly affinity: readonly Term[];
+  readonly antiAffinity: readonly Term[];
+  /** Pods that all affinity terms are about, those that an anti-affinity term is about, and terms of others about this Pod. */
+  readonly near: Counts;
+  readonly far: Counts;
+  readonly others: Counts;
+
+  constructor(
+    terms: { readonly affinity: readonly Term[]; readonly antiAffinity: readonly Term[] },
+    [near, far, others]: readonly [Counts, Counts, Counts],
+  ) {
+    this.affinity = terms.affinity;
+    this.antiAffinity = terms.antiAffinity;
+    this.near = near;
+    this.far = far;
+    this.others = others;
+  }
+
+  copy(): PluginState {
+    return new Required(this, [this.near.copy(), this.far.copy(), this.others.copy()]);
+  }
+
+  /** A Pod comes to the node, or goes. */
+  change(pod: Pod, other: Pod, { labels }: NodeInfo, by: 1 | -1, view: View): void {
+    for (const term of termsOf(other).antiAffinity) {
+      if (isAbout(term, pod, view)) this.others.add(term.topologyKey, labels, by);
+    }
+    if (this.affinity.length > 0 && this.affinity.every((term) => isAbout(term, other, view))) {
+      for (const { topologyKey } of this.affinity) this.near.add(topologyKey, labels, by);
+    }
+    for (const term of this.antiAffinity) {
+      if (isAbout(term, other, view)) this.far.add(term.topologyKey, labels, by);
+    }
+  }
+}
+
+const key = 'InterPodAffinity';
+
+const stateOf = ({ state }: Cycle): Required | undefined => state.get(key) as Required | undefined;
+
+export function interPodAffinityWith(args: InterPodAffinityArgs): Plugin {
+  return {
+    name: key,
+    preFilter(cycle) {
+      const { pod } = cycle;
+      const errors = termErrors(pod);
+      if (errors !== undefined) return unfit(`parsing pod: ${errors}`, true);
+      const required = count(cycle);
+      cycle.state.set(key, required);
+      const { affinity, antiAffinity, others } = required;
+      return affinity.length > 0 || antiAffinity.length > 0 || !others.isEmpty;
+    },
+    filter(cycle, { labels }) {
+      const required = stateOf(cycle)!;
+      if (!isNearEnough(required, labels, cycle)) return notNear;
+      for (const { topologyKey } of required.antiAffinity) {
+        if (required.far.of(topologyKey, labels) > 0) return tooNear;
+      }
+      return required.others.meets(labels) ? unwelcome : undefined;
+    },
+    addPod(cycle, pod, node) {
+      stateOf(cycle)?.change(cycle.pod, pod, node, 1, cycle.view);
+      return undefined;
+    },
+    removePod(cycle, pod, node) {
+      stateOf(cycle)?.change(cycle.pod, pod, node, -1, cycle.view);
+      return undefined;
+    },
+    ...nearness(key, args),
+    normalize(_cycle, _nodes, scores) {
+      let least = Number.POSITIVE_INFINITY;
+      let most = Number.NEGATIVE_INFINITY;
+      for (const score of scores) {
+        least = Math.min(least, score);
+        most = Math.max(most, score);
+      }
+      const range = most - least;
+      for (let i = 0; i < scores.length; i++) {
+        scores[i] = range > 0 ? Math.trunc(scoreMax * ((scores[i]! - least) / range)) : 0;
+      }
+    },
+    hints: [
+      { on: ['Pod/Add', 'Pod/UpdatePodLabel', 'Pod/Delete'], helps: podHelps },
+      {
+        on: ['Node/Add', 'Node/UpdateNodeLabel'],
+        helps: (pod, { old, object }) => nodeHelps(pod, old as Node | undefined, object as Node),
+      },
+    ],
+  };
+}
+
+/** The first of a group that wants to be near each other may begin anywhere. */
+function isNearEnough(
+  { affinity, near }: Required,
+  labels: NodeInfo['labels'],
+  { pod, view }: Cycle,
+): boolean {
+  let found = true;
+  for (const { topologyKey } of affinity) {
+    if (labels[topologyKey] === undefined) return false;
+    if (near.of(topologyKey, labels) <= 0) found = false;
+  }
+  return found || (near.isEmpty && affinity.every((term) => isAbout(term, pod, view)));
+}
+
+function count({ pod, cache, view }: Cycle): Required {
+  const [near, far, others] = [new Counts(), new Counts(), new Counts()];
+  const terms = termsOf(pod);
+  for (const node of cache.nodesWithAffinity) {
+    for (const other of node.withRequiredAntiAffinity.values()) {
+      for (const term of termsOf(other).antiAffinity) {
+        if (isAbout(term, pod, view)) others.add(term.topologyKey, node.labels, 1);
+      }
+    }
+  }
+  const affinity = terms.affinity.map((term) => resolved(term, view));
+  const antiAffinity = terms.antiAffinity.map((term) => resolved(term, view));
+  const add = (id: string, about: readonly Term[], into: Counts) => {
+    const perNode = cache.countOf(id, (other) => about.every((term) => isAbout(term, other, view)));
+    for (const [name, pods] of perNode) {
+      const node = pods === 0 ? undefined : cache.node(name);
+      if (node === undefined) continue;
+      for (const { topologyKey } of about) into.add(topologyKey, node.labels, pods);
+    }
+  };
+  if (affinity.length > 0) {
+    add(`${key} ${affinity.map(({ text }) => text).join()}`, affinity, near);
+  }
+  for (const term of antiAffinity) add(`${key} ${term.text}`, [term], far);
+  return new Required({ affinity, antiAffinity }, [near, far, others]);
+}
+
+/** Without namespaces at hand, those that a selector would find are taken to be meant. */
+const anywhere = { get: () => undefined } as unknown as View;
+
+function podHelps(pod: Pod, { name, old, object }: ClusterEvent): boolean {
+  if (object.metadata.uid === pod.metadata.uid) return true;
+  if (!isPlaced(object as Pod)) return false;
+  const { affinity, antiAffinity } = termsOf(pod);
+  const about = (terms: readonly Term[], other: Pod) =>
+    terms.some((term) => term.namespaceSelector !== undefined || isAbout(term, other, anywhere));
+  const all = (other: Pod) =>
+    affinity.length > 0 &&
+    affinity.every(
+      (term) => term.namespaceSelector !== undefined || isAbout(term, other, anywhere),
+    );
+  const repels = (other: Pod) =>
+    about(antiAffinity, other) || about(termsOf(other).antiAffinity, pod);
+  if (name === 'Pod/Delete') return repels(object as Pod);
+  if (old === undefined) return all(object as Pod);
+  if (all(object as Pod) && !all(old as Pod)) return true;
+  return repels(old as Pod) && !about(antiAffinity, object as Pod);
+}
+
+function nodeHelps(pod: Pod, old: Node | undefined, node: Node): boolean {
+  const { affinity, antiAffinity } = termsOf(pod);
+  const changed = ({ topologyKey }: Term) => {
+    const value = node.metadata.labels?.[topologyKey];
+    return value !== undefined && value !== old?.metadata.labels?.[topologyKey];
+  };
+  const own = [...affinity, ...antiAffinity];
+  // Other Pods' terms may have kept it out: any node that is new, or has other labels, may do.
+  return own.length === 0 || own.some(changed);
+}
+
+export const interPodAffinity = interPodAffinityWith({});

@@ -1,0 +1,126 @@
+/**
+ * What would become of a Pod's claims on a node: those that are bound must be reachable there, those
+ * that wait for their first consumer get a volume or someone who makes one (sched-06).
+ */
+import type { KubeObject, Labels } from '../../api/meta.ts';
+import { keyOf } from '../../api/meta.ts';
+import type { Node } from '../../api/node.ts';
+import type { PersistentVolume } from '../../api/persistentvolume.ts';
+import type { PersistentVolumeClaim } from '../../api/persistentvolumeclaim.ts';
+import type { LabelSelector } from '../../api/podspec.ts';
+import { compareQuantities, parseQuantity } from '../../api/quantity.ts';
+import { selectorOf } from '../../api/selectors.ts';
+import { noProvisioner, type StorageClass } from '../../api/storageclass.ts';
+import { selectedNode } from '../../api/volumeannotations.ts';
+import { matchingVolume, requestOf } from '../../api/volumematching.ts';
+import type { View } from '../../store/view.ts';
+import { matchesTerm } from './nodeselectorterm.ts';
+import { type CsiDriver, classOf, volumeOf } from './volumes.ts';
+
+export interface Claims {
+  readonly bound: readonly PersistentVolumeClaim[];
+  readonly delayed: readonly PersistentVolumeClaim[];
+}
+
+export interface VolumePlan {
+  readonly bindings: readonly {
+    readonly claim: PersistentVolumeClaim;
+    readonly volume: PersistentVolume;
+  }[];
+  readonly provisions: readonly PersistentVolumeClaim[];
+  readonly reasons: readonly string[];
+  readonly unresolvable: boolean;
+}
+
+const missing = 'node(s) unavailable due to one or more pvc(s) bound to non-existent pv(s)';
+const unreachable = "node(s) didn't match PersistentVolume's node affinity";
+const unmatched = "node(s) didn't find available persistent volumes to bind";
+const tooFull = 'node(s) did not have enough free storage';
+
+export function planVolumes(
+  { bound, delayed }: Claims,
+  node: Node,
+  { view, taken }: { readonly view: View; readonly taken: ReadonlyMap<string, string> },
+): VolumePlan {
+  const reasons: string[] = [];
+  for (const claim of bound) {
+    const volume = volumeOf(view, claim);
+    if (volume === undefined) return { ...nothing, reasons: [missing] };
+    if (!reaches(volume, node) && !reasons.includes(unreachable)) reasons.push(unreachable);
+  }
+  const bindings: { claim: PersistentVolumeClaim; volume: PersistentVolume }[] = [];
+  const provisions: PersistentVolumeClaim[] = [];
+  const used = new Set<string>();
+  const bySize = [...delayed].sort((a, b) => compareQuantities(requestOf(a), requestOf(b)));
+  for (const claim of bySize) {
+    const isFree = ({ metadata: { name } }: PersistentVolume): boolean =>
+      !used.has(name) && (taken.get(name) ?? keyOf(claim)) === keyOf(claim);
+    const elsewhere = claim.metadata.annotations?.[selectedNode];
+    const volume =
+      elsewhere !== undefined
+        ? undefined
+        : matchingVolume(claim, {
+            volumes: view.list<PersistentVolume>('PersistentVolume').filter(isFree),
+            reachable: (one) => reaches(one, node),
+          });
+    if (volume !== undefined) {
+      used.add(volume.metadata.name);
+      bindings.push({ claim, volume });
+      continue;
+    }
+    const why = unprovisionable(claim, node, view);
+    if (why === undefined) provisions.push(claim);
+    else if (!reasons.includes(why)) reasons.push(why);
+  }
+  return { bindings, provisions, reasons, unresolvable: true };
+}
+
+const nothing = { bindings: [], provisions: [], unresolvable: true };
+
+function reaches({ spec: { nodeAffinity } }: PersistentVolume, node: Node): boolean {
+  const required = nodeAffinity?.required;
+  return (
+    required === undefined || required.nodeSelectorTerms.some((term) => matchesTerm(term, node))
+  );
+}
+
+/** Why nobody would make a volume for the claim there. */
+function unprovisionable(claim: PersistentVolumeClaim, node: Node, view: View): string | undefined {
+  const chosen = claim.metadata.annotations?.[selectedNode];
+  if (chosen !== undefined && chosen !== node.metadata.name) return unmatched;
+  const storageClass = classOf(view, claim);
+  if (storageClass === undefined || storageClass.provisioner === noProvisioner) return unmatched;
+  const { allowedTopologies = [] } = storageClass;
+  const labels = node.metadata.labels ?? {};
+  const isAllowed =
+    allowedTopologies.length === 0 ||
+    allowedTopologies.some(({ matchLabelExpressions = [] }) =>
+      matchLabelExpressions.every(({ key, values }) => values.includes(labels[key] ?? '')),
+    );
+  if (!isAllowed) return unmatched;
+  return hasRoom(claim, storageClass, { labels, view }) ? undefined : tooFull;
+}
+
+interface StorageCapacity extends KubeObject {
+  readonly storageClassName: string;
+  readonly nodeTopology?: LabelSelector;
+  readonly capacity?: string;
+  readonly maximumVolumeSize?: string;
+}
+
+/** A driver that says how much room there is must have said that there is enough. */
+function hasRoom(
+  claim: PersistentVolumeClaim,
+  { metadata, provisioner }: StorageClass,
+  { labels, view }: { readonly labels: Labels; readonly view: View },
+): boolean {
+  const driver = view.get<CsiDriver>('CSIDriver', provisioner);
+  if (driver?.spec.storageCapacity !== true) return true;
+  const request = requestOf(claim);
+  return view.list<StorageCapacity>('CSIStorageCapacity').some((one) => {
+    if (one.storageClassName !== metadata.name) return false;
+    if (!selectorOf(one.nodeTopology)(labels)) return false;
+    const amount = parseQuantity(one.maximumVolumeSize ?? one.capacity ?? '0');
+    return amount !== undefined && compareQuantities(amount, request) >= 0;
+  });
+}

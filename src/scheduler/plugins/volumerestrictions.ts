@@ -1,0 +1,117 @@
+/**
+ * VolumeRestrictions: disks that only one Pod of a node may have, and claims that only one Pod of the
+ * cluster may have (sched-06).
+ */
+import { keyOf } from '../../api/meta.ts';
+import { claimKeysOf, type Pod } from '../../api/pod.ts';
+import { type Cycle, type Plugin, type PluginState, unfit } from '../framework.ts';
+import { claimsOf } from './volumes.ts';
+
+const noDisk = unfit('node(s) had no available disk');
+const inUse = unfit(
+  'node(s) unavailable due to PersistentVolumeClaim with ReadWriteOncePod access mode already in-use by another pod',
+);
+
+/** How often claims that only one Pod may have are in use by others. */
+class Exclusive implements PluginState {
+  readonly claims: ReadonlySet<string>;
+  uses: number;
+
+  constructor(claims: ReadonlySet<string>, uses: number) {
+    this.claims = claims;
+    this.uses = uses;
+  }
+
+  copy(): PluginState {
+    return new Exclusive(this.claims, this.uses);
+  }
+
+  change(pod: Pod, by: 1 | -1): void {
+    for (const key of claimKeysOf(pod)) if (this.claims.has(key)) this.uses += by;
+  }
+}
+
+const name = 'VolumeRestrictions';
+
+const stateOf = ({ state }: Cycle): Exclusive | undefined =>
+  state.get(name) as Exclusive | undefined;
+
+export const volumeRestrictions: Plugin = {
+  name,
+  preFilter(cycle) {
+    const { pod, cache, view } = cycle;
+    if (pod.spec.volumes === undefined) return false;
+    const claims = new Set(
+      claimsOf(view, pod)
+        .filter(({ spec }) => spec.accessModes?.includes('ReadWriteOncePod'))
+        .map(keyOf),
+    );
+    let uses = 0;
+    for (const key of claims) {
+      const perNode = cache.countOf(`${name} ${key}`, (other) => claimKeysOf(other).includes(key));
+      for (const count of perNode.values()) uses += count;
+    }
+    cycle.state.set(name, new Exclusive(claims, uses));
+    return claims.size > 0 || disksOf(pod).length > 0;
+  },
+  filter(cycle, { pods }) {
+    const disks = disksOf(cycle.pod);
+    if (disks.length > 0) {
+      for (const other of pods.values()) if (conflict(disks, disksOf(other))) return noDisk;
+    }
+    return (stateOf(cycle)?.uses ?? 0) > 0 ? inUse : undefined;
+  },
+  addPod(cycle, pod) {
+    stateOf(cycle)?.change(pod, 1);
+    return undefined;
+  },
+  removePod(cycle, pod) {
+    stateOf(cycle)?.change(pod, -1);
+    return undefined;
+  },
+  hints: [
+    { on: ['Node/Add', 'PersistentVolumeClaim/Add'] },
+    {
+      on: ['Pod/Delete'],
+      helps: (pod, { object }) =>
+        conflict(disksOf(pod), disksOf(object as Pod)) ||
+        claimKeysOf(object as Pod).some((key) => claimKeysOf(pod).includes(key)),
+    },
+  ],
+};
+
+interface Disk {
+  readonly ids: readonly string[];
+  /** Several may read it at the same time. */
+  readonly shared: boolean;
+}
+
+type Source = Readonly<Record<string, unknown>>;
+
+function disksOf({ spec: { volumes } }: Pod): readonly Disk[] {
+  if (volumes === undefined) return noDisks;
+  return volumes.flatMap((volume): readonly Disk[] => {
+    const source = (kind: string) => volume[kind] as Source | undefined;
+    const gce = source('gcePersistentDisk');
+    if (gce) return [{ ids: [`gce ${gce['pdName']}`], shared: gce['readOnly'] === true }];
+    const ebs = source('awsElasticBlockStore');
+    if (ebs) return [{ ids: [`ebs ${ebs['volumeID']}`], shared: false }];
+    const iscsi = source('iscsi');
+    if (iscsi) return [{ ids: [`iscsi ${iscsi['iqn']}`], shared: iscsi['readOnly'] === true }];
+    const rbd = source('rbd');
+    if (!rbd) return [];
+    const { pool = 'rbd', image } = rbd;
+    const monitors = (rbd['monitors'] as readonly string[] | undefined) ?? [];
+    const ids = monitors.map((monitor) => `rbd ${monitor} ${pool} ${image}`);
+    return [{ ids, shared: rbd['readOnly'] === true }];
+  });
+}
+
+const noDisks: readonly Disk[] = [];
+
+const conflict = (some: readonly Disk[], others: readonly Disk[]): boolean =>
+  some.some((one) =>
+    others.some(
+      (other) => !(one.shared && other.shared) && one.ids.some((id) => other.ids.includes(id)),
+    ),
+  );

@@ -1,0 +1,74 @@
+/** The claims and volumes of Pods, as the volume plugins look them up (sched-06). */
+import type { KubeObject } from '../../api/meta.ts';
+import { makeKey } from '../../api/meta.ts';
+import type { PersistentVolume } from '../../api/persistentvolume.ts';
+import type { PersistentVolumeClaim } from '../../api/persistentvolumeclaim.ts';
+import { claimKeysOf, type Pod } from '../../api/pod.ts';
+import type { StorageClass } from '../../api/storageclass.ts';
+import { bindCompleted, hasAnnotation } from '../../api/volumeannotations.ts';
+import type { View } from '../../store/view.ts';
+
+/** A volume of a Pod that is a claim: its own, or one that was made for it. */
+export interface Claimed {
+  readonly name: string;
+  readonly isEphemeral: boolean;
+}
+
+export const usesClaims = ({ spec: { volumes } }: Pod): boolean =>
+  volumes?.some((volume) => volume['persistentVolumeClaim'] || volume['ephemeral']) ?? false;
+
+export function claimedBy({ metadata, spec: { volumes = [] } }: Pod): readonly Claimed[] {
+  return volumes.flatMap((volume): readonly Claimed[] => {
+    const source = volume['persistentVolumeClaim'] as { readonly claimName?: string } | undefined;
+    if (source?.claimName) return [{ name: source.claimName, isEphemeral: false }];
+    if (!volume['ephemeral']) return [];
+    return [{ name: `${metadata.name}-${volume.name}`, isEphemeral: true }];
+  });
+}
+
+export const claimOf = (view: View, namespace: string | undefined, name: string) =>
+  view.get<PersistentVolumeClaim>('PersistentVolumeClaim', makeKey(namespace, name));
+
+export const claimsOf = (view: View, pod: Pod): readonly PersistentVolumeClaim[] =>
+  claimKeysOf(pod).flatMap(
+    (key) => view.get<PersistentVolumeClaim>('PersistentVolumeClaim', key) ?? [],
+  );
+
+export const volumeOf = (view: View, claim: PersistentVolumeClaim): PersistentVolume | undefined =>
+  claim.spec.volumeName
+    ? view.get<PersistentVolume>('PersistentVolume', claim.spec.volumeName)
+    : undefined;
+
+export const classOf = (view: View, { spec }: PersistentVolumeClaim): StorageClass | undefined =>
+  spec.storageClassName ? view.get<StorageClass>('StorageClass', spec.storageClassName) : undefined;
+
+export const isBound = (claim: PersistentVolumeClaim): boolean =>
+  Boolean(claim.spec.volumeName) && hasAnnotation(claim, bindCompleted);
+
+export const waitsForConsumer = (view: View, claim: PersistentVolumeClaim): boolean =>
+  classOf(view, claim)?.volumeBindingMode === 'WaitForFirstConsumer';
+
+/** The driver that mounts a volume. */
+export interface CsiSource {
+  readonly driver: string;
+  readonly volumeHandle: string;
+}
+
+export const csiOf = ({ spec }: PersistentVolume): CsiSource | undefined =>
+  spec['csi'] as CsiSource | undefined;
+
+export interface CsiNode extends KubeObject {
+  readonly spec: {
+    readonly drivers?: readonly {
+      readonly name: string;
+      readonly allocatable?: { readonly count?: number };
+    }[];
+  };
+}
+
+export interface CsiDriver extends KubeObject {
+  readonly spec: {
+    readonly storageCapacity?: boolean;
+    readonly preventPodSchedulingIfMissing?: boolean;
+  };
+}

@@ -1,0 +1,61 @@
+/** VolumeZone: a Pod goes to the zone that its volumes say they are in (sched-06). */
+import type { PersistentVolume } from '../../api/persistentvolume.ts';
+import { type Plugin, type PluginState, unfit } from '../framework.ts';
+import { claimedBy, claimsOf, usesClaims, volumeOf } from './volumes.ts';
+
+const elsewhere = unfit('node(s) had no available volume zone', true);
+
+/** Each label with the one that it was called before. */
+const topology: Readonly<Record<string, string>> = {
+  'topology.kubernetes.io/zone': 'failure-domain.beta.kubernetes.io/zone',
+  'topology.kubernetes.io/region': 'failure-domain.beta.kubernetes.io/region',
+  'failure-domain.beta.kubernetes.io/zone': 'topology.kubernetes.io/zone',
+  'failure-domain.beta.kubernetes.io/region': 'topology.kubernetes.io/region',
+};
+
+class Zones implements PluginState {
+  readonly wanted: readonly { readonly key: string; readonly values: readonly string[] }[];
+
+  constructor(volumes: readonly PersistentVolume[]) {
+    this.wanted = volumes.flatMap(({ metadata: { labels = {} } }) =>
+      Object.keys(topology).flatMap((key) =>
+        labels[key] === undefined ? [] : [{ key, values: labels[key].split('__') }],
+      ),
+    );
+  }
+
+  copy(): PluginState {
+    return this;
+  }
+}
+
+const name = 'VolumeZone';
+
+export const volumeZone: Plugin = {
+  name,
+  preFilter(cycle) {
+    const { pod, view, state } = cycle;
+    if (!usesClaims(pod)) return false;
+    const zones = new Zones(claimsOf(view, pod).flatMap((claim) => volumeOf(view, claim) ?? []));
+    state.set(name, zones);
+    return zones.wanted.length > 0;
+  },
+  filter({ state }, { labels }) {
+    if (!Object.keys(topology).some((key) => labels[key] !== undefined)) return undefined;
+    for (const { key, values } of (state.get(name) as Zones).wanted) {
+      const value = labels[key] ?? labels[topology[key]!];
+      if (value === undefined || !values.includes(value)) return elsewhere;
+    }
+    return undefined;
+  },
+  hints: [
+    { on: ['StorageClass/Add', 'PersistentVolume/Add', 'PersistentVolume/Update'] },
+    { on: ['Node/Add', 'Node/UpdateNodeLabel'] },
+    {
+      on: ['PersistentVolumeClaim/Add', 'PersistentVolumeClaim/Update'],
+      helps: (pod, { object: { metadata } }) =>
+        metadata.namespace === pod.metadata.namespace &&
+        claimedBy(pod).some((claimed) => claimed.name === metadata.name),
+    },
+  ],
+};

@@ -1,0 +1,62 @@
+/** Makes room: tells the victims why, and deletes them; the last of them last (sched-05). */
+import type { Pod } from '../../api/pod.ts';
+import type { Environment, Requests } from '../../sim/component.ts';
+import { call } from '../../sim/controller.ts';
+import { conditionOf, patchStatus } from '../status.ts';
+import { preemptedByScheduler } from './eligible.ts';
+import type { Candidate } from './victims.ts';
+
+export interface Actuation {
+  readonly env: Environment;
+  readonly pod: Pod;
+  readonly schedulerName: string;
+  /** Less important Pods that are promised the node. */
+  readonly promised: readonly Pod[];
+  /** Ends a victim that only this scheduler knows to be on the node. */
+  readonly rejectInMemory: (victim: Pod) => boolean;
+  /** All but the last are deleted. */
+  readonly beforeLast: () => void;
+}
+
+/** An error message if somebody could not be removed. */
+export function* makeRoom(
+  { node, victims }: Candidate,
+  actuation: Actuation,
+): Requests<string | undefined> {
+  let error: string | undefined;
+  for (const [i, victim] of victims.entries()) {
+    if (i === victims.length - 1) {
+      for (const pod of actuation.promised) yield* patchStatus(pod, { nominatedNodeName: null });
+      actuation.beforeLast();
+    }
+    error = (yield* remove(victim, node, actuation)) ?? error;
+  }
+  return error;
+}
+
+function* remove(victim: Pod, node: string, actuation: Actuation): Requests<string | undefined> {
+  const { env, pod, schedulerName, rejectInMemory } = actuation;
+  const { name, namespace, deletionTimestamp } = victim.metadata;
+  let message = `Preempted by pod ${pod.metadata.uid} on node ${node}`;
+  if (rejectInMemory(victim)) message += ' (in kube-scheduler memory).';
+  else {
+    if (deletionTimestamp !== undefined) return undefined;
+    const condition = conditionOf(
+      victim,
+      {
+        type: 'DisruptionTarget',
+        status: 'True',
+        reason: preemptedByScheduler,
+        message: `${schedulerName}: preempting to accommodate a higher priority pod`,
+      },
+      env.now,
+    );
+    const told = yield* patchStatus(victim, { conditions: [condition] });
+    if (!told.ok) return told.status.reason === 'NotFound' ? undefined : told.status.message;
+    const deleted = yield* call({ verb: 'delete', kind: 'Pod', namespace: namespace!, name });
+    if (!deleted.ok && deleted.status.reason !== 'NotFound') return deleted.status.message;
+  }
+  const event = { type: 'Normal', reason: 'Preempted', message, action: 'Preempting' } as const;
+  env.record({ about: victim, ...event });
+  return undefined;
+}
