@@ -1,8 +1,11 @@
 /** What Pods, kubelets and the scheduler promise, as far as Pods go (properties §6). */
+import { makeKey } from '../src/api/meta.ts';
 import type { Node } from '../src/api/node.ts';
+import type { PersistentVolumeClaim } from '../src/api/persistentvolumeclaim.ts';
 import type { Pod } from '../src/api/pod.ts';
 import { isPodReady, isPodTerminal } from '../src/api/podstatus.ts';
 import { milliOf } from '../src/api/quantity.ts';
+import type { View } from '../src/store/view.ts';
 import { type Eventually, onWrite, type Properties } from './rule.ts';
 
 const phases: Readonly<Record<string, readonly string[]>> = {
@@ -106,14 +109,27 @@ const deletionEnds: Eventually = {
   },
 };
 
+/** No node takes a Pod before its claims are there, stay, and have their volumes. */
+function hasItsClaims({ metadata, spec }: Pod, now: View): boolean {
+  return (spec.volumes ?? []).every((volume) => {
+    const used = volume['persistentVolumeClaim'] as { claimName: string } | undefined;
+    if (used === undefined) return true;
+    const key = makeKey(metadata.namespace, used.claimName);
+    const claim = now.get<PersistentVolumeClaim>('PersistentVolumeClaim', key);
+    if (claim === undefined || claim.metadata.deletionTimestamp !== undefined) return false;
+    return claim.status.phase === 'Bound';
+  });
+}
+
 const scheduled: Eventually = {
   id: 'SCH-L1',
-  claim: 'at rest every Pod has a node, unless it is being deleted',
+  claim: 'at rest every Pod whose claims are bound has a node, unless it is being deleted',
   holds({ now }) {
     const waiting = now
       .list<Pod>('Pod')
       .filter(({ metadata }) => metadata.deletionTimestamp === undefined)
-      .find((pod) => pod.spec.nodeName === undefined && !isPodTerminal(pod));
+      .filter((pod) => pod.spec.nodeName === undefined && !isPodTerminal(pod))
+      .find((pod) => hasItsClaims(pod, now));
     return waiting === undefined ? undefined : `${waiting.metadata.name} was never bound`;
   },
 };

@@ -35,6 +35,7 @@ export interface Node extends KubeObject {
       readonly sizeBytes?: number;
     }[];
     readonly daemonEndpoints?: { readonly kubeletEndpoint: { readonly Port: number } };
+    readonly declaredFeatures?: readonly string[];
     readonly nodeInfo?: Readonly<Record<string, string>>;
   };
 }

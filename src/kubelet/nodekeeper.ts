@@ -32,6 +32,9 @@ import type { PodWorker } from './podworker.ts';
 const pressureMs = 300_000;
 const evictionGraceSeconds = 1;
 
+/** What this kubelet can do that not every kubelet can: Pods that need it may come here. */
+const declaredFeatures = ['RestartAllContainersOnContainerExits'];
+
 export class NodeKeeper {
   readonly #env: Environment;
   readonly #options: KubeletOptions;
@@ -57,7 +60,7 @@ export class NodeKeeper {
   statusOf(before: Node['status'] | undefined): Node['status'] {
     const { node, hostIP } = this.#options;
     const { now } = this.#env;
-    const status = nodeStatus(node, hostIP, before, []);
+    const status = { ...nodeStatus(node, hostIP, before, []), declaredFeatures };
     let conditions: readonly Condition[] = before?.conditions ?? [];
     const set = (next: ReturnType<typeof setReady>) => {
       conditions = next.conditions;
