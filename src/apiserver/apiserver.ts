@@ -37,6 +37,8 @@ export interface Handling {
   readonly kind: Kind;
   /** Everything happens but the write. */
   readonly dryRun: boolean;
+  /** Pods run as accounts that are there, and get their tokens. */
+  readonly serviceAccounts: boolean;
   /**
    * Commits one change, and returns the object as stored; as it last was, at the revision of its
    * removal, if there is no `after`.
@@ -69,6 +71,12 @@ export class ApiServer {
 
   /** Whether objects say who set which of their fields, as clients on the wire expect. */
   tracksFields = false;
+
+  /**
+   * Whether Pods need a ServiceAccount that is there, and get a volume with its token. It takes the
+   * controllers that make the accounts.
+   */
+  serviceAccounts = false;
 
   constructor(store: Store, log: Log, env: Surroundings) {
     this.#store = store;
@@ -125,6 +133,7 @@ export class ApiServer {
     const store = this.#store;
     const log = this.#log;
     const tracker = this.#trackerFor(request, kind, by);
+    const { serviceAccounts } = this;
     const dryRun = 'dryRun' in request && request.dryRun === true;
     return {
       ask: (own) => this.handle(dryRun ? ({ ...own, dryRun } as Request) : own, loopback, causes),
@@ -135,6 +144,7 @@ export class ApiServer {
       seed,
       kind,
       dryRun,
+      serviceAccounts,
       write(verb, before, after, subresource, given) {
         const revision = store.revision + 1;
         const noted =

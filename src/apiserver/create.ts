@@ -46,7 +46,7 @@ export function create(request: CreateRequest, handling: Handling): Response {
   };
   const spokenOf = given.name || given.generateName || 'Unknown!';
   const defaulted = kind.defaults(fresh);
-  const admitted = admit(defaulted, spokenOf, kind, store);
+  const admitted = admit(defaulted, spokenOf, handling);
   if (!admitted.ok) return refused(admitted.status);
   const prepared = (one: KubeObject) => kind.prepareForCreate?.(one, now) ?? one;
   const ready = prepared(admitted.object);

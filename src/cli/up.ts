@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { appendFileSync, chmodSync, existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { UsageError } from '../errors.ts';
+import { makeCredentials } from '../http/certificates.ts';
 import type { Speed } from '../http/clock.ts';
 import type { User } from '../http/context.ts';
 import { kubeconfigOf } from '../http/kubeconfig.ts';
@@ -53,11 +54,13 @@ async function upCommand(args: Arguments): Promise<number> {
   const scenario = scenarioOf(args);
   const logFile = args.text('log');
   const past = pastOf(logFile);
+  const credentials = args.has('http') ? undefined : await makeCredentials(new Date());
   const cluster = createCluster({
     seed: args.integer('seed') ?? 1,
     nodes: scenario.nodes,
     behaviour: scenario.behaviour,
     heartbeats: true,
+    serviceAccounts: { rootCertificate: credentials?.authority ?? '' },
     disabled: (args.text('disable') ?? '').split(',').filter((name) => name !== ''),
     ...(past === undefined ? {} : { past }),
   });
@@ -70,6 +73,7 @@ async function upCommand(args: Arguments): Promise<number> {
     cluster,
     port: args.integer('port') ?? 6443,
     insecure: args.has('http'),
+    ...(credentials === undefined ? {} : { credentials }),
     speed: speedOf(args.text('speed') ?? '1x'),
     paused: args.has('paused'),
     token,

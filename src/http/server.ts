@@ -10,7 +10,7 @@ import type { AddressInfo } from 'node:net';
 import { rejection } from '../api/status.ts';
 import { UsageError } from '../errors.ts';
 import type { Cluster } from '../sim/cluster.ts';
-import { makeCredentials } from './certificates.ts';
+import { type Credentials, makeCredentials } from './certificates.ts';
 import { RealTime, type Speed } from './clock.ts';
 import type { Context, User } from './context.ts';
 import { customGroups, customSchemas } from './customgroups.ts';
@@ -26,6 +26,8 @@ export interface ServeOptions {
   readonly port: number;
   /** Plain HTTP: no certificate, and whoever reaches the port is the administrator. */
   readonly insecure: boolean;
+  /** Whom clients trust; made anew unless given. */
+  readonly credentials?: Credentials;
   readonly speed: Speed;
   readonly paused: boolean;
   readonly token: string;
@@ -83,7 +85,9 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     };
     handle(request, response, handling).catch((error: unknown) => failed(response, error));
   };
-  const credentials = insecure ? undefined : await makeCredentials(new Date());
+  const credentials = insecure
+    ? undefined
+    : (options.credentials ?? (await makeCredentials(new Date())));
   const server: Server =
     credentials === undefined
       ? createPlain(listener)

@@ -6,6 +6,8 @@ import {
   namingController,
 } from '../controllers/customresourcedefinition.ts';
 import { controllers } from '../controllers/index.ts';
+import { rootCertificatePublisher } from '../controllers/rootcertificate.ts';
+import { serviceAccountController } from '../controllers/serviceaccount.ts';
 import { Behaviours, standIn, type Tempo, typical } from '../kubelet/behaviour.ts';
 import { Kubelet } from '../kubelet/kubelet.ts';
 import type { ContainerRuntime } from '../kubelet/runtime.ts';
@@ -44,6 +46,11 @@ export interface ClusterOptions {
   readonly events?: boolean;
   /** The log of a cluster that this one goes on from, as after a restart of every machine. */
   readonly past?: readonly Entry[];
+  /**
+   * Each namespace has a ServiceAccount and the certificate (PEM) of the API server's authority, and
+   * Pods get a token. Without it, Pods name an account that need not be there.
+   */
+  readonly serviceAccounts?: { readonly rootCertificate: string };
   /** What does not run: `controller-manager`, `scheduler`, `kubelet`, or controllers by name. */
   readonly disabled?: readonly string[];
 }
@@ -85,7 +92,8 @@ export class Cluster {
       const running = records.find(({ name, state }) => name === container && state === 'running');
       return running === undefined ? undefined : runtime?.usageOf(running, resource);
     };
-    const { past, disabled = [] } = options;
+    const { past, disabled = [], serviceAccounts } = options;
+    this.simulation.api.serviceAccounts = serviceAccounts !== undefined;
     if (past !== undefined) this.simulation.restore(past);
     else this.#createNamespaces();
     const end = this.simulation.store.onFirst((kind) => {
@@ -96,7 +104,7 @@ export class Cluster {
     if (!disabled.includes('controller-manager')) {
       this.startManager({
         name: controllerManager,
-        controllers: (options.controllers ?? controllers).filter(
+        controllers: this.#controllers().filter(
           (make) => disabled.length === 0 || !disabled.includes(make().name),
         ),
         replicas: options.controllerManagers ?? 1,
@@ -120,6 +128,13 @@ export class Cluster {
       const object = { apiVersion: 'v1', kind: 'Namespace', metadata: { name } };
       this.simulation.submit({ verb: 'create', kind: 'Namespace', object }, 'kube-apiserver');
     }
+  }
+
+  #controllers(): readonly (() => Controller)[] {
+    const { controllers: chosen = controllers, serviceAccounts } = this.#options;
+    if (serviceAccounts === undefined) return chosen;
+    const { rootCertificate } = serviceAccounts;
+    return [...chosen, serviceAccountController, rootCertificatePublisher(rootCertificate)];
   }
 
   startManager(manager: ManagerSpec): void {

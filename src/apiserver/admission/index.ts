@@ -1,15 +1,15 @@
 /** Admission on create: what plugins add to an object, or why they refuse it (api-07 §7). */
-import type { Kind } from '../../api/kind.ts';
 import type { KubeObject } from '../../api/meta.ts';
 import type { Node } from '../../api/node.ts';
 import type { PersistentVolumeClaim } from '../../api/persistentvolumeclaim.ts';
 import type { Pod } from '../../api/pod.ts';
 import type { Status } from '../../api/status.ts';
-import type { Store } from '../../store/store.ts';
+import type { Handling } from '../apiserver.ts';
 import { forbidden } from '../reject.ts';
 import { admitToNamespace } from './namespace.ts';
 import { taintedNotReady } from './nodetaint.ts';
 import { admitPodSpec } from './pod.ts';
+import { defaultAccount, isMirror, mirrorRefusal, withAccount } from './serviceaccount.ts';
 import { admittedClaim, protectedVolume } from './storage.ts';
 
 export type Admitted =
@@ -20,7 +20,8 @@ export type Admitted =
  * @param name as refusals call the object: plugins run before a name is generated, so it is the
  *   `generateName` of an object that has no other.
  */
-export function admit(object: KubeObject, name: string, kind: Kind, store: Store): Admitted {
+export function admit(object: KubeObject, name: string, handling: Handling): Admitted {
+  const { kind, store } = handling;
   const { namespace } = object.metadata;
   if (namespace !== undefined) {
     const status = admitToNamespace(store, kind, namespace, name);
@@ -31,9 +32,22 @@ export function admit(object: KubeObject, name: string, kind: Kind, store: Store
   if (kind.kind === 'PersistentVolumeClaim') {
     return { ok: true, object: admittedClaim(object as PersistentVolumeClaim, store) };
   }
-  if (kind.kind !== 'Pod') return { ok: true, object };
-  const pod = object as Pod;
-  const admitted = admitPodSpec(pod.spec, store.view());
-  if (!admitted.ok) return { ok: false, status: forbidden(kind, name, admitted.why) };
+  return kind.kind === 'Pod' ? admitPod(object as Pod, name, handling) : { ok: true, object };
+}
+
+function admitPod(pod: Pod, name: string, handling: Handling): Admitted {
+  const { kind, store, serviceAccounts } = handling;
+  const refused = (why: string): Admitted => ({ ok: false, status: forbidden(kind, name, why) });
+  const mirror = isMirror(pod);
+  const amiss = mirror ? mirrorRefusal(pod) : undefined;
+  if (amiss !== undefined) return refused(amiss);
+  let { spec } = pod;
+  if (serviceAccounts && !mirror) {
+    const found = withAccount(pod, handling);
+    if (!found.ok) return refused(found.why);
+    spec = found.spec;
+  }
+  const admitted = admitPodSpec(spec, store.view(), mirror ? undefined : defaultAccount);
+  if (!admitted.ok) return refused(admitted.why);
   return { ok: true, object: admitted.spec === pod.spec ? pod : { ...pod, spec: admitted.spec } };
 }

@@ -11,11 +11,12 @@ interface Admitted {
 
 const admitted = new WeakMap<PodSpec, Admitted>();
 
-export function admitPodSpec(spec: PodSpec, view: View): Priority {
+/** @param account as which a Pod runs that does not say so; undefined: as none. */
+export function admitPodSpec(spec: PodSpec, view: View, account: string | undefined): Priority {
   const found = classOf(spec, view);
   const known = admitted.get(spec);
   if (known !== undefined && known.found === found) return known.result;
-  const prioritized = withPriority(withServiceAccount(spec), found);
+  const prioritized = withPriority(withServiceAccount(spec, account), found);
   const result: Priority = prioritized.ok
     ? { ok: true, spec: defaultTolerations(prioritized.spec) }
     : prioritized;
@@ -23,8 +24,7 @@ export function admitPodSpec(spec: PodSpec, view: View): Priority {
   return result;
 }
 
-/** Every Pod runs as some service account; `default` unless it says so. */
-function withServiceAccount(spec: PodSpec): PodSpec {
-  if (spec.serviceAccountName !== undefined) return spec;
-  return { ...spec, serviceAccountName: 'default', serviceAccount: 'default' };
+function withServiceAccount(spec: PodSpec, account: string | undefined): PodSpec {
+  if (spec.serviceAccountName !== undefined || account === undefined) return spec;
+  return { ...spec, serviceAccountName: account, serviceAccount: account };
 }
