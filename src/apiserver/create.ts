@@ -6,6 +6,7 @@ import { rejection } from '../api/status.ts';
 import { invalid as invalidField, required } from '../api/validation/errors.ts';
 import { nameErrorsOf, validateMetadata } from '../api/validation/metadata.ts';
 import { admit } from './admission/index.ts';
+import { admissionRefusal } from './admission/judging.ts';
 import type { Handling } from './apiserver.ts';
 import { bodyRefusal, encoded } from './decoding.ts';
 import { freshMetadata, homeOf } from './metadata.ts';
@@ -52,6 +53,8 @@ export function create(request: CreateRequest, handling: Handling): Response {
   const ready = prepared(admitted.object);
   const errors = validate(ready, kind);
   if (errors.length > 0) return refused(invalid(kind, name, errors));
+  const refusal = admissionRefusal(ready, undefined, handling);
+  if (refusal !== undefined) return refused(refusal);
   const existing = store.get(nameOf(kind), makeKey(home, name));
   if (existing !== undefined) {
     const beingDeleted = existing.metadata.deletionTimestamp !== undefined;

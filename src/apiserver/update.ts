@@ -5,6 +5,7 @@ import type { KubeObject, ObjectMeta } from '../api/meta.ts';
 import { makeKey } from '../api/meta.ts';
 import type { Namespace } from '../api/namespace.ts';
 import type { Status } from '../api/status.ts';
+import { admissionRefusal } from './admission/judging.ts';
 import type { Handling } from './apiserver.ts';
 import { create } from './create.ts';
 import { uidMismatch } from './etcd.ts';
@@ -39,6 +40,10 @@ export function update(given: KubeObject, how: Update, handling: Handling): Resp
   const next = merged(given, current, how.subresource, handling);
   const errors = updateErrors(given, next, current, kind, how.subresource);
   if (errors.length > 0) return refused(invalid(kind, name, errors));
+  if (how.subresource === undefined && next !== current) {
+    const refusal = admissionRefusal(next, current, handling);
+    if (refusal !== undefined) return refused(refusal);
+  }
   if (isLetGo(next, current)) {
     handling.write(how.verb, current, undefined, how.subresource);
     return { ok: true, object: next };

@@ -1,4 +1,5 @@
 /** What Deployments, ReplicaSets and DaemonSets have in common: a selector, and a template that it matches. */
+import { goStringMap } from '../patch/gotext.ts';
 import type { LabelSelector, PodTemplateSpec } from '../podspec.ts';
 import { selectorOf, selectsEverything } from '../selectors.ts';
 import {
@@ -77,8 +78,13 @@ export function validateTemplate(
   const field = 'spec.template';
   const labels = template?.metadata?.labels;
   if (selector === undefined || !selectorOf(selector)(labels)) {
+    const at = `${field}.metadata.labels`;
+    const detail = '`selector` does not match template `labels`';
+    // A DaemonSet is judged in its internal type, whose labels Go shows as a map of its own.
     errors.push(
-      invalid(`${field}.metadata.labels`, labels, '`selector` does not match template `labels`'),
+      kind === 'DaemonSet'
+        ? invalidRaw(at, goStringMap(labels), detail)
+        : invalid(at, labels, detail),
     );
   }
   validateLabels(errors, labels, `${field}.labels`);

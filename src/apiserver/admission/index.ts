@@ -6,6 +6,7 @@ import type { Pod } from '../../api/pod.ts';
 import type { Status } from '../../api/status.ts';
 import type { Handling } from '../apiserver.ts';
 import { forbidden } from '../reject.ts';
+import { withLimitDefaults } from './limitranger.ts';
 import { admitToNamespace } from './namespace.ts';
 import { taintedNotReady } from './nodetaint.ts';
 import { admitPodSpec } from './pod.ts';
@@ -35,9 +36,10 @@ export function admit(object: KubeObject, name: string, handling: Handling): Adm
   return kind.kind === 'Pod' ? admitPod(object as Pod, name, handling) : { ok: true, object };
 }
 
-function admitPod(pod: Pod, name: string, handling: Handling): Admitted {
+function admitPod(given: Pod, name: string, handling: Handling): Admitted {
   const { kind, store, serviceAccounts } = handling;
   const refused = (why: string): Admitted => ({ ok: false, status: forbidden(kind, name, why) });
+  const pod = withLimitDefaults(given, store.view());
   const mirror = isMirror(pod);
   const amiss = mirror ? mirrorRefusal(pod) : undefined;
   if (amiss !== undefined) return refused(amiss);

@@ -1,0 +1,22 @@
+/** Admission that only judges: after validation, when all that is to be stored is known (api-07 §7). */
+import type { KubeObject } from '../../api/meta.ts';
+import type { Status } from '../../api/status.ts';
+import type { Handling } from '../apiserver.ts';
+import { forbidden } from '../reject.ts';
+import { limitRefusal } from './limitranger.ts';
+
+/** @param before what it takes the place of, if there is something. */
+export function admissionRefusal(
+  object: KubeObject,
+  before: KubeObject | undefined,
+  handling: Handling,
+): Status | undefined {
+  const { kind, store } = handling;
+  if (object.metadata.namespace === undefined) return undefined;
+  const isLimited =
+    before === undefined
+      ? kind.kind === 'Pod' || kind.kind === 'PersistentVolumeClaim'
+      : kind.kind === 'PersistentVolumeClaim' && before.metadata.deletionTimestamp === undefined;
+  const why = isLimited ? limitRefusal(object, store.view()) : undefined;
+  return why === undefined ? undefined : forbidden(kind, object.metadata.name, why);
+}
