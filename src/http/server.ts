@@ -7,6 +7,7 @@ import {
 } from 'node:http';
 import { createServer as createSecure } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { rejection } from '../api/status.ts';
 import { UsageError } from '../errors.ts';
 import type { Cluster } from '../sim/cluster.ts';
@@ -19,6 +20,7 @@ import { OpenApi } from './openapi.ts';
 import { plain, send, statusAnswer, textAnswer } from './reply.ts';
 import { Catalog } from './resources.ts';
 import { TokenSigner } from './tokens.ts';
+import { upgrade } from './upgrade.ts';
 import { administrator } from './users.ts';
 
 export interface ServeOptions {
@@ -73,17 +75,17 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     return signer.read(given, Date.now() / 1000);
   };
   const authentication = { identify, anonymousIsAdministrator: insecure };
+  const { audit } = options;
+  const handlingNow = () => ({
+    context: context!,
+    authentication,
+    ...(audit === undefined ? {} : { audit }),
+  });
   const listener = (request: IncomingMessage, response: ServerResponse) => {
     if (insecure && !isLocal(request)) {
       return send(response, textAnswer(403, 'Forbidden: not a loopback name\n'), plain);
     }
-    const { audit } = options;
-    const handling = {
-      context: context!,
-      authentication,
-      ...(audit === undefined ? {} : { audit }),
-    };
-    handle(request, response, handling).catch((error: unknown) => failed(response, error));
+    handle(request, response, handlingNow()).catch((error: unknown) => failed(response, error));
   };
   const credentials = insecure
     ? undefined
@@ -101,6 +103,16 @@ export async function serve(options: ServeOptions): Promise<Serving> {
           },
           listener,
         ) as unknown as Server);
+  const upgraded = new Set<Duplex>();
+  server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    if (insecure && !isLocal(request)) return void socket.destroy();
+    upgraded.add(socket);
+    socket.on('close', () => upgraded.delete(socket));
+    upgrade(request, socket, head, handlingNow()).catch((error: unknown) => {
+      report(error);
+      socket.destroy();
+    });
+  });
   server.headersTimeout = patienceMs;
   server.requestTimeout = patienceMs * 2;
   server.keepAliveTimeout = 120_000;
@@ -122,6 +134,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
         clock.stop();
         server.close(() => resolve());
         server.closeAllConnections();
+        for (const socket of upgraded) socket.destroy();
       }),
   };
 }
@@ -143,8 +156,7 @@ function listen(server: Server, port: number): Promise<string> {
 
 /** A bug of ours must not take the cluster down: the client is told, and so is whoever looks. */
 function failed(response: ServerResponse, error: unknown): void {
-  const message = error instanceof Error ? error.message : String(error);
-  process.stderr.write(`kubestep: bug: ${error instanceof Error ? error.stack : message}\n`);
+  const message = report(error);
   if (response.headersSent) response.destroy();
   else
     send(
@@ -152,4 +164,10 @@ function failed(response: ServerResponse, error: unknown): void {
       statusAnswer(rejection('InternalError', `Internal error occurred: ${message}`)),
       plain,
     );
+}
+
+function report(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  process.stderr.write(`kubestep: bug: ${error instanceof Error ? error.stack : message}\n`);
+  return message;
 }

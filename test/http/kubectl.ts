@@ -23,10 +23,10 @@ export interface Ran {
 }
 
 export interface Tour {
-  /** Runs kubectl with these words, split at blanks; `stdin` is given to it. */
-  (words: string, stdin?: string): Promise<Ran>;
+  /** Runs kubectl with these words, or with a text split at blanks; `stdin` is given to it. */
+  (words: string | readonly string[], stdin?: string): Promise<Ran>;
   /** The same, still running. */
-  readonly start: (words: string) => ChildProcess;
+  readonly start: (words: string | readonly string[]) => ChildProcess;
   readonly serving: Serving;
   readonly home: string;
   end(): Promise<void>;
@@ -42,9 +42,12 @@ export async function tour(kubectl: string): Promise<Tour> {
   const config = join(home, 'config');
   writeFileSync(config, kubeconfigOf({ url: serving.url, token, authority: serving.authority! }));
   const env = { ...process.env, KUBECONFIG: config, HOME: home, EDITOR: 'true', TZ: 'UTC' };
-  const start = (words: string) =>
-    spawn(kubectl, words.split(' '), { env, stdio: ['pipe', 'pipe', 'pipe'] });
-  const run = (words: string, stdin = ''): Promise<Ran> =>
+  const start = (words: string | readonly string[]) =>
+    spawn(kubectl, typeof words === 'string' ? words.split(' ') : words, {
+      env,
+      stdio: ['pipe', 'pipe', 'pipe'],
+    });
+  const run = (words: string | readonly string[], stdin = ''): Promise<Ran> =>
     new Promise((resolve) => {
       const child = start(words);
       let [stdout, stderr] = ['', ''];
