@@ -1,28 +1,15 @@
-/** Requests that ask for another protocol: the streams of `exec` and `attach`. */
+/** Requests that ask for another protocol: the streams of `exec`, `attach` and port-forward. */
 import { type IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { WebSocketServer } from 'ws';
 import { forbidden } from './access.ts';
-import { admit, type Handling, incomingOf, type Note, noteOf } from './admit.ts';
-import type { Context, Incoming } from './context.ts';
+import { admit, type Handling, incomingOf, noteOf } from './admit.ts';
 import { handle, outcomeOf } from './handler.ts';
 import { send, statusAnswer, textAnswer } from './reply.ts';
-import type { ResourceRequest } from './requestinfo.ts';
-import { stream, wishesOf } from './streams/exec.ts';
+import { wishesOf } from './streams/exec.ts';
+import { open, protocolOf } from './streams/open.ts';
 import { isConnection, type Place, placeOf } from './streams/place.ts';
-import { channelProtocols, WebSocketChannels } from './streams/websocket.ts';
 
-const messageBytesMax = 32 * 1024 * 1024;
-
-const chooseProtocol = (protocols: Iterable<string>): string | false =>
-  [...protocols].find((one) => channelProtocols.includes(one)) ?? false;
-
-const server = new WebSocketServer({
-  noServer: true,
-  clientTracking: false,
-  maxPayload: messageBytesMax,
-  handleProtocols: chooseProtocol,
-});
+const switched = 101;
 
 /** What is no stream is answered as if no other protocol had been asked for. */
 export async function upgrade(
@@ -51,45 +38,23 @@ export async function upgrade(
   const place = 'target' in outcome ? placeOf(incoming, outcome.target, context) : undefined;
   const isPlace = place !== undefined && 'pod' in place;
   const refused = 'answer' in outcome ? outcome.answer : isPlace ? undefined : statusAnswer(place!);
+  const verb = info.isResource ? (info.subresource ?? '') : '';
+  const protocol = protocolOf(request, verb);
   const answer =
     refused ??
     forbidden(incoming, info, context, 'create') ??
-    (isSpoken(request) ? undefined : textAnswer(400, 'unable to upgrade: unknown protocol\n'));
+    (protocol === undefined ? textAnswer(400, 'unable to upgrade: unknown protocol\n') : undefined);
   if (answer !== undefined) {
     send(response, answer, manner);
     return note('ResponseComplete', answer.code, answer.body);
   }
   response.detachSocket(socket as never);
-  open(request, socket, head, { place: place as Place, incoming, note, context, info });
-}
-
-const isSpoken = ({ headers, method }: IncomingMessage): boolean =>
-  method === 'GET' &&
-  headers.upgrade?.toLowerCase() === 'websocket' &&
-  chooseProtocol((headers['sec-websocket-protocol'] ?? '').split(/\s*,\s*/)) !== false;
-
-interface Opening {
-  readonly place: Place;
-  readonly incoming: Incoming;
-  readonly note: Note;
-  readonly context: Context;
-  readonly info: unknown;
-}
-
-const switched = 101;
-
-function open(
-  request: IncomingMessage,
-  socket: Duplex,
-  head: Buffer,
-  { place, incoming, note, context, info }: Opening,
-): void {
-  server.handleUpgrade(request, socket, head, (webSocket) => {
-    note('ResponseStarted', switched);
-    webSocket.on('close', () => note('ResponseComplete', switched));
-    const wishes = wishesOf(incoming.query);
-    const first = wishes.stdout ? 'stdout' : wishes.stderr ? 'stderr' : 'error';
-    const channels = new WebSocketChannels(webSocket, first);
-    stream((info as ResourceRequest).subresource!, place, wishes, channels, context);
+  open(request, socket, head, protocol!, {
+    verb,
+    place: place as Place,
+    wishes: wishesOf(incoming.query),
+    context,
+    began: () => note('ResponseStarted', switched),
+    closed: () => note('ResponseComplete', switched),
   });
 }

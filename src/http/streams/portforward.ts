@@ -1,0 +1,101 @@
+/** Port-forward: pairs of streams to a port of a Pod, behind which a small web server stands. */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Pod } from '../../api/pod.ts';
+import type { Container, ContainerPort } from '../../api/podspec.ts';
+import type { ContainerRuntime } from '../../kubelet/runtime.ts';
+import type { Context } from '../context.ts';
+import type { SpdyStream } from '../spdy/connection.ts';
+import { reachable, unreachable } from './place.ts';
+
+interface Pair {
+  data?: SpdyStream;
+  error?: SpdyStream;
+}
+
+/** Takes streams as they are opened, and connects each pair. */
+export class PortForward {
+  readonly #pod: Pod;
+  readonly #context: Context;
+  readonly #pairs = new Map<string, Pair>();
+
+  constructor(pod: Pod, context: Context) {
+    this.#pod = pod;
+    this.#context = context;
+  }
+
+  take(stream: SpdyStream): void {
+    const type = stream.headers.get('streamtype');
+    const port = Number(stream.headers.get('port'));
+    if ((type !== 'data' && type !== 'error') || !(port > 0 && port < 65_536))
+      return stream.reset();
+    const id = stream.headers.get('requestid') ?? String(stream.id - (type === 'data' ? 2 : 0));
+    const pair = this.#pairs.get(id) ?? {};
+    this.#pairs.set(id, pair);
+    pair[type] = stream;
+    if (pair.data === undefined || pair.error === undefined) return;
+    this.#pairs.delete(id);
+    this.#connect(port, pair.data, pair.error);
+  }
+
+  #connect(port: number, data: SpdyStream, error: SpdyStream): void {
+    const listener = listenerOf(this.#pod, port, this.#context);
+    error.resume();
+    if (typeof listener === 'string') {
+      error.end(listener);
+      data.resume();
+      data.end();
+      return;
+    }
+    data.on('close', () => error.end());
+    data.on('finish', () => error.end());
+    siteOf(this.#pod, listener).emit('connection', data);
+  }
+}
+
+/** Which container listens on a port; or why the runtime cannot connect to it, in its words. */
+function listenerOf(pod: Pod, port: number, context: Context): Container | string {
+  const runtime = reachable(pod, context);
+  const { namespace, name, uid } = pod.metadata;
+  if (runtime === undefined) return unreachable(pod, `/portForward/${namespace}/${name}`, context);
+  const found = pod.spec.containers.find(
+    (one) => portsOf(one).includes(port) && isRunning(runtime, uid, one.name),
+  );
+  if (found !== undefined) return found;
+  const sandbox = runtime.pod(uid)?.sandboxes[0]?.id ?? uid;
+  const refused = (network: string, host: string) =>
+    `dial ${network} ${host}:${port}: connect: connection refused`;
+  const why = `IPv4: ${refused('tcp4', '127.0.0.1')} IPv6 ${refused('tcp6', '[::1]')} `;
+  return [
+    `error forwarding port ${port} to pod ${sandbox}, uid : `,
+    `failed to execute portforward in network namespace "/var/run/netns/cni-${uid}": `,
+    `failed to connect to localhost:${port} inside namespace "${sandbox}", ${why}`,
+  ].join('');
+}
+
+const isRunning = (runtime: ContainerRuntime, uid: string, name: string): boolean =>
+  runtime.pod(uid)?.containers.find((one) => one.name === name)?.state === 'running';
+
+/** Images of web servers, which listen without saying so. */
+const webServers = /(^|\/)(nginx|httpd|caddy|traefik)([:@]|$)/;
+
+const portsOf = ({ ports = [], image }: Container): readonly number[] => [
+  ...(ports as readonly ContainerPort[])
+    .filter(({ protocol = 'TCP' }) => protocol === 'TCP')
+    .map(({ containerPort }) => containerPort!),
+  ...(webServers.test(image) ? [80] : []),
+];
+
+/** A web server that says what it stands for. It never listens: connections are handed to it. */
+const siteOf = (pod: Pod, { name, image }: Container): Server =>
+  createServer((request: IncomingMessage, response: ServerResponse) => {
+    request.resume();
+    const { namespace, name: podName } = pod.metadata;
+    const text = [
+      `pod: ${namespace}/${podName}`,
+      `container: ${name}`,
+      `image: ${image}`,
+      `request: ${request.method} ${request.url}`,
+    ].join('\n');
+    response.writeHead(200, { 'Content-Type': 'text/plain; charset=utf-8' });
+    response.end(`${text}\n`);
+  });
