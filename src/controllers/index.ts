@@ -15,6 +15,7 @@ import { persistentVolumeClaimProtection } from './persistentvolumeclaimprotecti
 import { persistentVolumeProtection } from './persistentvolumeprotection.ts';
 import { podGarbageCollector } from './podgc.ts';
 import { replicaSetController } from './replicaset.ts';
+import { resourceQuotaController } from './resourcequota.ts';
 import { statefulSetController } from './statefulset.ts';
 import { taintEvictionController } from './tainteviction.ts';
 import { ttlAfterFinishedController } from './ttlafterfinished.ts';
@@ -46,4 +47,5 @@ export const controllers: readonly (() => Controller)[] = [
   disruptionController,
   staleDisruptionTarget,
   horizontalPodAutoscalerController,
+  resourceQuotaController,
 ];

@@ -4,8 +4,13 @@ import type { Status } from '../../api/status.ts';
 import type { Handling } from '../apiserver.ts';
 import { forbidden } from '../reject.ts';
 import { limitRefusal } from './limitranger.ts';
+import { quotaRefusal } from './resourcequota.ts';
 
-/** @param before what it takes the place of, if there is something. */
+/**
+ * What quotas limit is charged to them here, so nothing may be refused after it but for its name.
+ *
+ * @param before what it takes the place of, if there is something.
+ */
 export function admissionRefusal(
   object: KubeObject,
   before: KubeObject | undefined,
@@ -17,6 +22,8 @@ export function admissionRefusal(
     before === undefined
       ? kind.kind === 'Pod' || kind.kind === 'PersistentVolumeClaim'
       : kind.kind === 'PersistentVolumeClaim' && before.metadata.deletionTimestamp === undefined;
-  const why = isLimited ? limitRefusal(object, store.view()) : undefined;
+  const why =
+    (isLimited ? limitRefusal(object, store.view()) : undefined) ??
+    quotaRefusal(object, before, handling);
   return why === undefined ? undefined : forbidden(kind, object.metadata.name, why);
 }
