@@ -1,4 +1,4 @@
-/** Watches over HTTP: a stream of events, each a line of JSON, at the pace of its reader (api-03 §3). */
+/** Watches over HTTP: a stream of events, as lines or as frames, at the pace of its reader (api-03 §3). */
 import type { ServerResponse } from 'node:http';
 import { nameOf } from '../api/kind.ts';
 import type { KubeObject } from '../api/meta.ts';
@@ -10,6 +10,7 @@ import { type Watched, WatchStream } from '../apiserver/watch.ts';
 import { listRequest } from './asking.ts';
 import type { Context, Incoming } from './context.ts';
 import { type Form, formOf, mediaTypes, notAcceptableText } from './negotiation.ts';
+import { encodeEvent, hasMessage } from './protobuf/encode.ts';
 import { goJson, plain, send, statusAnswer } from './reply.ts';
 import { includeObjectOf } from './shape.ts';
 import { partial, tableOf } from './table.ts';
@@ -29,7 +30,7 @@ export function watch(
 ): void {
   const form = formOf(incoming.header('accept'), {
     as: ['Table', 'PartialObjectMetadata'],
-    encodings: ['json'],
+    encodings: ['json', 'protobuf'],
   });
   if (form === undefined) {
     const why = rejection('NotAcceptable', notAcceptableText, {});
@@ -147,7 +148,8 @@ class Connection {
 
   start(): void {
     const { stream, initial, initialEnd, expired } = this.#begun;
-    this.#response.writeHead(200, { 'Content-Type': mediaTypes.json });
+    const type = this.#isProtobuf ? `${mediaTypes.protobuf};stream=watch` : mediaTypes.json;
+    this.#response.writeHead(200, { 'Content-Type': type });
     this.#response.flushHeaders();
     if (expired !== undefined) {
       this.#write('ERROR', expired);
@@ -167,6 +169,13 @@ class Connection {
       this.#cancels.push(() => clearInterval(timer));
     }
     this.#pump();
+  }
+
+  /** Tables and kinds without a message go as JSON, even to those who would rather not. */
+  get #isProtobuf(): boolean {
+    const { encoding, as } = this.#form;
+    const { kind, info } = this.#target;
+    return encoding === 'protobuf' && as === 'object' && hasMessage(apiVersionOf(info), kind.kind);
   }
 
   get #wantsBookmarks(): boolean {
@@ -256,7 +265,10 @@ class Connection {
   }
 
   #write(type: string, object: unknown): void {
-    this.#draining = !this.#response.write(`${goJson({ type, object })}\n`);
+    const frame = this.#isProtobuf
+      ? encodeEvent(type, object as Readonly<Record<string, unknown>>)
+      : undefined;
+    this.#draining = !this.#response.write(frame ?? `${goJson({ type, object })}\n`);
   }
 
   #end(): void {

@@ -27,6 +27,28 @@ export function encodeBody(object: Json): Uint8Array | undefined {
   return out;
 }
 
+export const hasMessage = (apiVersion: string, kind: string): boolean =>
+  messageOf(messageNameOf(apiVersion, kind)) !== undefined;
+
+/**
+ * A frame of a watch: its length, then a WatchEvent whose object is a whole body. `undefined` where the
+ * object has no message.
+ */
+export function encodeEvent(type: string, object: Json): Uint8Array | undefined {
+  const body = encodeBody(object);
+  if (body === undefined) return undefined;
+  const extension = new Writer();
+  extension.bytes(1, body);
+  const event = new Writer();
+  event.text(1, type);
+  event.bytes(2, extension.finish());
+  const bytes = event.finish();
+  const frame = new Uint8Array(4 + bytes.length);
+  new DataView(frame.buffer).setUint32(0, bytes.length);
+  frame.set(bytes, 4);
+  return frame;
+}
+
 function rawOf(object: Json, apiVersion: string, kind: string): Uint8Array | undefined {
   const message = messageOf(messageNameOf(apiVersion, kind));
   if (message !== undefined) return encodeMessage(object, message);
