@@ -40,6 +40,7 @@ export const up: Command = {
     log: { type: 'string', value: 'FILE', about: 'write the event log; one that is there goes on' },
     'audit-log': { type: 'string', value: 'FILE', about: 'write audit.k8s.io/v1 events' },
     rbac: { type: 'boolean', about: 'roles and bindings decide what users may do' },
+    metrics: { type: 'boolean', about: 'serve metrics.k8s.io, as for kubectl top' },
     user: { type: 'string', value: 'NAME=TOKEN', about: 'another user, without any rights' },
     kubeconfig: {
       type: 'string',
@@ -78,6 +79,7 @@ async function upCommand(args: Arguments): Promise<number> {
     paused: args.has('paused'),
     token,
     rbac: args.has('rbac'),
+    metrics: args.has('metrics'),
     tokens: usersOf(args.text('user')),
     ...(auditFile === undefined ? {} : { audit: auditTo(auditFile) }),
   });

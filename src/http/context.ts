@@ -15,6 +15,8 @@ export interface Context {
   readonly identify: (token: string) => Identified | undefined;
   /** Whether roles and bindings decide what users may do. */
   readonly rbac: boolean;
+  /** Whether metrics.k8s.io is there. */
+  readonly metrics: boolean;
   /** `127.0.0.1:6443` */
   readonly address: string;
 }

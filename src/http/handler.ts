@@ -5,6 +5,7 @@ import { forbidden } from './access.ts';
 import { admit, type Handling, incomingOf, noteOf } from './admit.ts';
 import { readBytes } from './body.ts';
 import type { Context, Incoming } from './context.ts';
+import { answerMetrics, isMetrics } from './metricsapi.ts';
 import type { Encoding } from './negotiation.ts';
 import { answerPath } from './paths.ts';
 import { podLogs } from './podlogs.ts';
@@ -59,6 +60,7 @@ export function outcomeOf(incoming: Incoming, info: RequestInfo, context: Contex
   if (context.catalog.version(info.group, info.version) === undefined) {
     return { answer: statusAnswer(noSuchResource()) };
   }
+  if (context.metrics && isMetrics(info)) return { answer: answerMetrics(incoming, info, context) };
   const review = reviewOf(incoming, info, context);
   if (review !== undefined) return { answer: review };
   const target = targetOf(incoming, info, context);

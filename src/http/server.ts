@@ -16,6 +16,7 @@ import { RealTime, type Speed } from './clock.ts';
 import type { Context, User } from './context.ts';
 import { customGroups, customSchemas } from './customgroups.ts';
 import { handle } from './handler.ts';
+import { metricsGroup, registerMetrics } from './metricsapi.ts';
 import { OpenApi } from './openapi.ts';
 import { plain, send, statusAnswer, textAnswer } from './reply.ts';
 import { Catalog } from './resources.ts';
@@ -36,6 +37,8 @@ export interface ServeOptions {
   /** Of other users. */
   readonly tokens?: ReadonlyMap<string, User>;
   readonly rbac?: boolean;
+  /** Serves metrics.k8s.io too. */
+  readonly metrics?: boolean;
   /** Gets an audit.k8s.io/v1 Event for each request. */
   readonly audit?: (event: unknown) => void;
 }
@@ -119,10 +122,12 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   const address = await listen(server, options.port);
   cluster.simulation.api.tracksFields = true;
   const { store } = cluster.simulation;
-  const catalog = new Catalog(customGroups(store));
+  const { rbac = false, metrics = false } = options;
+  const custom = customGroups(store);
+  const catalog = new Catalog(metrics ? () => [...custom(), metricsGroup] : custom);
+  if (metrics) registerMetrics(cluster);
   const openApi = new OpenApi(catalog, customSchemas(store));
-  const { rbac = false } = options;
-  context = { cluster, clock, catalog, openApi, signer, identify, rbac, address };
+  context = { cluster, clock, catalog, openApi, signer, identify, rbac, metrics, address };
   if (options.paused) clock.pause();
   else clock.wake();
   return {

@@ -70,7 +70,7 @@ export interface MetricValueSpec {
 }
 
 /** How often the metrics server looks: what it says of a container is as old as its last look. */
-const resolutionMs = 15_000;
+export const resolutionMs = 15_000;
 const none = 'none';
 
 interface Pods {
@@ -191,8 +191,8 @@ export class Metrics implements MetricsReader {
     for (const { name, state } of pod.status.containerStatuses ?? []) {
       const { startedAt } = state?.running ?? {};
       if (startedAt === undefined || parseTimestamp(startedAt) > at) continue;
-      const cpu = this.#usageOf(pod, name, 'cpu');
-      const memory = this.#usageOf(pod, name, 'memory');
+      const cpu = this.usageOf(pod, name, 'cpu');
+      const memory = this.usageOf(pod, name, 'memory');
       if (cpu === undefined && memory === undefined) continue;
       containers.set(name, {
         ...(cpu === undefined ? {} : { cpu }),
@@ -202,7 +202,8 @@ export class Metrics implements MetricsReader {
     return containers.size === 0 ? undefined : { pod, at, windowMs: resolutionMs, containers };
   }
 
-  #usageOf(pod: Pod, container: string, resource: string): number | undefined {
+  /** Of one container, in thousandths of the unit. */
+  usageOf(pod: Pod, container: string, resource: string): number | undefined {
     const { namespace, labels } = pod.metadata;
     const said = this.#usages.findLast(
       (one) =>

@@ -36,7 +36,7 @@ export interface Tour {
 export async function tour(kubectl: string): Promise<Tour> {
   const cluster = createCluster({ nodes: [{ name: 'n1' }, { name: 'n2' }], heartbeats: true });
   const token = 'tour';
-  const options = { port: 0, insecure: false, speed: 20, paused: false, token };
+  const options = { metrics: true, port: 0, insecure: false, speed: 20, paused: false, token };
   const serving = await serve({ cluster, ...options });
   const home = mkdtempSync(join(tmpdir(), 'kubectl-'));
   const config = join(home, 'config');

@@ -167,6 +167,20 @@ export const genericColumns: Readonly<Record<string, readonly Column[]>> = {
     ageColumn,
     column('Selector', (object) => labelsText(mapping(at(object, 'spec.selector')) as never), true),
   ],
+  APIService: [
+    nameColumn,
+    column('Service', (object) => {
+      const { namespace, name } = mapping(at(object, 'spec.service'));
+      return name === undefined ? 'Local' : `${namespace}/${name}`;
+    }),
+    column('Available', (object) => {
+      const conditions = listOf(at(object, 'status.conditions'));
+      const { status, reason } = conditions.find(({ type }) => type === 'Available') ?? {};
+      if (status === undefined) return 'Unknown';
+      return status === 'True' ? 'True' : `${status} (${reason})`;
+    }),
+    ageColumn,
+  ],
   ValidatingWebhookConfiguration: webhooks,
   MutatingWebhookConfiguration: webhooks,
 };
