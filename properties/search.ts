@@ -45,7 +45,7 @@ export function search(
   if (!details.failed || details.counterexample === null) return undefined;
   const [world, numbers] = details.counterexample;
   const smallest = minimal(bases[world]!, numbers, rule!);
-  const trial = new Trial(bases[world]!);
+  const trial = new Trial({ ...bases[world]!, decisions: true });
   const broken = trial.run(smallest);
   return { broken: broken!, numbers: smallest, trial, runs: done, shrunkFrom: first.length };
 }

@@ -35,6 +35,8 @@ export interface TrialBase {
   readonly seed?: number;
   /** Instead of the built-in controllers: a user's own, or one that is known to be wrong. */
   readonly controllers?: readonly (() => Controller)[];
+  /** Whether the log keeps scheduling decisions, for somebody to read (false). */
+  readonly decisions?: boolean;
   /** How the cluster differs from an ordinary one. */
   readonly cluster?: Partial<ClusterOptions>;
   readonly always: readonly Always[];
@@ -78,6 +80,7 @@ export class Trial {
       kubelet: 'typical',
       events: false,
       ...base.cluster,
+      scheduler: { decisions: base.decisions ?? false, ...base.cluster?.scheduler },
       ...(base.controllers === undefined ? {} : { controllers: base.controllers }),
     });
     this.#judges = base.always.map((rule) => ({ rule, judge: rule.begin() }));

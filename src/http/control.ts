@@ -3,9 +3,8 @@
  * etcd's operators can do. Only for administrators; paths begin with `/kubestep`.
  */
 import { UsageError } from '../errors.ts';
-import { entryOf } from '../explain/entryof.ts';
+import { answer, pendingText, replyLines } from '../explain/answer.ts';
 import { lineOf } from '../explain/story.ts';
-import { causeLines, whyOf } from '../explain/why.ts';
 import { History } from '../replay/restore.ts';
 import { allFaults, describeMove } from '../sim/move.ts';
 import { calmStep } from '../sim/strategy.ts';
@@ -68,14 +67,13 @@ const commands: Readonly<Record<string, Command>> = {
     return json({ compacted: context.cluster.simulation.store.compacted });
   },
   why({ query }, { cluster }) {
-    const { log } = cluster.simulation;
-    const history = new History(log.entries);
+    const history = new History(cluster.simulation.log.entries);
+    const text = (name: string) => query.get(name) ?? undefined;
+    const at = text('at');
     try {
-      const namespace = query.get('namespace') ?? undefined;
-      const n = entryOf(query.get('reference') ?? undefined, history, log.length, namespace);
-      const cause = whyOf(history, n, 10);
-      if (cause === undefined) return mistaken(`#${n}: no such entry; the log has ${log.length}`);
-      return textAnswer(200, `${causeLines(cause).join('\n')}\n`);
+      if (text('pending') === 'true') return textAnswer(200, `${pendingText(history, at)}\n`);
+      const question = { reference: text('reference'), namespace: text('namespace'), at };
+      return textAnswer(200, `${replyLines(answer(history, question)).join('\n')}\n`);
     } catch (error) {
       if (error instanceof UsageError) return mistaken(error.message);
       throw error;

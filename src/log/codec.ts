@@ -177,7 +177,10 @@ function isEntry(stored: Entry & { object?: unknown; delta?: unknown }): boolean
       return typeof stored.kind === 'string' && typeof stored.key === 'string';
     case 'reconciled':
       return (
-        typeof stored.key === 'string' && isMapping(stored.result) && Array.isArray(stored.writes)
+        typeof stored.key === 'string' &&
+        isMapping(stored.result) &&
+        isDecision(stored.result.decision) &&
+        Array.isArray(stored.writes)
       );
     case 'runtime':
       return typeof stored.key === 'string';
@@ -185,6 +188,11 @@ function isEntry(stored: Entry & { object?: unknown; delta?: unknown }): boolean
       return ['delivered', 'clock', 'fault'].includes(stored.type);
   }
 }
+
+const isDecision = (decision: unknown): boolean =>
+  decision === undefined ||
+  (isMapping(decision) &&
+    ['filters', 'feasible', 'scores', 'rejections'].every((name) => Array.isArray(decision[name])));
 
 const isNamed = ({ kind, key, revision }: WriteEntry): boolean =>
   typeof kind === 'string' && typeof key === 'string' && typeof revision === 'number';

@@ -26,9 +26,17 @@ export interface DecidedRejection {
 
 export interface SchedulingDecision {
   readonly attempt: number;
+  /** The profile that decided. */
+  readonly scheduler: string;
   /** How many nodes there were. */
   readonly nodes: number;
   readonly chosen?: string;
+  /** How many have the best total, if more than one, and who won: see `Ties`. */
+  readonly tied?: { readonly nodes: number; readonly by: 'heap' | 'seeded' };
+  /** The node that the Pod had been promised: looked at first, and alone if it would do. */
+  readonly promised?: string;
+  /** The plugins that had something to filter, in their order. */
+  readonly filters: readonly string[];
   /** Those that would do; of many, those with the best totals. */
   readonly feasible: readonly string[];
   readonly moreFeasible?: number;
@@ -38,7 +46,9 @@ export interface SchedulingDecision {
   readonly message?: string;
   readonly preemption?: {
     readonly node: string;
+    /** Keys of Pods. */
     readonly victims: readonly string[];
+    /** Budgets that this violates. */
     readonly violations: number;
   };
 }

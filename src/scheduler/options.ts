@@ -17,6 +17,8 @@ export interface SchedulerOptions {
   readonly ties?: Ties;
   /** Pods that waited for five minutes are tried again, whatever happened (true). */
   readonly flushes?: boolean;
+  /** Whether the log keeps what each cycle found out (true). */
+  readonly decisions?: boolean;
   readonly onDecision?: (decision: Decision) => void;
 }
 
@@ -25,6 +27,7 @@ export interface Setup {
   readonly backoff: BackoffLimits;
   readonly ties: Ties;
   readonly flushes: boolean;
+  readonly decisions: boolean;
   readonly onDecision: ((decision: Decision) => void) | undefined;
 }
 
@@ -36,6 +39,7 @@ export function setupOf(options: SchedulerOptions = {}): Setup {
     backoff,
     ties,
     flushes,
+    decisions: options.decisions ?? true,
     onDecision: options.onDecision,
   };
 }

@@ -8,6 +8,7 @@ import type {
   SchedulingDecision,
 } from '../log/decision.ts';
 import type { Decision } from './cycle.ts';
+import type { Ties } from './options.ts';
 import type { Preemption } from './preemption/preempt.ts';
 
 /** Nodes that are told by name. */
@@ -15,19 +16,27 @@ const namesMax = 100;
 
 export interface Outcome {
   readonly attempt: number;
+  readonly ties: Ties;
   readonly message?: string;
   readonly preemption?: Preemption | undefined;
 }
 
 export function recordOf(decision: Decision, outcome: Outcome): SchedulingDecision {
   const { nodes, chosen, feasible } = decision;
-  const { attempt, message, preemption } = outcome;
+  const { attempt, message, preemption, ties } = outcome;
+  const { spec, status } = decision.pod;
+  const promised = status?.nominatedNodeName;
+  const tied = tiedOf(decision);
   const kept = keptOf(decision);
   const more = feasible.length - kept.length;
   return {
     attempt,
+    scheduler: spec.schedulerName ?? 'default-scheduler',
     nodes,
     ...(chosen === undefined ? {} : { chosen }),
+    ...(tied > 1 ? { tied: { nodes: tied, by: ties } } : {}),
+    ...(promised ? { promised } : {}),
+    filters: decision.filters.map(({ name }) => name),
     feasible: more === 0 ? feasible : kept.map((i) => feasible[i]!),
     ...(more === 0 ? {} : { moreFeasible: more }),
     scores: decision.scores.map(({ plugin, weight, raw, normalized }): DecidedScore => {
@@ -40,6 +49,15 @@ export function recordOf(decision: Decision, outcome: Outcome): SchedulingDecisi
     ...(message === undefined ? {} : { message }),
     ...(preemption?.type === 'found' ? { preemption: told(preemption) } : {}),
   };
+}
+
+function tiedOf({ totals }: Decision): number {
+  let [best, count] = [Number.NEGATIVE_INFINITY, 0];
+  for (const total of totals) {
+    if (total > best) [best, count] = [total, 1];
+    else if (total === best) count += 1;
+  }
+  return count;
 }
 
 function told({ best: { node, victims, violations } }: Extract<Preemption, { type: 'found' }>) {

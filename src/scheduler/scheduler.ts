@@ -23,12 +23,14 @@ import { makeRoom } from './preemption/actuate.ts';
 import { type PostFiltered, postFilter } from './preemption/postfilter.ts';
 import type { Profile } from './profile.ts';
 import { type Queued, SchedulingQueue } from './queue.ts';
-import { recordOf } from './record.ts';
+import { type Outcome, recordOf } from './record.ts';
 import { reportFailure } from './status.ts';
 
 export type { SchedulerOptions } from './options.ts';
 
 const done: PassResult = { type: 'done' };
+
+type Kept = Pick<PassResult, 'decision'>;
 
 interface Failure {
   readonly reason: 'Unschedulable' | 'SchedulerError';
@@ -212,9 +214,14 @@ export class Scheduler implements Component {
     const decision = this.#decide(queued);
     this.#setup.onDecision?.(decision);
     if (decision.chosen === undefined) return yield* this.#failed(queued, decision);
-    const { attempts: attempt } = queued;
-    const result = yield* this.#bind(queued, decision, decision.chosen);
-    return { ...result, decision: recordOf(decision, { attempt }) };
+    const kept = this.#kept(queued, decision);
+    return { ...(yield* this.#bind(queued, decision, decision.chosen)), ...kept };
+  }
+
+  /** What the log keeps of it: written down before anything that it looks at can change. */
+  #kept({ attempts: attempt }: Queued, decision: Decision, outcome: Partial<Outcome> = {}): Kept {
+    const { decisions, ties } = this.#setup;
+    return decisions ? { decision: recordOf(decision, { ...outcome, attempt, ties }) } : {};
   }
 
   #decide({ pod, attempts }: Queued): Decision {
@@ -269,6 +276,7 @@ export class Scheduler implements Component {
         : preemption?.type === 'helpless' || decision.nodes === 0
           ? ''
           : undefined;
+    const kept = this.#kept(queued, decision, { message, preemption });
     const { uid } = queued.pod.metadata;
     if (nominated) {
       this.#nominator.nominate(queued.pod, nominated);
@@ -281,8 +289,7 @@ export class Scheduler implements Component {
       ...(nominated === undefined ? {} : { nominated }),
     });
     if (preemption?.type === 'found') yield* this.#makeRoom(queued, preemption);
-    const outcome = { attempt: queued.attempts, message, preemption };
-    return { type: 'error', message, decision: recordOf(decision, outcome) };
+    return { type: 'error', message, ...kept };
   }
 
   #postFilter({ pod, attempts }: Queued, decision: Decision): PostFiltered {

@@ -49,6 +49,22 @@ test('creates, lets the cluster do its part, and tells what became of it', async
   assert.is((body['status'] as { phase: string }).phase, 'Running');
 });
 
+test('why: the scheduling cycle of a Pod, and who waits for a node', async () => {
+  const spec = { containers: [{ name: 'c', image: 'i', resources: { requests: { cpu: '99' } } }] };
+  await ask('POST', pods, { metadata: { name: 'big' }, spec });
+  const control = async (query: string) => {
+    const headers = { Authorization: 'Bearer secret' };
+    const response = await fetch(`${serving.url}/kubestep/why?${query}`, {
+      method: 'POST',
+      headers,
+    });
+    return response.text();
+  };
+  assert.match(await control('reference=pod/a'), /^Pod default\/a: n1 \(attempt 1 /m);
+  assert.match(await control('pending=true'), /^Pod default\/big: no node[\s\S]*Insufficient cpu/);
+  await ask('DELETE', `${pods}/big`);
+});
+
 test('refuses in the words of Kubernetes', async () => {
   const missing = await ask('GET', `${pods}/nope`);
   assert.is(missing.code, 404);
