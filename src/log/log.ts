@@ -4,15 +4,14 @@
  * Observers must not append: an entry written while another is being delivered would reach the
  * observers in another order than the log has. That is asserted.
  */
-import { concat, defer, from, type Observable, Subject } from 'rxjs';
+import { concat, defer, from, Observable } from 'rxjs';
 import { invariant } from '../errors.ts';
 import type { Entry, NewEntry } from './entry.ts';
-import { Failures } from './observe.ts';
+import { Listeners } from './listeners.ts';
 
 export class Log {
   readonly #entries: Entry[] = [];
-  readonly #appended = new Subject<Entry>();
-  readonly #failures = new Failures();
+  readonly #listeners = new Listeners<Entry>();
   #appending = false;
 
   /** Number of the newest entry; 0 when empty. */
@@ -34,23 +33,24 @@ export class Log {
     (numbered as { n: number }).n = this.#entries.length + 1;
     this.#entries.push(numbered);
     this.#appending = true;
-    this.#appended.next(numbered);
-    this.#appending = false;
-    this.#failures.rethrow();
+    try {
+      this.#listeners.tell(numbered);
+    } finally {
+      this.#appending = false;
+    }
     return numbered;
   }
 
   /** Calls `observer` for each entry from now on; what it throws surfaces in `append`. */
   observe(observer: (entry: Entry) => void): () => void {
-    const subscription = this.#failures.observe(this.#appended, observer);
-    return () => subscription.unsubscribe();
+    return this.#listeners.add(observer);
   }
 
   /** Entries after `@since`, those to come included. */
   replay(since = 0): Observable<Entry> {
     return concat(
       defer(() => from(this.#entries.slice(since))),
-      this.#appended,
+      new Observable<Entry>((subscriber) => this.observe((entry) => subscriber.next(entry))),
     );
   }
 }

@@ -4,10 +4,10 @@
  * The cache it feeds is the store up to the change that was delivered last, so the schedule alone
  * decides how stale a process is. The cache never skips or reorders, except by a new list.
  */
-import { type Observable, Subject } from 'rxjs';
+import { Observable } from 'rxjs';
 import { type KubeObject, keyOf } from '../api/meta.ts';
 import type { WriteEntry } from '../log/entry.ts';
-import { Failures } from '../log/observe.ts';
+import { Listeners } from '../log/listeners.ts';
 import type { Channel } from '../store/channel.ts';
 import type { Store } from '../store/store.ts';
 import type { Watch, WatchEvent } from './component.ts';
@@ -16,8 +16,7 @@ export class Reflector {
   readonly watch: Watch;
   readonly #store: Store;
   readonly #channel: Channel;
-  readonly #events = new Subject<WatchEvent>();
-  readonly #failures = new Failures();
+  readonly #listeners = new Listeners<WatchEvent>();
   readonly #close: () => void;
   /** Position of the next undelivered change. */
   #next = 0;
@@ -41,11 +40,12 @@ export class Reflector {
   }
 
   get events(): Observable<WatchEvent> {
-    return this.#events;
+    return new Observable((subscriber) => this.subscribe((event) => subscriber.next(event)));
   }
 
-  subscribe(handler: (event: WatchEvent) => void): void {
-    this.#failures.observe(this.#events, handler);
+  /** Returns what ends it. */
+  subscribe(handler: (event: WatchEvent) => void): () => void {
+    return this.#listeners.add(handler);
   }
 
   get synced(): boolean {
@@ -123,13 +123,11 @@ export class Reflector {
 
   close(): void {
     this.#close();
-    this.#events.complete();
+    this.#listeners.clear();
   }
 
   #emit(event: WatchEvent | undefined): void {
-    if (event === undefined) return;
-    this.#events.next(event);
-    this.#failures.rethrow();
+    if (event !== undefined) this.#listeners.tell(event);
   }
 
   #list(): void {

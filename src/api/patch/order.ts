@@ -12,25 +12,33 @@ export function ordered(
   order: readonly unknown[],
   key: string | undefined,
 ): readonly unknown[] {
-  const idOf = (item: unknown) => (key !== undefined && isObject(item) ? item[key] : item);
-  const placeIn = (list: readonly unknown[], item: unknown) =>
-    list.findIndex((one) => deepEqual(idOf(one), idOf(item)));
-  const named = items
-    .filter((item) => placeIn(order, item) >= 0)
-    .sort((a, b) => placeIn(order, a) - placeIn(order, b));
-  const others = items
-    .filter((item) => placeIn(order, item) < 0)
-    .sort((a, b) => placeIn(original, a) - placeIn(original, b));
+  const inOrder = placesIn(order, key);
+  const inOriginal = placesIn(original, key);
+  const placed = items.map((item) => ({ item, at: inOrder(item), was: inOriginal(item) }));
+  const named = placed.filter(({ at }) => at >= 0).sort((a, b) => a.at - b.at);
+  const others = placed.filter(({ at }) => at < 0).sort((a, b) => a.was - b.was);
   const out: unknown[] = [];
   let next = 0;
-  for (const item of named) {
-    const at = placeIn(original, item);
-    while (next < others.length) {
-      const place = placeIn(original, others[next]);
-      if (at < 0 || place < 0 || place > at) break;
-      out.push(others[next++]);
+  for (const { item, was } of named) {
+    for (; next < others.length; next++) {
+      const other = others[next]!;
+      if (was < 0 || other.was < 0 || other.was > was) break;
+      out.push(other.item);
     }
     out.push(item);
   }
-  return [...out, ...others.slice(next)];
+  for (; next < others.length; next++) out.push(others[next]!.item);
+  return out;
+}
+
+/** Finds an item's place in a list, by its merge key if there is one; -1 where it is not. */
+function placesIn(list: readonly unknown[], key: string | undefined): (item: unknown) => number {
+  const idOf = (item: unknown) => (key !== undefined && isObject(item) ? item[key] : item);
+  const ids = list.map(idOf);
+  return (item) => {
+    const id = idOf(item);
+    return isObject(id) || Array.isArray(id)
+      ? ids.findIndex((one) => deepEqual(one, id))
+      : ids.indexOf(id);
+  };
 }

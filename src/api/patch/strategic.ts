@@ -28,7 +28,13 @@ export const strategicPatch = (
   typeName: string | undefined,
 ): unknown => (isObject(patch) ? mergeMap(target, patch, typeName) : patch);
 
+/** All of them begin with a dollar, and hardly any field does. */
 const isDirective = (name: string): boolean =>
+  name.charCodeAt(0) === dollar && isKnownDirective(name);
+
+const dollar = 36;
+
+const isKnownDirective = (name: string): boolean =>
   name === directive ||
   name === retainKeys ||
   name.startsWith(orderOf) ||
@@ -40,24 +46,32 @@ function mergeMap(target: unknown, patch: Json, typeName: string | undefined): u
   if (how === 'delete') return {};
   if (how !== undefined && how !== 'merge') throw unknownPatchType(how, patch);
   const out: Record<string, unknown> = isObject(target) ? { ...target } : {};
-  keepOnly(out, patch);
-  for (const [name, values] of Object.entries(patch)) {
-    if (name.startsWith(deleteFrom)) deletePrimitives(out, name.slice(deleteFrom.length), values);
+  const names = Object.keys(patch);
+  const directs = names.some(isDirective);
+  if (directs) {
+    keepOnly(out, patch);
+    for (const name of names) {
+      if (!name.startsWith(deleteFrom)) continue;
+      deletePrimitives(out, name.slice(deleteFrom.length), patch[name]);
+    }
   }
-  for (const [name, value] of Object.entries(patch)) {
-    if (isDirective(name)) continue;
+  for (const name of names) {
+    if (directs && isDirective(name)) continue;
+    const value = patch[name];
     if (value === null) {
       delete out[name];
       continue;
     }
     const before = Object.hasOwn(out, name) ? out[name] : undefined;
-    const merged = mergeField(before, value, fieldOf(typeName, name), patch[orderOf + name]);
+    const order = directs ? patch[orderOf + name] : undefined;
+    const merged = mergeField(before, value, fieldOf(typeName, name), order);
     if (merged === undefined) delete out[name];
     else setOwn(out, name, merged);
   }
   // An order for a list that the patch does not touch otherwise.
-  for (const [name, order] of Object.entries(patch)) {
+  for (const name of directs ? names : []) {
     if (!name.startsWith(orderOf)) continue;
+    const order = patch[name];
     const field = name.slice(orderOf.length);
     const list = out[field];
     if (Object.hasOwn(patch, field) || !Array.isArray(list) || !Array.isArray(order)) continue;
