@@ -5,6 +5,7 @@ import { daemonSetController } from './daemonset.ts';
 import { deploymentController } from './deployment.ts';
 import { staleDisruptionTarget } from './disruption/stalecondition.ts';
 import { disruptionController } from './disruption.ts';
+import { endpointSliceController } from './endpointslice.ts';
 import { garbageCollector } from './garbagecollector.ts';
 import { horizontalPodAutoscalerController } from './horizontalpodautoscaler.ts';
 import { jobController } from './job.ts';
@@ -44,6 +45,7 @@ export const controllers: readonly (() => Controller)[] = [
   persistentVolumeClaimProtection,
   persistentVolumeProtection,
   volumeProvisioner,
+  endpointSliceController,
   disruptionController,
   staleDisruptionTarget,
   horizontalPodAutoscalerController,

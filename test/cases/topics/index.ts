@@ -4,6 +4,7 @@ import { cronJobs } from './cronjob.ts';
 import { daemonSets } from './daemonset.ts';
 import { deployments } from './deployment.ts';
 import { disruptions } from './disruption.ts';
+import { endpointSlices } from './endpointslice.ts';
 import { garbageCollection } from './garbagecollector.ts';
 import { horizontalPodAutoscalers } from './horizontalpodautoscaler.ts';
 import { jobs } from './job.ts';
@@ -25,6 +26,7 @@ export const topics: Topics = {
   ...nodes,
   ...disruptions,
   ...horizontalPodAutoscalers,
+  ...endpointSlices,
   ...garbageCollection,
   ...kubelet,
   ...kubeletNode,
