@@ -17,6 +17,8 @@ export interface Context {
   readonly rbac: boolean;
   /** Whether metrics.k8s.io is there. */
   readonly metrics: boolean;
+  /** A watcher that is this many events behind is cut off: it must list anew. */
+  readonly lagMax: number;
   /** `127.0.0.1:6443` */
   readonly address: string;
 }

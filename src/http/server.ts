@@ -39,6 +39,8 @@ export interface ServeOptions {
   readonly rbac?: boolean;
   /** Serves metrics.k8s.io too. */
   readonly metrics?: boolean;
+  /** Events that a watcher may be behind (100 000). */
+  readonly lagMax?: number;
   /** Gets an audit.k8s.io/v1 Event for each request. */
   readonly audit?: (event: unknown) => void;
 }
@@ -122,12 +124,12 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   const address = await listen(server, options.port);
   cluster.simulation.api.tracksFields = true;
   const { store } = cluster.simulation;
-  const { rbac = false, metrics = false } = options;
+  const { rbac = false, metrics = false, lagMax = 100_000 } = options;
   const custom = customGroups(store);
   const catalog = new Catalog(metrics ? () => [...custom(), metricsGroup] : custom);
   if (metrics) registerMetrics(cluster);
   const openApi = new OpenApi(catalog, customSchemas(store));
-  context = { cluster, clock, catalog, openApi, signer, identify, rbac, metrics, address };
+  context = { cluster, clock, catalog, openApi, signer, identify, rbac, metrics, lagMax, address };
   if (options.paused) clock.pause();
   else clock.wake();
   return {

@@ -16,9 +16,6 @@ import { includeObjectOf } from './shape.ts';
 import { partial, tableOf } from './table.ts';
 import { apiVersionOf, isTrue, type Target } from './target.ts';
 
-/** A reader that is this many events behind is cut off: it must list anew. */
-const lagMax = 100_000;
-
 const bookmarkEveryMs = 60_000;
 const bookmarkBeforeEndMs = 2_000;
 
@@ -204,7 +201,7 @@ class Connection {
 
   #pump(): void {
     const { stream } = this.#begun;
-    if (stream.lag > lagMax) {
+    if (stream.lag > this.#context.lagMax) {
       this.#response.destroy();
       return this.#end();
     }
