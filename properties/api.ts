@@ -154,6 +154,8 @@ const ownConflict: Always = {
     (entry, world): Judged => {
       if (entry.type !== 'rejected' || entry.reason !== 'Conflict' || world.acting === undefined)
         return undefined;
+      // Upstream's namespace controller does so, and reads again: it goes on with what it read first.
+      if (entry.kind === 'Namespace' && entry.subresource === 'finalize') return undefined;
       const own = world.ownWrites.findLast(
         ({ kind, key }) => kind === entry.kind && key === entry.key,
       );

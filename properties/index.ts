@@ -7,6 +7,7 @@ import { job } from './job.ts';
 import { kubelet } from './kubelet.ts';
 import { leader } from './leader.ts';
 import { lifecycle } from './lifecycle.ts';
+import { namespace } from './namespace.ts';
 import { persistentVolume } from './persistentvolume.ts';
 import { pod } from './pod.ts';
 import { replicaSet } from './replicaset.ts';
@@ -24,6 +25,7 @@ const properties: readonly Properties[] = [
   cronJob,
   kubelet,
   garbageCollector,
+  namespace,
   leader,
   lifecycle,
 ];

@@ -6,6 +6,7 @@ import { kubeletMutants } from './kubelet.ts';
 import { leaderMutants } from './leader.ts';
 import { machineryMutants } from './machinery.ts';
 import type { Mutant } from './mutant.ts';
+import { namespaceMutants } from './namespace.ts';
 import { operatorMutants } from './operator.ts';
 import { replicaSetMutants } from './replicaset.ts';
 import { statefulSetMutants } from './statefulset.ts';
@@ -19,5 +20,6 @@ export const mutants: readonly Mutant[] = [
   ...kubeletMutants,
   ...leaderMutants,
   ...machineryMutants,
+  ...namespaceMutants,
   ...operatorMutants,
 ];

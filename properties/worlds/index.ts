@@ -6,6 +6,7 @@ import { deploymentWorlds } from './deployment.ts';
 import { jobWorlds } from './job.ts';
 import { kubeletWorlds } from './kubelet.ts';
 import { leaderWorlds } from './leader.ts';
+import { namespaceWorlds } from './namespace.ts';
 import { operatorWorlds } from './operator.ts';
 import { persistentVolumeWorlds } from './persistentvolume.ts';
 import { statefulSetWorlds } from './statefulset.ts';
@@ -18,6 +19,7 @@ export const families = {
   job: jobWorlds,
   cronjob: cronJobWorlds,
   kubelet: kubeletWorlds,
+  namespace: namespaceWorlds,
   leader: leaderWorlds,
   operator: operatorWorlds,
 } as const satisfies Readonly<Record<string, readonly SmallWorld[]>>;

@@ -12,6 +12,7 @@ import type { Store } from '../store/store.ts';
 import { create } from './create.ts';
 import { bodyRefusal, encoded } from './decoding.ts';
 import { remove } from './delete.ts';
+import { removeCollection } from './deletecollection.ts';
 import { type Tracker, updateTracker } from './fieldtracker.ts';
 import { list } from './list.ts';
 import { homeOf } from './metadata.ts';
@@ -125,6 +126,8 @@ export class ApiServer {
         return patch(request, handling);
       case 'delete':
         return remove(request, handling);
+      case 'deletecollection':
+        return removeCollection(request, handling);
     }
   }
 
@@ -220,9 +223,10 @@ function versioned(object: KubeObject, revision: number): KubeObject {
   return { ...object, metadata: { ...object.metadata, resourceVersion } };
 }
 
-/** The key that the request is about; of a list, the namespace. */
+/** The key that the request is about; of a collection, the namespace. */
 function keyOfRequest(request: Request, kind: Kind | undefined): Key {
-  if (request.verb === 'list') return request.namespace ?? '';
+  if (request.verb === 'list' || request.verb === 'deletecollection')
+    return request.namespace ?? '';
   const home = (namespace: string | undefined) =>
     kind === undefined ? namespace : homeOf(kind, namespace);
   if ('name' in request) return makeKey(home(request.namespace), request.name);

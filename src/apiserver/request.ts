@@ -99,6 +99,12 @@ export interface DeleteRequest extends Named, Writing {
   readonly options?: DeleteOptions;
 }
 
+/** All that a list would find, by one request. */
+export interface DeleteCollectionRequest extends Omit<ListRequest, 'verb'>, Writing {
+  readonly verb: 'deletecollection';
+  readonly options?: DeleteOptions;
+}
+
 export type Request =
   | GetRequest
   | ListRequest
@@ -106,7 +112,8 @@ export type Request =
   | PostRequest
   | UpdateRequest
   | PatchRequest
-  | DeleteRequest;
+  | DeleteRequest
+  | DeleteCollectionRequest;
 
 export interface ObjectList {
   readonly items: readonly KubeObject[];

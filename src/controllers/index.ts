@@ -9,6 +9,7 @@ import { endpointSliceController } from './endpointslice.ts';
 import { garbageCollector } from './garbagecollector.ts';
 import { horizontalPodAutoscalerController } from './horizontalpodautoscaler.ts';
 import { jobController } from './job.ts';
+import { namespaceController } from './namespace.ts';
 import { nodeLifecycleController } from './nodelifecycle.ts';
 import { nodeTtlController } from './nodettl.ts';
 import { persistentVolumeBinder } from './persistentvolume.ts';
@@ -37,6 +38,7 @@ export const controllers: readonly (() => Controller)[] = [
   cronJobController,
   ttlAfterFinishedController,
   garbageCollector,
+  namespaceController,
   nodeLifecycleController,
   nodeTtlController,
   taintEvictionController,

@@ -37,7 +37,11 @@ export function requestOf(incoming: Incoming, target: Target): Asked | Status {
   const writing = { ...(dryRun ? { dryRun: true as const } : {}), fieldManager };
   const fieldValidation = validation === 'Strict' ? ('Strict' as const) : ('Ignore' as const);
   if (verb === 'deletecollection') {
-    return checked(listRequest(incoming.query, kind, home, apiVersion));
+    const selecting = listRequest(incoming.query, kind, home, apiVersion);
+    if ('status' in selecting) return selecting;
+    const read = deleteOptionsOf(incoming);
+    if (!read.ok) return read.status;
+    return unwarned({ ...selecting, ...writing, verb, options: read.value });
   }
   if (verb === 'delete') {
     const read = deleteOptionsOf(incoming);

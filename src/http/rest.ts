@@ -1,11 +1,9 @@
 /** Requests for resources: from the wire to the API server, and back (api-02). */
-import { nameOf } from '../api/kind.ts';
 import { rejection } from '../api/status.ts';
-import type { ListRequest, Request, Response } from '../apiserver/request.ts';
+import type { Request, Response } from '../apiserver/request.ts';
 import { requestOf } from './asking.ts';
 import type { Context, Incoming } from './context.ts';
 import { type Form, formOf, notAcceptableText } from './negotiation.ts';
-import { deleteOptionsOf } from './payload.ts';
 import { type Answer, statusAnswer } from './reply.ts';
 import { answerOf } from './shape.ts';
 import type { Target } from './target.ts';
@@ -30,9 +28,6 @@ export function answerResource(incoming: Incoming, target: Target, context: Cont
   const asked = requestOf(incoming, target);
   if ('status' in asked) return { answer: statusAnswer(asked), form };
   const { request, warnings } = asked;
-  if (target.verb === 'deletecollection') {
-    return { answer: deleteCollection(incoming, request as ListRequest, target, context), form };
-  }
   const response = submit(request, incoming, context);
   const answer = answerOf(response, incoming, target, form, context);
   return { answer: warnings.length === 0 ? answer : warned(answer, warnings), form };
@@ -64,30 +59,4 @@ export function actorOf({ user, header }: Incoming): string {
   if (user.username.startsWith('system:')) return user.username;
   const agent = (header('user-agent') ?? '').split('/')[0]!.replace(/[^\w.-]/g, '');
   return agent === '' ? 'user' : `user/${agent.slice(0, 60)}`;
-}
-
-function deleteCollection(
-  incoming: Incoming,
-  request: ListRequest,
-  target: Target,
-  context: Context,
-): Answer {
-  const options = deleteOptionsOf(incoming);
-  if (!options.ok) return statusAnswer(options.status);
-  const found = submit(request, incoming, context);
-  if (!found.ok) return statusAnswer(found.status);
-  const items = found.list?.items ?? [];
-  for (const { metadata } of items) {
-    const { namespace, name, uid } = metadata;
-    const named = { kind: nameOf(target.kind), ...(namespace ? { namespace } : {}), name };
-    const preconditions = { ...options.value.preconditions, uid };
-    submit(
-      { verb: 'delete', ...named, options: { ...options.value, preconditions } },
-      incoming,
-      context,
-    );
-  }
-  const apiVersion = target.kind.apiVersion;
-  const metadata = { resourceVersion: found.list?.resourceVersion ?? '' };
-  return { code: 200, body: { kind: `${target.kind.kind}List`, apiVersion, metadata, items } };
 }

@@ -38,7 +38,7 @@ export interface WriteEntry extends Common {
 /** A request that failed. */
 export interface RejectedEntry extends Common {
   readonly type: 'rejected';
-  readonly verb: WriteVerb | 'get' | 'list';
+  readonly verb: WriteVerb | 'get' | 'list' | 'deletecollection';
   readonly kind: string;
   readonly key: Key;
   readonly subresource?: string;

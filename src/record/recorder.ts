@@ -22,7 +22,8 @@ export interface RecordedWrite {
   readonly resource: string;
   readonly subresource?: string;
   readonly namespace?: string;
-  readonly name: string;
+  /** Absent: it is about a collection. */
+  readonly name?: string;
   readonly code: number;
   readonly request?: unknown;
   readonly reason?: string;
@@ -92,7 +93,7 @@ export class RunRecorder {
       resource: kind.resource,
       ...(subresource === undefined ? {} : { subresource }),
       ...(namespace === undefined ? {} : { namespace }),
-      name,
+      ...(name === undefined ? {} : { name }),
       code: response.ok ? (request.verb === 'create' ? 201 : 200) : response.status.code,
       ...(body === undefined ? {} : { request: body }),
       ...(response.ok ? {} : { reason: response.status.reason, message: response.status.message }),
@@ -100,7 +101,10 @@ export class RunRecorder {
   }
 }
 
-function identityOf(request: Request, response: Response): { name: string; namespace?: string } {
+function identityOf(request: Request, response: Response): { name?: string; namespace?: string } {
+  if (request.verb === 'deletecollection') {
+    return request.namespace === undefined ? {} : { namespace: request.namespace };
+  }
   if ('name' in request) {
     return { name: request.name, ...(request.namespace ? { namespace: request.namespace } : {}) };
   }
@@ -117,6 +121,7 @@ function bodyOf(request: Request): unknown {
     case 'patch':
       return request.patch;
     case 'delete':
+    case 'deletecollection':
       return { kind: 'DeleteOptions', apiVersion: 'meta.k8s.io/v1', ...request.options };
     default:
       return undefined;

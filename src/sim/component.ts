@@ -108,6 +108,8 @@ export interface Component {
   readonly host?: string;
   /** Its Events go through the events.k8s.io recorder, as the scheduler's do. */
   readonly modernEvents?: boolean;
+  /** Its passes take long: calm lets all others go on between two requests of one. */
+  readonly patient?: boolean;
   readonly watches: readonly Watch[];
   /**
    * Watches all kinds of which this holds besides, those included that a cluster only gets to know as

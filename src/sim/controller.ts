@@ -53,6 +53,8 @@ export interface Controller {
   readonly author?: string;
   /** `source.component` of its Events, where it differs. */
   readonly recorder?: string;
+  /** Its passes take long: calm lets all others go on between two requests of one. */
+  readonly patient?: true;
   readonly watches: readonly string[];
   /** All kinds of which this holds besides, from their first object on. */
   watchesEvery?(kind: string): boolean;

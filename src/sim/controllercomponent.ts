@@ -19,6 +19,7 @@ export class ControllerComponent implements Component {
   readonly actor: string;
   readonly author: string;
   readonly recorder: string;
+  readonly patient: boolean;
   readonly watches;
   readonly #controller: Controller;
   readonly #env: Environment;
@@ -38,6 +39,7 @@ export class ControllerComponent implements Component {
     this.actor = controller.name;
     this.author = controller.author ?? controller.name;
     this.recorder = controller.recorder ?? controller.name;
+    this.patient = controller.patient === true;
     this.watches = controller.watches.map((kind) => ({ kind }));
     this.#controller = controller;
     this.#env = env;

@@ -234,6 +234,7 @@ export class Led implements Component {
   readonly actor: string;
   readonly author: string;
   readonly recorder: string;
+  readonly patient: boolean;
   readonly watches;
   readonly #inner: Component;
   readonly #elector: LeaderElector;
@@ -244,6 +245,7 @@ export class Led implements Component {
     this.actor = inner.actor;
     this.author = inner.author ?? inner.actor;
     this.recorder = inner.recorder ?? inner.actor;
+    this.patient = inner.patient === true;
     this.watches = inner.watches;
     elector.onLeading(() => env.wake());
   }

@@ -233,10 +233,7 @@ export class Simulation implements Host {
    * does not pass. Returns false when nothing is left but the user and the clock.
    */
   calm(): boolean {
-    for (const flight of this.#inFlight) {
-      this.#perform(flight);
-      return true;
-    }
+    if (this.#goOn(false)) return true;
     for (const slot of this.#emitting) {
       this.#record(slot);
       return true;
@@ -251,6 +248,16 @@ export class Simulation implements Host {
         this.#begin(slot);
         return true;
       }
+    }
+    return this.#goOn(true);
+  }
+
+  /** Performs the next request of a pass: of those that leave time to others, or of those that do not. */
+  #goOn(patient: boolean): boolean {
+    for (const flight of this.#inFlight) {
+      if ((flight.slot.component.patient === true) !== patient) continue;
+      this.#perform(flight);
+      return true;
     }
     return false;
   }

@@ -11,6 +11,7 @@ import { jobs } from './job.ts';
 import { kubelet } from './kubelet.ts';
 import { kubeletNode } from './kubeletnode.ts';
 import { machinery } from './machinery.ts';
+import { namespaces } from './namespace.ts';
 import { nodes } from './node.ts';
 import { replicaSets } from './replicaset.ts';
 import { scheduler } from './scheduler.ts';
@@ -23,6 +24,7 @@ export const topics: Topics = {
   ...replicaSets,
   ...statefulSets,
   ...daemonSets,
+  ...namespaces,
   ...nodes,
   ...disruptions,
   ...horizontalPodAutoscalers,
