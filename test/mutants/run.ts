@@ -8,7 +8,7 @@
  */
 import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs, promisify } from 'node:util';
 import { mutants } from '../../properties/mutants/index.ts';
@@ -47,6 +47,8 @@ async function hunt(mutant: Mutant): Promise<Outcome> {
       },
     );
     return JSON.parse(stdout) as Outcome;
+  } catch (error) {
+    return { killed: false, rule: 'FAILED', problem: (error as Error).message };
   } finally {
     rmSync(directory, { recursive: true });
   }
@@ -57,21 +59,31 @@ let passed = 0;
 console.log(
   `${'mutant'.padEnd(7)} ${'rule'.padEnd(11)} ${'runs'.padStart(6)}  needs                    published as`,
 );
-for (let i = 0; i < chosen.length; i += 2) {
-  const pair = chosen.slice(i, i + 2);
-  const outcomes = await Promise.all(pair.map(hunt));
-  pair.forEach((mutant, j) => {
-    const { killed, rule = 'SURVIVED', runs = 0, faults = [], story = [], problem } = outcomes[j]!;
-    const expected = killed && mutant.killedBy.includes(rule);
-    if (expected) passed += 1;
-    const needs = killed ? (faults.length === 0 ? '–' : faults.join(' + ')) : '';
-    const told = killed && !expected ? ` (expected ${mutant.killedBy.join(' or ')})` : '';
-    console.log(
-      `${mutant.id.padEnd(7)} ${rule.padEnd(11)} ${String(runs).padStart(6)}  ${needs.padEnd(24)} ${mutant.source}: ${mutant.about}${told}`,
-    );
-    if (values.verbose)
-      for (const line of [...story, `→ ${problem}`]) console.log(`          ${line}`);
-  });
+function tell(mutant: Mutant, outcome: Outcome): void {
+  const { killed, rule = 'SURVIVED', runs = 0, faults = [], story = [], problem } = outcome;
+  const expected = killed && mutant.killedBy.includes(rule);
+  if (expected) passed += 1;
+  const needs = killed ? (faults.length === 0 ? '–' : faults.join(' + ')) : '';
+  const instead = killed && !expected ? ` (expected ${mutant.killedBy.join(' or ')})` : '';
+  const why = !killed && problem !== undefined ? `: ${problem}` : '';
+  console.log(
+    `${mutant.id.padEnd(7)} ${rule.padEnd(11)} ${String(runs).padStart(6)}  ${needs.padEnd(24)} ${mutant.source}: ${mutant.about}${instead}${why}`,
+  );
+  if (values.verbose)
+    for (const line of [...story, `→ ${problem}`]) console.log(`          ${line}`);
 }
+
+/** As many hunts at a time as there are cores; told in order, whoever ends first. */
+let told: Promise<unknown> = Promise.resolve();
+const free: Promise<unknown>[] = Array.from({ length: availableParallelism() }, () =>
+  Promise.resolve(),
+);
+for (const [i, mutant] of chosen.entries()) {
+  const lane = i < free.length ? i : await Promise.race(free.map((one, j) => one.then(() => j)));
+  const outcome = hunt(mutant);
+  told = Promise.all([told, outcome]).then(([, found]) => tell(mutant, found));
+  free[lane] = outcome;
+}
+await told;
 console.log(`${passed} passed, ${chosen.length - passed} failed`);
 process.exitCode = passed === chosen.length ? 0 : 1;
