@@ -1,6 +1,7 @@
 /** Every rule, by kind. A new kind adds its line. */
 import { api } from './api.ts';
 import { cronJob } from './cronjob.ts';
+import { daemonSet } from './daemonset.ts';
 import { deployment } from './deployment.ts';
 import { garbageCollector } from './garbagecollector.ts';
 import { job } from './job.ts';
@@ -19,6 +20,7 @@ const properties: readonly Properties[] = [
   deployment,
   replicaSet,
   statefulSet,
+  daemonSet,
   persistentVolume,
   pod,
   job,

@@ -5,6 +5,8 @@ import type { PersistentVolumeClaim } from '../src/api/persistentvolumeclaim.ts'
 import type { Pod } from '../src/api/pod.ts';
 import { isPodReady, isPodTerminal } from '../src/api/podstatus.ts';
 import { milliOf } from '../src/api/quantity.ts';
+import { matchesNode } from '../src/scheduler/plugins/nodeaffinity.ts';
+import { toleratesAny } from '../src/scheduler/plugins/tolerations.ts';
 import type { View } from '../src/store/view.ts';
 import { type Eventually, onWrite, type Properties } from './rule.ts';
 
@@ -35,10 +37,12 @@ const phaseGraph = onWrite(
 const soundness = onWrite(
   'P-S2',
   'Ready means running, and living Pods have addresses of their own',
-  ({ kind, after, key }, { now }) => {
+  ({ kind, after, key, by }, { now }) => {
     if (kind !== 'Pod' || after === undefined) return undefined;
     const pod = after as Pod;
-    if (isPodReady(pod) && pod.status.phase !== 'Running')
+    // The collector fails Pods of nodes that are gone, and says nothing of their conditions.
+    const isCollected = by === 'pod-garbage-collector';
+    if (isPodReady(pod) && pod.status.phase !== 'Running' && !isCollected)
       return `${key} is ready and ${pod.status.phase}`;
     const { podIP } = pod.status;
     if (podIP === undefined || isPodTerminal(pod)) return undefined;
@@ -121,15 +125,27 @@ function hasItsClaims({ metadata, spec }: Pod, now: View): boolean {
   });
 }
 
+/** By its labels and taints some node takes it. */
+const isWelcome = ({ spec }: Pod, now: View): boolean =>
+  now.list<Node>('Node').some((node) => {
+    const { taints = [], unschedulable } = node.spec;
+    const refusing = taints.filter(({ effect }) => effect !== 'PreferNoSchedule');
+    if (unschedulable === true && !toleratesAny(spec.tolerations, cordon)) return false;
+    const tolerated = refusing.every((taint) => toleratesAny(spec.tolerations, taint));
+    return tolerated && matchesNode(spec, node);
+  });
+
+const cordon = { key: 'node.kubernetes.io/unschedulable', effect: 'NoSchedule' } as const;
+
 const scheduled: Eventually = {
   id: 'SCH-L1',
-  claim: 'at rest every Pod whose claims are bound has a node, unless it is being deleted',
+  claim: 'at rest every Pod that a node would take has one, if its claims are bound',
   holds({ now }) {
     const waiting = now
       .list<Pod>('Pod')
       .filter(({ metadata }) => metadata.deletionTimestamp === undefined)
       .filter((pod) => pod.spec.nodeName === undefined && !isPodTerminal(pod))
-      .find((pod) => hasItsClaims(pod, now));
+      .find((pod) => hasItsClaims(pod, now) && isWelcome(pod, now));
     return waiting === undefined ? undefined : `${waiting.metadata.name} was never bound`;
   },
 };

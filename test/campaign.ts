@@ -1,19 +1,22 @@
 /**
  * A long search for a broken rule of the reference controllers: a campaign, not for CI.
  *
- *     npm run campaign -- [--runs N] [--seed N]
+ *     npm run campaign -- [--runs N] [--seed N] [--family NAME]
  */
 import { parseArgs } from 'node:util';
 import { sometimes } from '../properties/index.ts';
 import { search } from '../properties/search.ts';
-import { witnessing } from '../properties/worlds/index.ts';
+import { type Family, witnessing, worldsOf } from '../properties/worlds/index.ts';
 
-const { values } = parseArgs({ options: { runs: { type: 'string' }, seed: { type: 'string' } } });
+const { values } = parseArgs({
+  options: { runs: { type: 'string' }, seed: { type: 'string' }, family: { type: 'string' } },
+});
 const runs = Number(values.runs ?? 100_000);
 const seed = Number(values.seed ?? process.pid);
 const witnessed = new Set<string>();
 const known = new Map<string, number>();
-const worlds = witnessing(witnessed).map((world) => ({
+const bases = values.family === undefined ? undefined : worldsOf(values.family as Family);
+const worlds = witnessing(witnessed, bases).map((world) => ({
   ...world,
   onKnown: (defect: string) => known.set(defect, (known.get(defect) ?? 0) + 1),
 }));

@@ -1,5 +1,6 @@
 /** Every mutant, in the order of the matrix. */
 import { cronJobMutants } from './cronjob.ts';
+import { daemonSetMutants } from './daemonset.ts';
 import { deploymentMutants } from './deployment.ts';
 import { jobMutants } from './job.ts';
 import { kubeletMutants } from './kubelet.ts';
@@ -15,6 +16,7 @@ export const mutants: readonly Mutant[] = [
   ...replicaSetMutants,
   ...deploymentMutants,
   ...statefulSetMutants,
+  ...daemonSetMutants,
   ...jobMutants,
   ...cronJobMutants,
   ...kubeletMutants,

@@ -24,7 +24,7 @@ export const kubeletMutants: readonly Mutant[] = [
     patches: [
       {
         file: 'src/kubelet/status.ts',
-        text: "  if (before.phase === 'Succeeded' || before.phase === 'Failed') return before.phase;\n",
+        text: "    if (said === 'Succeeded' || said === 'Failed') return said;\n",
         replacement: '',
       },
     ],

@@ -2,6 +2,7 @@
 import { always, eventually, sometimes } from '../index.ts';
 import type { TrialBase } from '../trial.ts';
 import { cronJobWorlds } from './cronjob.ts';
+import { daemonSetWorlds } from './daemonset.ts';
 import { deploymentWorlds } from './deployment.ts';
 import { jobWorlds } from './job.ts';
 import { kubeletWorlds } from './kubelet.ts';
@@ -15,6 +16,7 @@ import type { SmallWorld } from './world.ts';
 export const families = {
   deployment: deploymentWorlds,
   statefulset: statefulSetWorlds,
+  daemonset: daemonSetWorlds,
   persistentvolume: persistentVolumeWorlds,
   job: jobWorlds,
   cronjob: cronJobWorlds,

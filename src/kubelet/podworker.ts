@@ -5,6 +5,7 @@
  */
 import { containerTable } from '../../machines/index.ts';
 import type { Pod, PodStatus } from '../api/pod.ts';
+import { isPodTerminal } from '../api/podstatus.ts';
 import { restartsAllContainers } from '../api/restartpolicy.ts';
 import { parseTimestamp } from '../api/time.ts';
 import type { Environment } from '../sim/component.ts';
@@ -30,6 +31,7 @@ const deadlineExceeded = {
   reason: 'DeadlineExceeded',
   message: 'Pod was active on the node longer than the specified deadline',
 };
+const isRunning = ({ state }: { readonly state: string }): boolean => state === 'running';
 const noRecords = { sandboxes: [], containers: [] };
 
 export class PodWorker implements PassHost {
@@ -99,9 +101,14 @@ export class PodWorker implements PassHost {
       before.spec === pod.spec &&
       before.metadata.deletionGracePeriodSeconds === pod.metadata.deletionGracePeriodSeconds &&
       before.metadata.generation === pod.metadata.generation;
-    if (!isReportOnly) this.wake();
+    if (!isReportOnly || this.#isEndedByOthers) this.wake();
     // Gates are opened by others.
     else if (pod.spec.readinessGates !== undefined && this.#isAtRest) this.#refreshAtRest();
+  }
+
+  /** Somebody else says that it has ended: what runs of it is stopped. */
+  get #isEndedByOthers(): boolean {
+    return isPodTerminal(this.pod) && (this.context.records?.containers ?? []).some(isRunning);
   }
 
   /** Ends the Pod though its spec wants it: a deadline, an eviction, a preemption. */

@@ -109,13 +109,18 @@ function statusesOf(
   }) as ContainerStatus[];
 }
 
-/** A phase that is final is never left, whatever is found of the containers afterwards. */
+/**
+ * A phase that is final is never left, whatever is found of the containers afterwards, and whoever
+ * said so.
+ */
 function phaseNow(
   { context, before, isTerminal, verdict }: StatusQuestion,
   statuses: readonly ContainerStatus[],
 ): PodPhase {
-  if (before.phase === 'Succeeded' || before.phase === 'Failed') return before.phase;
   const { pod } = context;
+  for (const { phase: said } of [before, pod.status]) {
+    if (said === 'Succeeded' || said === 'Failed') return said;
+  }
   const isStatic = isStaticPod(pod);
   const phase = phaseOf({
     spec: pod.spec,

@@ -340,4 +340,23 @@ test('a behaviour of its own that cannot be read is told where the Pod is looked
   );
 });
 
+test('a Pod that somebody else fails is stopped, and stays failed', () => {
+  const cluster = run({ containers: [{ name: 'c', image: 'web:1' }] });
+  until(cluster, 30);
+  const conditions = [{ type: 'Ready', status: 'False' }];
+  const { name } = podOf(cluster)!.metadata;
+  cluster.simulation.submit({
+    verb: 'patch',
+    kind: 'Pod',
+    namespace: 'default',
+    name,
+    patchType: 'merge',
+    patch: { status: { phase: 'Failed', conditions } },
+    subresource: 'status',
+  });
+  until(cluster, 80);
+  assert.is(done(cluster, 'container exited').length, 1);
+  assert.is(podOf(cluster)!.status.phase, 'Failed');
+});
+
 test.run();
