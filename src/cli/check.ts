@@ -4,6 +4,7 @@ import { parseStaleness } from '../sim/scenario/parse.ts';
 import { type Arguments, type Command, oneOf } from './command.ts';
 import { readScenario } from './input.ts';
 import { Progress, print, style } from './output.ts';
+import { schedulerConfig, schedulerConfigFlag } from './schedulerconfig.ts';
 
 export const check: Command = {
   name: 'check',
@@ -24,6 +25,7 @@ export const check: Command = {
       value: 'FAMILY',
       about: 'which built-in worlds: deployment, statefulset, job … (all)',
     },
+    ...schedulerConfigFlag,
     save: {
       type: 'string',
       value: 'FILE',
@@ -50,7 +52,11 @@ async function checkCommand(args: Arguments): Promise<number> {
   const onKnown = (defect: string) => known.set(defect, (known.get(defect) ?? 0) + 1);
   const progress = new Progress();
   const staleness = parseStaleness(args.text('staleness'), '--staleness');
-  const cluster = staleness === undefined ? {} : { staleness };
+  const scheduler = schedulerConfig(args)?.options;
+  const cluster = {
+    ...(staleness === undefined ? {} : { staleness }),
+    ...(scheduler === undefined ? {} : { scheduler }),
+  };
   const watched = bases.map((base) => ({
     ...base,
     cluster: { ...base.cluster, ...cluster },

@@ -18,6 +18,7 @@ import { unconverged } from './converged.ts';
 import { tellFindings } from './findings.ts';
 import { readScenario } from './input.ts';
 import { Progress, print, style, tell } from './output.ts';
+import { schedulerConfig, schedulerConfigFlag } from './schedulerconfig.ts';
 
 export const run: Command = {
   name: 'run',
@@ -45,6 +46,7 @@ export const run: Command = {
       value: 'HOW',
       about: 'how controllers know old caches: consistency (1.36), or expectations (before)',
     },
+    ...schedulerConfigFlag,
     output: { type: 'string', short: 'o', value: 'FORMAT', about: 'story, json (entries) or none' },
   },
   run: runCommand,
@@ -102,8 +104,10 @@ function optionsOf(args: Arguments, scenario: Scenario, recording: boolean) {
     oneOf(args.text('kubelet'), '--kubelet', ['typical', 'standIn'] as const) ??
     (recording || scenario.name !== undefined ? 'standIn' : 'typical');
   const staleness = parseStaleness(args.text('staleness'), '--staleness');
+  const config = schedulerConfig(args);
   return {
     ...(staleness === undefined ? {} : { staleness }),
+    ...(config === undefined ? {} : { schedulerConfig: config.document }),
     ...(seed === undefined ? {} : { seed }),
     kubelet: kind,
     heartbeats: recording,

@@ -18,6 +18,7 @@ import { version } from '../version.ts';
 import type { Arguments, Command } from './command.ts';
 import { readScenario } from './input.ts';
 import { print, tell } from './output.ts';
+import { schedulerConfig, schedulerConfigFlag } from './schedulerconfig.ts';
 
 export const up: Command = {
   name: 'up',
@@ -37,6 +38,7 @@ export const up: Command = {
       value: 'LIST',
       about: 'what others do: controller-manager, scheduler, kubelet, or controllers by name',
     },
+    ...schedulerConfigFlag,
     log: { type: 'string', value: 'FILE', about: 'write the event log; one that is there goes on' },
     'audit-log': { type: 'string', value: 'FILE', about: 'write audit.k8s.io/v1 events' },
     rbac: { type: 'boolean', about: 'roles and bindings decide what users may do' },
@@ -53,6 +55,7 @@ export const up: Command = {
 
 async function upCommand(args: Arguments): Promise<number> {
   const scenario = scenarioOf(args);
+  const config = schedulerConfig(args);
   const logFile = args.text('log');
   const past = pastOf(logFile);
   const credentials = args.has('http') ? undefined : await makeCredentials(new Date());
@@ -64,6 +67,7 @@ async function upCommand(args: Arguments): Promise<number> {
     serviceAccounts: { rootCertificate: credentials?.authority ?? '' },
     disabled: (args.text('disable') ?? '').split(',').filter((name) => name !== ''),
     ...(past === undefined ? {} : { past }),
+    ...(config === undefined ? {} : { scheduler: config.options }),
   });
   if (past === undefined) cluster.simulation.script = new ScenarioScript(scenario, cluster);
   const stream = logFile === undefined ? undefined : new LogStream(logFile, version);

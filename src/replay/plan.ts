@@ -1,6 +1,7 @@
 /** Reads the plan in the head of a log: whoever wrote the file, what is played is a plan. */
 import { decode } from '../api/decode.ts';
 import { UsageError } from '../errors.ts';
+import { schedulerOptionsOf } from '../scheduler/configuration/configuration.ts';
 import type { Plan } from '../sim/run.ts';
 import { parseBehaviour, parseNode } from '../sim/scenario/parse.ts';
 import type { Scenario, Step } from '../sim/scenario/types.ts';
@@ -24,6 +25,8 @@ export function parsePlan(value: unknown, where: string): Plan {
     'staleness',
   );
   check(isStrategy(mapping(plan['strategy']) as unknown as Strategy), 'strategy');
+  const config = plan['schedulerConfig'];
+  if (config !== undefined) schedulerOptionsOf(config, `${where}: schedulerConfig`);
   const scenario = mapping(plan['scenario']);
   const { nodes, behaviour, steps } = scenario;
   check(Array.isArray(nodes) && Array.isArray(behaviour) && Array.isArray(steps), 'scenario');

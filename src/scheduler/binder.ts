@@ -7,7 +7,7 @@ import type { SchedulerCache } from './cache.ts';
 import type { VolumePlan } from './plugins/volumeplan.ts';
 import type { Queued } from './queue.ts';
 import { patchStatus } from './status.ts';
-import { bindTimeoutMs, hasWork, prepareVolumes, progressOf } from './volumes.ts';
+import { hasWork, prepareVolumes, progressOf } from './volumes.ts';
 
 /** A Pod that is assumed on a node and waits for its volumes. */
 export interface Awaiting {
@@ -30,7 +30,11 @@ export class Binder {
     this.#cache = cache;
   }
 
-  *bind(queued: Queued, node: string, plan: VolumePlan | undefined): Requests<Bound> {
+  *bind(
+    queued: Queued,
+    node: string,
+    { plan, timeoutMs }: { readonly plan: VolumePlan | undefined; readonly timeoutMs: number },
+  ): Requests<Bound> {
     const { pod } = queued;
     if (plan === undefined || !hasWork(plan)) return yield* this.#post(pod, node);
     for (const { claim, volume } of plan.bindings) {
@@ -44,7 +48,7 @@ export class Binder {
       this.#unreserve(plan);
       return { error };
     }
-    const until = this.#env.now + bindTimeoutMs;
+    const until = this.#env.now + timeoutMs;
     this.#awaiting.set(pod.metadata.uid, { queued, node, plan, until });
     this.#env.timer('volumes', until);
     if (this.settled() !== undefined) this.#env.wake();

@@ -60,6 +60,7 @@ export interface Profile {
   readonly postFilter: readonly PostFilterName[];
   readonly scores: readonly Weighted[];
   readonly preemption: PreemptionArgs;
+  readonly bindTimeoutMs: number;
   readonly all: readonly Plugin[];
 }
 
@@ -72,11 +73,21 @@ export interface ProfileOptions {
   readonly enabled?: Partial<Readonly<Record<ExtensionPoint, readonly Enabled[]>>>;
 }
 
-export type ExtensionPoint = 'preEnqueue' | 'filter' | 'postFilter' | 'score';
+export type ExtensionPoint = 'preEnqueue' | 'preFilter' | 'filter' | 'postFilter' | 'score';
 
 export interface Enabled {
   readonly name: string;
   readonly weight?: number;
+}
+
+const made = new Map<string, Plugin>();
+
+/** Each plugin as it is without arguments: which extension points it has part in. */
+export function pluginsMade(): ReadonlyMap<string, Plugin> {
+  if (made.size === 0) {
+    for (const [name, { make }] of Object.entries(registry)) made.set(name, make({}));
+  }
+  return made;
 }
 
 export function profileOf({
@@ -92,11 +103,17 @@ export function profileOf({
   const at = (point: ExtensionPoint, method: keyof Plugin): readonly Enabled[] =>
     (enabled[point] ?? everyone).filter(({ name }) => made.get(name)?.[method] !== undefined);
   const plugins = (some: readonly Enabled[]) => some.map(({ name }) => made.get(name)!);
+  const filters = plugins(at('filter', 'filter'));
+  /** Plugins that may turn down all nodes at once, and are not asked about single ones. */
+  const preparing = (): readonly Plugin[] =>
+    plugins(enabled.preFilter ?? [])
+      .filter((plugin) => !filters.includes(plugin))
+      .map(({ filter: _filter, ...plugin }) => plugin);
   return {
     schedulerName,
     percentageOfNodesToScore,
     preEnqueue: plugins(at('preEnqueue', 'preEnqueue')),
-    filters: plugins(at('filter', 'filter')),
+    filters: [...preparing(), ...filters],
     postFilter: (enabled.postFilter ?? everyone)
       .map(({ name }) => name)
       .filter((name) => name === 'DynamicResources' || name === 'DefaultPreemption'),
@@ -105,6 +122,7 @@ export function profileOf({
       weight: weight || registry[name]!.weight || 1,
     })),
     preemption: args['DefaultPreemption'] ?? {},
+    bindTimeoutMs: 1000 * Number(args['VolumeBinding']?.['bindTimeoutSeconds'] ?? 600),
     all: [...made.values()],
   };
 }

@@ -246,7 +246,8 @@ export class Scheduler implements Component {
     this.#cache.assume(pod, node);
     this.#nominator.forget(uid);
     this.#queue.done(uid);
-    return yield* this.#ended(queued, node, yield* this.#binder.bind(queued, node, plan));
+    const volumes = { plan, timeoutMs: this.#profileOf(pod).bindTimeoutMs };
+    return yield* this.#ended(queued, node, yield* this.#binder.bind(queued, node, volumes));
   }
 
   *#finish(awaiting: Awaiting): Requests<PassResult> {

@@ -10,7 +10,6 @@ import type { VolumePlan } from './plugins/volumeplan.ts';
 import { isBound } from './plugins/volumes.ts';
 
 /** A Pod is kept waiting for its volumes no longer than this. */
-export const bindTimeoutMs = 600_000;
 
 export const hasWork = ({ bindings, provisions }: VolumePlan): boolean =>
   bindings.length > 0 || provisions.length > 0;

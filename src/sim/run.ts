@@ -2,6 +2,7 @@
  * A run: a scenario played under a strategy. It is a pure function of its plan, so the plan in the
  * head of a log is all that is needed to play it again, to any entry, and to go on differently.
  */
+import { schedulerOptionsOf } from '../scheduler/configuration/configuration.ts';
 import { type Cluster, createCluster, type KubeletKind } from './cluster.ts';
 import type { Staleness } from './consistency.ts';
 import type { Faults } from './move.ts';
@@ -21,6 +22,8 @@ export interface Plan {
   readonly horizonMs: number;
   /** Whether nodes renew Leases and post their status. */
   readonly heartbeats: boolean;
+  /** A KubeSchedulerConfiguration, as it was given. */
+  readonly schedulerConfig?: unknown;
   /** How controllers know old caches, where it is not by revisions. */
   readonly staleness?: Staleness;
 }
@@ -45,6 +48,7 @@ export class Run {
   constructor(plan: Plan) {
     this.plan = plan;
     const staleness = plan.staleness ?? plan.scenario.staleness;
+    const config = plan.schedulerConfig;
     this.cluster = createCluster({
       seed: plan.seed,
       nodes: plan.scenario.nodes,
@@ -52,6 +56,7 @@ export class Run {
       kubelet: plan.kubelet,
       heartbeats: plan.heartbeats,
       ...(staleness === undefined ? {} : { staleness }),
+      ...(config === undefined ? {} : { scheduler: schedulerOptionsOf(config, 'scheduler') }),
     });
     this.simulation = this.cluster.simulation;
     this.simulation.script = new ScenarioScript(plan.scenario, this.cluster);
