@@ -1,8 +1,10 @@
 /**
  * Benchmarks, each as ratios measured in one run.
  *
- *     npm run bench -- [peers] [scale] [log] [runs] [-o json]
+ *     npm run bench -- [peers] [scale] [log] [runs] [openb] [-o json]
  */
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { type Figures, measure } from './harness.ts';
 
 interface Line {
@@ -14,7 +16,10 @@ interface Line {
 const round = (value: number | undefined, digits = 2): string =>
   (value ?? Number.NaN).toFixed(digits);
 
-const benchmarks: Readonly<Record<string, () => Line>> = {
+/** Production nodes and Pods that are not part of the package. */
+const trace = resolve('../shared/recordings/openb/csv');
+
+const benchmarks: Readonly<Record<string, () => Line | undefined>> = {
   peers() {
     const ours = measure('ours.ts', '1000', '20', '10');
     const theirs = measure('peer.mjs', '1000', '20');
@@ -50,11 +55,23 @@ const benchmarks: Readonly<Record<string, () => Line>> = {
     const text = `a convergence run with ${figures['rules']} rules: ${round(figures['msPerRun'])} ms of CPU, ${round(figures['entriesPerRun'], 0)} log entries (bar: 2)`;
     return { name: 'runs', text, figures };
   },
+  openb() {
+    if (!existsSync(trace)) {
+      console.error(`openb  SKIPPED: ${trace} is not there`);
+      return undefined;
+    }
+    const figures = measure('openb.ts', trace);
+    const { nodes, pods, unscheduled, cpuSeconds } = figures;
+    const perPod = (cpuSeconds! * 1000) / pods!;
+    const text = `${pods} Pods of a production trace on ${nodes} nodes: ${unscheduled} unscheduled, ${round(cpuSeconds, 1)} s of CPU, ${round(perPod)} ms per Pod (bar: 60 s)`;
+    return { name: 'openb', text, figures };
+  },
 };
 
 const json = process.argv.includes('json');
 const chosen = process.argv.slice(2).filter((name) => name in benchmarks);
 for (const name of chosen.length > 0 ? chosen : Object.keys(benchmarks)) {
   const line = benchmarks[name]!();
-  console.log(json ? JSON.stringify(line) : `${line.name.padEnd(6)} ${line.text}`);
+  if (line !== undefined)
+    console.log(json ? JSON.stringify(line) : `${line.name.padEnd(6)} ${line.text}`);
 }
