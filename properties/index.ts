@@ -9,8 +9,10 @@ import { kubelet } from './kubelet.ts';
 import { leader } from './leader.ts';
 import { lifecycle } from './lifecycle.ts';
 import { namespace } from './namespace.ts';
+import { node } from './node.ts';
 import { persistentVolume } from './persistentvolume.ts';
 import { pod } from './pod.ts';
+import { podGarbageCollection } from './podgc.ts';
 import { replicaSet } from './replicaset.ts';
 import type { Always, Eventually, Properties, Sometimes } from './rule.ts';
 import { statefulSet } from './statefulset.ts';
@@ -26,6 +28,8 @@ const properties: readonly Properties[] = [
   job,
   cronJob,
   kubelet,
+  node,
+  podGarbageCollection,
   garbageCollector,
   namespace,
   leader,

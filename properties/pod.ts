@@ -8,7 +8,7 @@ import { milliOf } from '../src/api/quantity.ts';
 import { matchesNode } from '../src/scheduler/plugins/nodeaffinity.ts';
 import { toleratesAny } from '../src/scheduler/plugins/tolerations.ts';
 import type { View } from '../src/store/view.ts';
-import { type Eventually, onWrite, type Properties } from './rule.ts';
+import { type Eventually, onWrite, type Properties, type World } from './rule.ts';
 
 const phases: Readonly<Record<string, readonly string[]>> = {
   Pending: ['Running', 'Succeeded', 'Failed'],
@@ -68,14 +68,25 @@ const ownNode = onWrite(
   },
 );
 
+/** A scheduler keeps a cache of its own: what it could know is what it was told of nodes last. */
+function knows({ acting, simulation, now }: World, node: string): boolean {
+  if (acting === undefined) return now.get('Node', node) !== undefined;
+  const { log, store } = simulation;
+  const { name } = acting.slot.process;
+  const told = log.entries.findLast(
+    (entry) => entry.type === 'delivered' && entry.kind === 'Node' && entry.process === name,
+  );
+  const revisions = [acting.pass.revision, told?.type === 'delivered' ? told.revision : 0];
+  return revisions.some((revision) => store.view(revision).get('Node', node) !== undefined);
+}
+
 const boundOnce = onWrite(
   'SCH-S2',
   'binds to a node that it saw, and only ungated Pods',
-  ({ subresource, before, after, key }, { seen }) => {
+  ({ subresource, before, after, key }, world) => {
     if (subresource !== 'binding') return undefined;
     const { nodeName } = (after as Pod).spec;
-    if (seen.get<Node>('Node', nodeName!) === undefined)
-      return `${key} was bound to ${nodeName}, which is not there`;
+    if (!knows(world, nodeName!)) return `${key} was bound to ${nodeName}, which is not there`;
     const gates = (before as Pod).spec.schedulingGates ?? [];
     return gates.length === 0 ? undefined : `${key} was bound with ${gates.length} gates`;
   },

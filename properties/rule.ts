@@ -38,6 +38,8 @@ export interface Always extends Named {
 /** Liveness: judged when faults have stopped and the cluster rests. */
 export interface Eventually extends Named {
   readonly holds: (world: World) => Judged;
+  /** It is about machines that are down: judged, if some are, at rest before they are switched on. */
+  readonly beforeRecovery?: true;
   /**
    * A defect of Kubernetes itself that explains why the claim does not hold, in words: it is told,
    * but it is no alarm.

@@ -43,8 +43,10 @@ export function search(
   });
   const details = fc.check(property, { numRuns: runs, seed, endOnFailure: false });
   if (!details.failed || details.counterexample === null) return undefined;
+  // No rule was broken: the trial itself failed.
+  if (rule === undefined) throw details.errorInstance;
   const [world, numbers] = details.counterexample;
-  const smallest = minimal(bases[world]!, numbers, rule!);
+  const smallest = minimal(bases[world]!, numbers, rule);
   const trial = new Trial({ ...bases[world]!, decisions: true });
   const broken = trial.run(smallest);
   return { broken: broken!, numbers: smallest, trial, runs: done, shrunkFrom: first.length };

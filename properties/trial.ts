@@ -135,11 +135,20 @@ export class Trial {
     this.happenings.push({ t: this.simulation.now, text, n: this.simulation.log.length });
   }
 
-  /** Faults are over: what was held is let go, and everyone is fair again. */
+  /** Faults are over: what was held is let go, everyone is fair again, and machines come back. */
   #heal(): void {
     for (const process of this.simulation.processes) {
       for (const reflector of process.reflectors) reflector.held = false;
     }
+    const { down } = this.cluster;
+    if (down.length > 0) this.#rest(({ beforeRecovery }) => beforeRecovery === true);
+    if (this.broken !== undefined) return;
+    for (const name of down) this.cluster.recoverNode(name);
+    this.#rest(({ beforeRecovery }) => beforeRecovery !== true);
+  }
+
+  /** Comes to rest, where these rules are judged. */
+  #rest(isJudged: (rule: Eventually) => boolean): void {
     const settled = this.#settle();
     if (this.broken !== undefined) return;
     const n = this.simulation.log.length;
@@ -152,7 +161,7 @@ export class Trial {
       return;
     }
     const world = this.#world;
-    for (const { id, claim, holds, known } of this.#base.eventually) {
+    for (const { id, claim, holds, known } of this.#base.eventually.filter(isJudged)) {
       const problem = holds(world);
       if (problem === undefined) continue;
       const defect = known?.(world);

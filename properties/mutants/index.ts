@@ -8,6 +8,7 @@ import { leaderMutants } from './leader.ts';
 import { machineryMutants } from './machinery.ts';
 import type { Mutant } from './mutant.ts';
 import { namespaceMutants } from './namespace.ts';
+import { nodeMutants } from './node.ts';
 import { operatorMutants } from './operator.ts';
 import { replicaSetMutants } from './replicaset.ts';
 import { statefulSetMutants } from './statefulset.ts';
@@ -20,6 +21,7 @@ export const mutants: readonly Mutant[] = [
   ...jobMutants,
   ...cronJobMutants,
   ...kubeletMutants,
+  ...nodeMutants,
   ...leaderMutants,
   ...machineryMutants,
   ...namespaceMutants,

@@ -8,6 +8,7 @@ import { jobWorlds } from './job.ts';
 import { kubeletWorlds } from './kubelet.ts';
 import { leaderWorlds } from './leader.ts';
 import { namespaceWorlds } from './namespace.ts';
+import { nodeWorlds } from './node.ts';
 import { operatorWorlds } from './operator.ts';
 import { persistentVolumeWorlds } from './persistentvolume.ts';
 import { statefulSetWorlds } from './statefulset.ts';
@@ -21,6 +22,7 @@ export const families = {
   job: jobWorlds,
   cronjob: cronJobWorlds,
   kubelet: kubeletWorlds,
+  node: nodeWorlds,
   namespace: namespaceWorlds,
   leader: leaderWorlds,
   operator: operatorWorlds,

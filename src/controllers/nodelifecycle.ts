@@ -41,7 +41,7 @@ export const nodeLifecycleController = (): Controller => {
       queue.addAfter(look, now === startedAt ? 0 : untilNext(monitorPeriodMs), true);
     } else if (event.kind === 'Node' && event.type !== 'DELETED') {
       queue.add(event.key);
-      if (monitors && isUnsettled(event.object as Node)) {
+      if (monitors && isUnsettling(event as WatchEvent<Node>, context)) {
         queue.addAfter(awake, untilNext(monitorPeriodMs));
       }
     }
@@ -59,7 +59,8 @@ export const nodeLifecycleController = (): Controller => {
 
   function* lookAtAll(context: ControllerContext): Requests<Outcome> {
     context.queue.addAfter(look, untilNext(monitorPeriodMs), true);
-    yield* monitor.look(context);
+    const failed = yield* monitor.look(context);
+    if (failed) context.queue.addAfter(awake, untilNext(monitorPeriodMs));
     if (monitor.tainter.isWaiting) context.queue.addAfter(taint, untilNext(taintPeriodMs));
     return undefined;
   }
@@ -68,7 +69,9 @@ export const nodeLifecycleController = (): Controller => {
     for (const name of monitor.tainter.take(now)) {
       const node = view.get<Node>('Node', name);
       const wanted = node && taintKeyOf(readyOf(node));
-      if (wanted !== undefined) yield* setNoExecute(name, wanted, now);
+      if (wanted === undefined) continue;
+      const error = yield* setNoExecute(name, wanted, now);
+      if (error !== undefined) queue.addAfter(awake, untilNext(monitorPeriodMs));
     }
     const waitMs = monitor.tainter.waitMs(now);
     if (waitMs !== undefined) {
@@ -90,7 +93,14 @@ export const nodeLifecycleController = (): Controller => {
   };
 };
 
-/** The next look will change something: until then the cluster is not at rest. */
+/** The next look may change something: until then the cluster is not at rest. */
+function isUnsettling({ object, old }: WatchEvent<Node>, { view }: ControllerContext): boolean {
+  if (isUnsettled(object)) return true;
+  // While no node was heard of, none was given up: with the first one that is, the others may be.
+  const isBack = readyOf(object)?.status === 'True' && old && readyOf(old)?.status !== 'True';
+  return isBack === true && view.list<Node>('Node').some(isUnsettled);
+}
+
 function isUnsettled(node: Node): boolean {
   const wanted = taintKeyOf(readyOf(node));
   const there = noExecuteKeys(node);

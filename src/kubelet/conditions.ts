@@ -3,6 +3,7 @@ import type { Condition } from '../api/meta.ts';
 import type { ContainerStatus, PodPhase } from '../api/pod.ts';
 import type { PodSpec } from '../api/podspec.ts';
 import { isSidecar } from '../api/restartpolicy.ts';
+import { timestamp } from '../api/time.ts';
 import { statusOf } from './phase.ts';
 
 /** A condition without its times, which only a change of status moves. */
@@ -99,3 +100,11 @@ function judged(
   if (others.length > 0) parts.push(`containers with ${word} status: [${others.join(' ')}]`);
   return { status: 'False', reason, message: parts.join(', ') };
 }
+
+/** Whatever was said before: nothing of a Pod that has failed is ready. */
+export const unready = (conditions: readonly Condition[], now: number): readonly Condition[] =>
+  conditions.map((one) =>
+    one.status === 'True' && (one.type === 'Ready' || one.type === 'ContainersReady')
+      ? { ...one, ...failed, lastTransitionTime: timestamp(now) }
+      : one,
+  );

@@ -35,6 +35,9 @@ const evictionGraceSeconds = 1;
 /** What this kubelet can do that not every kubelet can: Pods that need it may come here. */
 const declaredFeatures = ['RestartAllContainersOnContainerExits'];
 
+/** What the node says of itself: it is not watched, and may be as old as what was posted last. */
+const asOfNode = new Set(['NodeAffinity', 'TaintToleration']);
+
 export class NodeKeeper {
   readonly #env: Environment;
   readonly #options: KubeletOptions;
@@ -92,7 +95,7 @@ export class NodeKeeper {
       if (!isPodTerminal(worker.pod)) others.push(worker.pod);
     }
     let failures = admissionFailures(pod, node, others);
-    if (failures.length === 1 && failures[0]!.reason === 'NodeAffinity') {
+    if (failures.length === 1 && asOfNode.has(failures[0]!.reason)) {
       const { name } = node.metadata;
       const fresh = yield* call<Node>({ verb: 'get', kind: 'Node', name });
       if (fresh.ok) {

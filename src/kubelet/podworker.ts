@@ -9,6 +9,7 @@ import { isPodTerminal } from '../api/podstatus.ts';
 import { restartsAllContainers } from '../api/restartpolicy.ts';
 import { parseTimestamp } from '../api/time.ts';
 import type { Environment } from '../sim/component.ts';
+import { unready } from './conditions.ts';
 import { podGrace } from './grace.ts';
 import { type PodActions, podActions } from './podactions.ts';
 import { PodContext } from './podcontext.ts';
@@ -119,9 +120,11 @@ export class PodWorker implements PassHost {
     this.#graceOverride = graceSeconds;
   }
 
-  /** It is turned away, and nothing of it was ever started. */
+  /** It is turned away, and nothing of it runs; what ran before the machine was off may say so still. */
   reject(status: PodStatus): void {
-    this.status = { ...this.pod.status, ...status };
+    const known = this.pod.status;
+    const conditions = known.conditions && unready(known.conditions, this.context.env.now);
+    this.status = { ...known, ...(conditions && { conditions }), ...status };
     this.isTerminated = true;
     this.#life.send({ type: 'pod.failed' });
   }

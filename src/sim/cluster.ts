@@ -170,6 +170,13 @@ export class Cluster {
     machine.runtime.powerOff();
   }
 
+  /** Machines that have died and were not switched on again. */
+  get down(): readonly string[] {
+    return [...this.#machines.values()]
+      .filter(({ kubelet }) => this.simulation.process(kubelet.name) === undefined)
+      .map(({ spec }) => spec.name);
+  }
+
   recoverNode(name: string): void {
     const machine = this.#machines.get(name);
     if (machine === undefined || this.simulation.process(machine.kubelet.name)) return;

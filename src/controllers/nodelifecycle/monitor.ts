@@ -21,8 +21,11 @@ export class NodeMonitor {
   readonly #health = new Map<string, Health>();
   /** Nodes whose Pods could not be marked. */
   readonly #retry = new Set<string>();
+  #failed = false;
 
-  *look(context: ControllerContext): Requests<void> {
+  /** Returns whether something could not be written, or found out: the next look tries again. */
+  *look(context: ControllerContext): Requests<boolean> {
+    this.#failed = false;
     const nodes = context.view.list<Node>('Node');
     yield* this.#welcome(nodes, context);
     const looked: Node[] = [];
@@ -32,6 +35,7 @@ export class NodeMonitor {
       looked.push(current);
     }
     yield* this.#judgeZones(looked, context);
+    return this.#failed;
   }
 
   memory(now: number): unknown {
@@ -77,9 +81,12 @@ export class NodeMonitor {
         yield* this.#keepPods(current, becameNotReady, context);
         return current;
       }
-      if (attempt === attempts) return undefined;
-      const live = yield* call<Node>({ verb: 'get', kind: 'Node', name });
-      if (!live.ok) return undefined;
+      const live =
+        attempt < attempts ? yield* call<Node>({ verb: 'get', kind: 'Node', name }) : undefined;
+      if (live?.ok !== true) {
+        this.#failed ||= live?.status.reason !== 'NotFound';
+        return undefined;
+      }
       node = live.object;
     }
   }
@@ -114,11 +121,16 @@ export class NodeMonitor {
     if (wanted === undefined) {
       this.tainter.remove(name);
       if (readyOf(node) !== undefined && there.length > 0)
-        yield* setNoExecute(name, undefined, now);
+        yield* this.#setTaint(name, undefined, now);
     } else if (!there.includes(wanted)) {
-      if (there.length > 0) yield* setNoExecute(name, wanted, now);
+      if (there.length > 0) yield* this.#setTaint(name, wanted, now);
       else this.tainter.add(zoneOf(node), name);
     }
+  }
+
+  *#setTaint(name: string, wanted: string | undefined, now: number): Requests<void> {
+    const error = yield* setNoExecute(name, wanted, now);
+    this.#failed ||= error !== undefined;
   }
 
   *#keepPods(node: Node, becameNotReady: boolean, context: ControllerContext): Requests<void> {
@@ -146,7 +158,7 @@ export class NodeMonitor {
       for (const node of nodes) {
         const { name } = node.metadata;
         this.tainter.remove(name);
-        if (noExecuteKeys(node).length > 0) yield* setNoExecute(name, undefined, now);
+        if (noExecuteKeys(node).length > 0) yield* this.#setTaint(name, undefined, now);
       }
     }
     if (!allFull && wereAllFull) {
