@@ -44,6 +44,14 @@ test('holds what it needs and no more', () => {
   assert.is(JSON.parse(installed).dependencies.kubestep.version, manifest.version);
 });
 
+test('in a clone, the first npx finds what was built and builds nothing', () => {
+  // An empty cache, and no network: whatever npx would install or build fails.
+  const env = { ...process.env, npm_config_cache: join(directory, 'no-cache') };
+  const options = { cwd: resolve('.'), env, encoding: 'utf8' } as const;
+  const printed = execFileSync('npx', ['--offline', 'kubestep', '--version'], options);
+  assert.is(printed, `kubestep ${manifest.version}\n`);
+});
+
 test('the example of an operator is checked', () => {
   cpSync('examples/operator', join(directory, 'operator'), { recursive: true });
   assert.match(run('node', ['operator/check.mjs', '15']), /15 runs: none broken/);
