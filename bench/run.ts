@@ -1,7 +1,7 @@
 /**
  * Benchmarks, each as ratios measured in one run.
  *
- *     npm run bench -- [peers] [scale] [log] [runs] [openb] [-o json]
+ *     npm run bench -- [peers] [scale] [log] [runs] [http] [openb] [-o json]
  */
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
@@ -54,6 +54,12 @@ const benchmarks: Readonly<Record<string, () => Line | undefined>> = {
     const figures = measure('convergence.ts');
     const text = `a convergence run with ${figures['rules']} rules: ${round(figures['msPerRun'])} ms of CPU, ${round(figures['entriesPerRun'], 0)} log entries (bar: 2)`;
     return { name: 'runs', text, figures };
+  },
+  http() {
+    const figures = measure('http.ts');
+    const told = (name: string) => `${round(figures[name], 0)} (${round(figures[`${name}Ratio`])})`;
+    const text = `a second, and against bare node:http: creates ${told('creates')}, gets ${told('gets')}, lists of 2,000 ${told('lists')}, watch events to 10 watchers ${told('events')}`;
+    return { name: 'http', text, figures };
   },
   openb() {
     if (!existsSync(trace)) {
