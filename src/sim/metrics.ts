@@ -27,8 +27,13 @@ export interface PodMetrics {
   readonly containers: ReadonlyMap<string, Readonly<Record<string, number>>>;
 }
 
+/** The three API groups that tell of metrics; each is there only where somebody serves it. */
+export type MetricsApi = 'metrics.k8s.io' | 'custom.metrics.k8s.io' | 'external.metrics.k8s.io';
+
 /** What a controller may ask. Amounts are thousandths. */
 export interface MetricsReader {
+  /** Whether the cluster has the API at all: something was said of what it would tell. */
+  serves(api: MetricsApi): boolean;
   /** Pods of a namespace that were measured at all. */
   pods(namespace: string, matches: Matches): readonly PodMetrics[];
   /** A number that is measured of an object: of a Pod, or anything else. */
@@ -139,6 +144,11 @@ export class Metrics implements MetricsReader {
     this.onChange();
   }
 
+  serves(api: MetricsApi): boolean {
+    if (api === 'metrics.k8s.io') return this.source !== undefined || this.#usages.length > 0;
+    return this.#values.some((one) => isExternal(one) === (api === 'external.metrics.k8s.io'));
+  }
+
   pods(namespace: string, matches: Matches): readonly PodMetrics[] {
     return this.#podsOf(namespace).flatMap((pod) => {
       const measured = matches(pod.metadata.labels) ? this.#measure(pod) : undefined;
@@ -163,7 +173,7 @@ export class Metrics implements MetricsReader {
     const series = new Map<string, string>();
     for (const one of this.#values) {
       if (one.name !== metric || one.namespace !== namespace) continue;
-      if (one.object !== undefined || one.matches !== undefined) continue;
+      if (!isExternal(one)) continue;
       if (matches(one.labels)) series.set(textOf(one.labels), one.value);
     }
     return [...series.values()].filter((value) => value !== none).map(milliOf);
@@ -231,6 +241,10 @@ export class Metrics implements MetricsReader {
     return bearing.some((one) => keyOf(one) === keyOf(pod)) ? Math.ceil(total / bearing.length) : 0;
   }
 }
+
+/** It is measured of nothing that the cluster knows. */
+const isExternal = ({ object, matches }: Value): boolean =>
+  object === undefined && matches === undefined;
 
 const bears = (pod: Pod): boolean =>
   isPodReady(pod) && pod.metadata.deletionTimestamp === undefined;

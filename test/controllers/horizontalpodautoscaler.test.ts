@@ -183,6 +183,7 @@ test('[H-S1] a policy counts what was done in its period', () => {
 
 test('says why it knows nothing', () => {
   const world = new World(2);
+  world.metrics.use({ selector: 'app=api', cpu: '100m' });
   const error =
     'failed to get cpu utilization: unable to get metrics for resource cpu: no metrics returned from resource metrics API';
   const { events, outcome, later } = world.look();
@@ -196,6 +197,55 @@ test('says why it knows nothing', () => {
     world.condition('ScalingActive'),
     `False FailedGetResourceMetric: the HPA was unable to compute the replica count: ${error}`,
   );
+});
+
+test('[ctl-05 A.3] a metric that failed leaves an empty entry in the status', () => {
+  const world = new World(2, { metrics: [utilization(50), external('10')] });
+  world.metrics.use({ selector: 'app=web', cpu: '50m' });
+  world.look();
+  const { currentReplicas, desiredReplicas, currentMetrics } = world.status();
+  assert.equal([currentReplicas, desiredReplicas], [2, 0]);
+  const current = { averageUtilization: 25, averageValue: '50m' };
+  assert.equal(currentMetrics, [
+    { type: 'Resource', resource: { name: 'cpu', current } },
+    { type: '' },
+  ]);
+});
+
+test('[ctl-05 A.3] an API that nobody serves is told as such', () => {
+  const average = { type: 'AverageValue', averageValue: '10' };
+  const describedObject = { apiVersion: 'v1', kind: 'Service', name: 'web' };
+  const container = { name: 'cpu', container: 'c', target: utilization(50).resource.target };
+  const metrics: Any[] = [
+    utilization(50),
+    { type: 'ContainerResource', containerResource: container },
+    { type: 'Pods', pods: { metric: { name: 'hits' }, target: average } },
+    { type: 'Object', object: { describedObject, metric: { name: 'hits' }, target: average } },
+    external('10'),
+  ];
+  const failures = metrics.map((metric) => new World(2, { metrics: [metric] }).look().events[1]);
+  const first =
+    'Warning FailedComputeMetricsReplicas: invalid metrics (1 invalid out of 1), first error is:';
+  const resource =
+    'failed to get cpu utilization: unable to get metrics for resource cpu: unable to fetch metrics from resource metrics API: the server could not find the requested resource (get pods.metrics.k8s.io)';
+  const custom =
+    'unable to fetch metrics from custom metrics API: no custom metrics API (custom.metrics.k8s.io) registered';
+  assert.equal(failures, [
+    `${first} failed to get cpu resource metric value: ${resource}`,
+    `${first} failed to get c container metric value: ${resource}`,
+    `${first} failed to get pods metric value: unable to get metric hits: ${custom}`,
+    `${first} failed to get object metric value: failed to get hits object metric: unable to get metric hits: Service on default web/${custom}`,
+    `${first} failed to get queue external metric value: failed to get external metric queue: unable to get external metric default/queue/<nil>: unable to fetch metrics from external metrics API: the server could not find the requested resource (get queue.external.metrics.k8s.io)`,
+  ]);
+});
+
+test('[ctl-05 A.2] a size that only earlier recommendations ask for has no reason of its own', () => {
+  const world = new World(2);
+  world.metrics.use({ selector: 'app=web', cpu: '200m' });
+  world.look();
+  world.merge('Deployment', 'web', { spec: { replicas: 2 } });
+  world.metrics.use({ selector: 'app=web', cpu: '100m' });
+  assert.equal(world.look().events, ['Normal SuccessfulRescale: New size: 4; reason: ']);
 });
 
 test('[H-S3] what is not measured counts as idle on the way up, and as busy on the way down', () => {
@@ -219,10 +269,11 @@ test('with some metrics missing it goes up by the others, and not down', () => {
   const metrics = [utilization(50), external('10')];
   const up = new World(2, { metrics });
   up.metrics.use({ selector: 'app=web', cpu: '200m' });
+  up.metrics.set({ name: 'other', value: '1' });
   const { events } = up.look();
-  assert.match(
+  assert.is(
     events[0]!,
-    'Warning FailedGetExternalMetric: failed to get external metric queue: unable to get external metric default/queue/<nil>: no metrics returned from external metrics API',
+    'Warning FailedGetExternalMetric: unable to get external metric default/queue/<nil>: no metrics returned from external metrics API',
   );
   assert.is(up.replicas, 4);
   const down = new World(4, { metrics });
@@ -316,6 +367,19 @@ test('who resized the target meanwhile comes first', () => {
     'Warning FailedRescale: New size: 4; reason: cpu resource utilization (percentage of request) above target; error: Operation cannot be fulfilled on deployments.apps "web"',
   );
   assert.match(world.condition('AbleToScale'), 'False FailedUpdateScale');
+});
+
+test('[ctl-05 A.2] a status that is refused is told', () => {
+  const world = new World(2);
+  world.metrics.use({ selector: 'app=web', cpu: '100m' });
+  const view = world.store.view(world.store.revision);
+  world.merge('HorizontalPodAutoscaler', 'web', { metadata: { labels: { a: 'b' } } });
+  const { events } = pass(world.controller, 'default/web', world, view);
+  assert.is(events.length, 1);
+  assert.match(
+    events[0]!,
+    'Warning FailedUpdateStatus: Operation cannot be fulfilled on horizontalpodautoscalers.autoscaling "web"',
+  );
 });
 
 test.run();

@@ -18,8 +18,15 @@ interface Scale extends KubeObject {
   readonly status: { readonly replicas: number; readonly selector?: string };
 }
 
+/** What was measured all the same is told. */
+interface Undecided {
+  readonly error: string;
+  readonly statuses: readonly MetricStatus[];
+}
+
 interface Decision {
   readonly desired: number;
+  /** Empty where the metrics ask for no change, and earlier ones do. */
   readonly reason: string;
   readonly statuses: readonly MetricStatus[];
 }
@@ -38,7 +45,9 @@ export class Look {
     this.#key = keyOf(autoscaler);
     this.#memory = memory;
     this.#context = context;
-    this.#status = new StatusDraft(autoscaler, context.now);
+    this.#status = new StatusDraft(autoscaler, context.now, (message) =>
+      this.#warn('FailedUpdateStatus', message),
+    );
   }
 
   *run(): Requests<Outcome> {
@@ -61,15 +70,15 @@ export class Look {
     }
     const decided = this.#decide(scale, current);
     if ('error' in decided) {
-      this.unfinished = yield* this.#status.writeUndecided(current);
+      this.unfinished = yield* this.#status.writeUndecided(current, decided.statuses);
       this.#warn('FailedComputeMetricsReplicas', decided.error);
       const what = 'failed to compute desired number of replicas based on listed metrics for';
       return failure(`${what} ${reference}: ${decided.error}`);
     }
-    const { desired, reason, statuses } = decided;
+    const { desired, statuses } = decided;
     const rescales = desired !== current;
     if (rescales) {
-      const refused = yield* this.#rescale(scale, current, desired, reason);
+      const refused = yield* this.#rescale(scale, current, decided);
       if (refused !== undefined) return failure(`failed to rescale ${reference}: ${refused}`);
     }
     const told = yield* this.#status.writeDecided(current, desired, statuses, rescales);
@@ -87,7 +96,7 @@ export class Look {
     return scale.ok ? scale.object : { error: unreachable(scale.status, kind, given, apiVersion) };
   }
 
-  #decide(scale: Scale, current: number): Decision | { readonly error: string } {
+  #decide(scale: Scale, current: number): Decision | Undecided {
     const { minReplicas: min, maxReplicas: max, metrics } = this.#autoscaler.spec;
     if (current === 0 && min !== 0) {
       const message = 'scaling is disabled since the replica count of the target is zero';
@@ -106,7 +115,7 @@ export class Look {
       const { event, reason, error, message = error } = selection;
       this.#warn(event, error);
       this.#status.condition('ScalingActive', 'False', reason, message);
-      return { error };
+      return { error, statuses: [] };
     }
     const { matches, pods } = selection;
     const { now, metrics: reader } = this.#context;
@@ -128,12 +137,17 @@ export class Look {
       const { reason, error } = recommended.failed;
       const message = `the HPA was unable to compute the replica count: ${error}`;
       this.#status.condition('ScalingActive', 'False', reason, message);
-      return { error: recommended.error };
+      return { error: recommended.error, statuses: recommended.statuses };
     }
     const { replicas, metric, statuses } = recommended;
     const found = `the HPA was able to successfully calculate a replica count from ${metric}`;
     this.#status.condition('ScalingActive', 'True', 'ValidMetricFound', found);
-    const reason = replicas > current ? `${metric} above target` : 'All metrics below target';
+    const reason =
+      replicas > current
+        ? `${metric} above target`
+        : replicas < current
+          ? 'All metrics below target'
+          : '';
     const normal = normalize(
       this.#autoscaler.spec,
       this.#memory.of(this.#key),
@@ -150,8 +164,7 @@ export class Look {
   *#rescale(
     scale: Scale,
     current: number,
-    desired: number,
-    reason: string,
+    { desired, reason, statuses }: Decision,
   ): Requests<string | undefined> {
     const { apiVersion = '', kind } = this.#autoscaler.spec.scaleTargetRef;
     const written = yield* call<Scale>({
@@ -165,7 +178,7 @@ export class Look {
       this.#warn('FailedRescale', `New size: ${desired}; reason: ${reason}; error: ${message}`);
       const unable = `the HPA controller was unable to update the target scale: ${message}`;
       this.#status.condition('AbleToScale', 'False', 'FailedUpdateScale', unable);
-      yield* this.#status.writeUndecided(current);
+      yield* this.#status.writeUndecided(current, statuses);
       this.unfinished = true;
       return message;
     }

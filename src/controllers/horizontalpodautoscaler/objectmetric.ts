@@ -8,7 +8,15 @@ import { selectorOf } from '../../api/selectors.ts';
 import { goSelector } from '../../api/selectortext.ts';
 import type { Sample } from './pods.ts';
 import { byAverage, bySum, byValue } from './replicas.ts';
-import { measuredOf, noPods, type Proposed, quantity, type Target, type Wrong } from './target.ts';
+import {
+  measuredOf,
+  noPods,
+  type Proposed,
+  quantity,
+  type Target,
+  unknown,
+  type Wrong,
+} from './target.ts';
 
 export function ofPods(
   { metric, target: wanted }: NonNullable<MetricSpec['pods']>,
@@ -27,9 +35,10 @@ export function ofPods(
     if (value !== undefined) samples.set(name, { value, at: target.now, windowMs: 0 });
   }
   if (samples.size === 0) {
-    return fails(
-      `unable to get metric ${metric.name}: no metrics returned from custom metrics API`,
-    );
+    const why = metrics.serves(custom)
+      ? 'no metrics returned from custom metrics API'
+      : `unable to fetch metrics from custom metrics API: ${notRegistered}`;
+    return fails(`unable to get metric ${metric.name}: ${why}`);
   }
   const measured = measuredOf(samples, '', target);
   if ('error' in measured) return fails(measured.error);
@@ -42,6 +51,9 @@ export function ofPods(
     status: { type: 'Pods', pods: { metric, current } },
   };
 }
+
+const custom = 'custom.metrics.k8s.io';
+const notRegistered = `no custom metrics API (${custom}) registered`;
 
 /** Only of Pods that run and are ready. */
 const readyOf = (pods: readonly Pod[]): number =>
@@ -62,21 +74,26 @@ export function ofObject(
   { metric, target: wanted, describedObject }: NonNullable<MetricSpec['object']>,
   target: Target,
 ): Proposed {
+  const isAverage = wanted.type === 'AverageValue';
+  const about = isAverage ? `failed to get ${metric.name} object metric: ` : '';
   const fails = (error: string): Proposed => ({
     reason: 'FailedGetObjectMetric',
     error,
-    failure: `failed to get object metric value: ${error}`,
+    failure: `failed to get object metric value: ${about}${error}`,
   });
   const { namespace, metrics, statusReplicas, tolerance } = target;
   const { kind, name } = describedObject;
   const value = metrics.ofObject(metric.name, { kind, namespace, name });
   if (value === undefined) {
     const resource = kindOf(kind)?.resource ?? kind.toLowerCase();
-    const why = `unable to fetch metrics from custom metrics API: the server could not find the metric ${metric.name} for ${resource} ${name}`;
+    const reason = metrics.serves(custom)
+      ? `the server could not find the metric ${metric.name} for ${resource} ${name}`
+      : notRegistered;
+    const why = `unable to fetch metrics from custom metrics API: ${reason}`;
     // The order of the words is upstream's.
     return fails(`unable to get metric ${metric.name}: ${kind} on ${namespace} ${name}/${why}`);
   }
-  if (wanted.type === 'AverageValue') {
+  if (isAverage) {
     const { replicas, average } = bySum(
       statusReplicas,
       value,
@@ -115,10 +132,14 @@ export function ofExternal(
   { metric, target: wanted }: NonNullable<MetricSpec['external']>,
   target: Target,
 ): Proposed {
+  const isAverage = wanted.averageValue !== undefined;
+  const about = isAverage
+    ? `failed to get ${metric.name} external metric`
+    : `failed to get external metric ${metric.name}`;
   const fails = (error: string): Proposed => ({
     reason: 'FailedGetExternalMetric',
     error,
-    failure: `failed to get ${metric.name} external metric value: ${error}`,
+    failure: `failed to get ${metric.name} external metric value: ${about}: ${error}`,
   });
   const { namespace, metrics, statusReplicas, tolerance } = target;
   const selector = goSelector(metric.selector);
@@ -127,14 +148,11 @@ export function ofExternal(
     namespace,
     metric.selector === undefined ? () => true : selectorOf(metric.selector),
   );
-  const isAverage = wanted.averageValue !== undefined;
   if (values.length === 0) {
-    const why = `unable to get external metric ${namespace}/${metric.name}/${selector}: no metrics returned from external metrics API`;
-    return fails(
-      isAverage
-        ? `failed to get ${metric.name} external metric: ${why}`
-        : `failed to get external metric ${metric.name}: ${why}`,
-    );
+    const why = metrics.serves('external.metrics.k8s.io')
+      ? 'no metrics returned from external metrics API'
+      : `unable to fetch metrics from external metrics API: ${unknown(`${metric.name}.external.metrics.k8s.io`)}`;
+    return fails(`unable to get external metric ${namespace}/${metric.name}/${selector}: ${why}`);
   }
   const sum = values.reduce((all, one) => all + one, 0);
   const name = `external metric ${metric.name}(${selector})`;
@@ -149,13 +167,13 @@ export function ofExternal(
     return { replicas, metric: name, status: { type: 'External', external: { metric, current } } };
   }
   if (wanted.value === undefined) {
-    return fails(
-      'invalid external metric source: neither a value target nor an average value target was set',
-    );
+    const error =
+      'invalid external metric source: neither a value target nor an average value target was set';
+    const failure = `failed to get ${metric.name} external metric value: ${error}`;
+    return { reason: 'FailedGetExternalMetric', error, failure };
   }
   const replicas = valueOrWrong(target, sum, wanted);
-  if (typeof replicas === 'object')
-    return fails(`failed to get external metric ${metric.name}: ${replicas.error}`);
+  if (typeof replicas === 'object') return fails(replicas.error);
   const current = { value: quantity(sum) };
   return { replicas, metric: name, status: { type: 'External', external: { metric, current } } };
 }

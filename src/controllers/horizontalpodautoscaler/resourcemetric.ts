@@ -3,7 +3,7 @@ import type { MetricStatus, MetricTarget } from '../../api/horizontalpodautoscal
 import { milliOf } from '../../api/quantity.ts';
 import { requestsOf, type Sample } from './pods.ts';
 import { byAverage, byUtilization } from './replicas.ts';
-import { measuredOf, type Proposed, quantity, type Target, type Wrong } from './target.ts';
+import { measuredOf, type Proposed, quantity, type Target, unknown, type Wrong } from './target.ts';
 
 export function ofResource(
   { name, target: wanted }: { readonly name: string; readonly target: MetricTarget },
@@ -14,7 +14,7 @@ export function ofResource(
   const fails = (error: string): Proposed => ({
     reason: isContainer ? 'FailedGetContainerResourceMetric' : 'FailedGetResourceMetric',
     error,
-    failure: `failed to get ${name} ${isContainer ? 'container' : 'resource'} metric value: ${error}`,
+    failure: `failed to get ${isContainer ? `${container} container` : `${name} resource`} metric value: ${error}`,
   });
   const { averageValue, averageUtilization } = wanted;
   if (averageValue === undefined && averageUtilization === undefined) {
@@ -60,6 +60,11 @@ function samplesOf(
   { metrics, namespace, matches }: Target,
 ): ReadonlyMap<string, Sample> | Wrong {
   const cannot = `unable to get metrics for resource ${resource}`;
+  if (!metrics.serves('metrics.k8s.io')) {
+    return {
+      error: `${cannot}: unable to fetch metrics from resource metrics API: ${unknown('pods.metrics.k8s.io')}`,
+    };
+  }
   const measured = metrics.pods(namespace, matches);
   if (measured.length === 0) {
     return { error: `${cannot}: no metrics returned from resource metrics API` };

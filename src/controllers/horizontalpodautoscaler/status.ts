@@ -13,11 +13,18 @@ import { call } from '../../sim/controller.ts';
 export class StatusDraft {
   readonly #autoscaler: HorizontalPodAutoscaler;
   readonly #now: number;
+  readonly #onRefused: (message: string) => void;
   #conditions: readonly Condition[];
 
-  constructor(autoscaler: HorizontalPodAutoscaler, now: number) {
+  /** `onRefused` is told why a status could not be written. */
+  constructor(
+    autoscaler: HorizontalPodAutoscaler,
+    now: number,
+    onRefused: (message: string) => void,
+  ) {
     this.#autoscaler = autoscaler;
     this.#now = now;
+    this.#onRefused = onRefused;
     this.#conditions = autoscaler.status.conditions ?? [];
   }
 
@@ -36,11 +43,11 @@ export class StatusDraft {
     this.#conditions = at < 0 ? [...this.#conditions, next] : this.#conditions.with(at, next);
   }
 
-  /** Only the conditions and the size that was found: nothing was decided. */
-  *writeUndecided(current?: number): Requests<boolean> {
-    const { currentReplicas, ...rest } = this.#autoscaler.status;
-    const size = current ?? currentReplicas;
-    return yield* this.#write({ ...rest, ...(size ? { currentReplicas: size } : {}) });
+  /** Nothing was decided: only what was found is told. A metric that failed leaves an empty entry. */
+  *writeUndecided(current?: number, statuses?: readonly MetricStatus[]): Requests<boolean> {
+    const { status } = this.#autoscaler;
+    if (current === undefined || statuses === undefined) return yield* this.#write(status);
+    return yield* this.writeDecided(current, status.desiredReplicas, statuses, false);
   }
 
   *writeDecided(
@@ -59,16 +66,17 @@ export class StatusDraft {
     });
   }
 
-  /** Whether there was anything to be written. A refusal is forgotten: it looks again soon anyway. */
+  /** Whether there was anything to be written. What was refused is tried again with the next look. */
   *#write(status: Omit<HorizontalPodAutoscalerStatus, 'conditions'>): Requests<boolean> {
     const next = { ...status, conditions: this.#conditions };
     if (semanticDeepEqual(this.#autoscaler.status, next)) return false;
-    yield* call<HorizontalPodAutoscaler>({
+    const written = yield* call<HorizontalPodAutoscaler>({
       verb: 'update',
       kind: 'HorizontalPodAutoscaler',
       object: { ...this.#autoscaler, status: next },
       subresource: 'status',
     });
+    if (!written.ok) this.#onRefused(written.status.message);
     return true;
   }
 }

@@ -27,6 +27,10 @@ export type Proposed =
 /** Two formulas need Pods, and say so in the same words. */
 export const noPods = 'no pods returned by selector while calculating replica count';
 
+/** What the server answers where an API is not served. */
+export const unknown = (resource: string): string =>
+  `the server could not find the requested resource (get ${resource})`;
+
 export interface Wrong {
   readonly error: string;
 }
