@@ -82,18 +82,31 @@ function field(value: unknown, type: FieldType, known: unknown, strip: boolean):
   if (type.items !== undefined && Array.isArray(value)) {
     const old: readonly unknown[] = Array.isArray(known) ? known : [];
     const { items } = type;
-    const zero = items.ref === undefined ? '' : {};
-    return shared(value, (item, i) => field(item ?? zero, items, old[i], strip));
+    return shared(value, (item, i) => field(item ?? zeroOf(items), items, old[i], strip));
   }
-  if (type.map?.ref !== undefined && isObject(value)) {
-    const { ref } = type.map;
+  if (type.map !== undefined && isObject(value)) {
+    const { map } = type;
+    if (map.ref === undefined && !Object.values(value).includes(null)) return value;
     const change = (part: unknown) =>
-      ref === quantity ? canonicalQuantity(part, true) : normalized(part, ref, undefined, strip);
-    const changed = Object.entries(value).map(([name, part]) => [name, change(part)] as const);
+      map.ref === quantity
+        ? canonicalQuantity(part, true)
+        : normalized(part, map.ref, undefined, strip);
+    const changed = Object.entries(value).map(
+      ([name, part]) => [name, change(part ?? zeroOf(map))] as const,
+    );
     const same = changed.every(([name, part]) => value[name] === part);
     return same ? value : Object.fromEntries(changed);
   }
   return value;
+}
+
+/** What null is to Go where a value must be. */
+function zeroOf({ ref, items, map, type }: FieldType): unknown {
+  if (ref === quantity) return '0';
+  if (ref !== undefined || map !== undefined) return {};
+  if (items !== undefined) return [];
+  if (type === 'boolean') return false;
+  return type === 'integer' || type === 'number' ? 0 : '';
 }
 
 function shared<T>(list: readonly T[], change: (item: T, i: number) => T): readonly T[] {

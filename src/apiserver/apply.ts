@@ -1,5 +1,7 @@
 /** Server-side apply: a PATCH that says what its author wants, and owns (api-04 §5). */
+import { decode } from '../api/decode.ts';
 import { type Kind, nameOf } from '../api/kind.ts';
+import { appliedProblem } from '../api/managedfields/appliedproblem.ts';
 import { decodeEntries, type Managed } from '../api/managedfields/entries.ts';
 import { difference, touches } from '../api/managedfields/fieldset.ts';
 import {
@@ -8,7 +10,7 @@ import {
   owningAll,
   type Workflow,
 } from '../api/managedfields/manager.ts';
-import { appliedProblem, compare, fieldsOf } from '../api/managedfields/typed.ts';
+import { compare, fieldsOf } from '../api/managedfields/typed.ts';
 import { type KubeObject, makeKey } from '../api/meta.ts';
 import { normalized } from '../api/normalize.ts';
 import { isObject } from '../api/patch/merge.ts';
@@ -142,14 +144,23 @@ function bodyRefusalOf(request: PatchRequest, kind: Kind): Status | undefined {
     }
   }
   const type = typeNameOf(apiVersion, given);
-  const problem = type === undefined ? undefined : appliedProblem(patch, { ref: type });
-  if (problem === undefined) return undefined;
+  if (type === undefined) return undefined;
   const { namespace = '', name: own = '' } = (metadata ?? {}) as {
     namespace?: string;
     name?: string;
   };
+  const called = `${namespace}/${own}; ${apiVersion}, Kind=${given}`;
+  const problem = appliedProblem(patch, { ref: type });
+  if (problem !== undefined) {
+    return internalError(`failed to create typed patch object (${called}): ${problem}`);
+  }
+  if (subresource === 'scale') return undefined;
+  const { mismatch } = kind.decode?.(patch) ?? decode(patch, apiVersion, given);
+  if (mismatch === undefined) return undefined;
+  const what = `${apiVersion.includes('/') ? apiVersion : `/${apiVersion}`}, Kind=${given}`;
+  const why = `unable to convert unstructured object to ${what}: ${mismatch.message}`;
   return internalError(
-    `failed to create typed patch object (${namespace}/${own}; ${apiVersion}, Kind=${given}): ${problem}`,
+    `failed to convert new object (${called}) to proper version (${apiVersion}): ${why}`,
   );
 }
 

@@ -1,4 +1,5 @@
-/** Commands to a cluster that runs: `pause`, `resume`, `inject`, `log`. */
+/** Commands to a cluster that runs: `pause`, `resume`, `play`, `inject`, `log`. */
+import { UsageError } from '../errors.ts';
 import { seconds } from '../explain/sentence.ts';
 import type { Arguments, Command } from './command.ts';
 import { print } from './output.ts';
@@ -54,6 +55,20 @@ export const inject: Command = {
     }
     print(`injected: ${injected}`);
     return tellState(state);
+  },
+};
+
+export const play: Command = {
+  name: 'play',
+  usage: 'STEP…',
+  about:
+    'Plays steps of a scenario in the cluster that is up: machines that come and go, what is measured, time that passes. Ends when the last step is over.',
+  example: "kubestep play 'crashNode: n1' 'wait: 50s'",
+  flags: {},
+  async run({ positionals }: Arguments) {
+    if (positionals.length === 0) throw new UsageError('play: expected a step, such as settle');
+    const steps = positionals.map((step) => `- ${step.replaceAll('\n', '\n  ')}`).join('\n');
+    return tellState(JSON.parse(await control('play', {}, steps)) as State);
   },
 };
 

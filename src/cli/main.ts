@@ -19,6 +19,7 @@ const commands: Readonly<Record<string, readonly [string, () => Promise<Command>
   up: ['start a cluster that kubectl can talk to', async () => (await import('./up.ts')).up],
   pause: ['stop time in the cluster that is up', async () => (await import('./control.ts')).pause],
   resume: ['let it go on', async () => (await import('./control.ts')).resume],
+  play: ['play steps of a scenario in it', async () => (await import('./control.ts')).play],
   inject: ['make something go wrong in it', async () => (await import('./control.ts')).inject],
   log: ['tell what has happened in it', async () => (await import('./control.ts')).log],
   why: [

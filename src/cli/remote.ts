@@ -21,6 +21,7 @@ interface Kubeconfig {
 export function control(
   command: string,
   query: Readonly<Record<string, string | undefined>> = {},
+  body = '',
 ): Promise<string> {
   if (!isUp()) {
     throw new UsageError(`${command}: no cluster is up here; start one with kubestep up`);
@@ -52,7 +53,7 @@ export function control(
         new UsageError(`${command}: ${server} does not answer (${why}); start it with kubestep up`),
       );
     });
-    request.end();
+    request.end(body);
   });
 }
 

@@ -79,7 +79,7 @@ export function requestOf(incoming: Incoming, target: Target): Asked | Status {
     const { name: _none, ...collection } = named;
     return {
       request: { verb: 'create', ...collection, ...writing, object, fieldValidation },
-      warnings: [...warnings, ...(kind.warnings?.(object as KubeObject) ?? [])],
+      warnings: [...warnings, ...creationWarnings(object, target)],
     };
   }
   const given = object as KubeObject;
@@ -99,14 +99,22 @@ const unwarned = (request: Request): Asked => ({ request, warnings: [] });
 const checked = (request: ListRequest | Status): Asked | Status =>
   'status' in request ? request : unwarned(request);
 
+const decoded = (object: unknown, { info, kind }: Target) =>
+  kind.decode?.(object) ?? decode(object, apiVersionOf(info), kind.kind);
+
+/** Of what cannot be read nothing is said. */
+const creationWarnings = (object: unknown, target: Target): readonly string[] =>
+  target.kind.warnings === undefined || decoded(object, target).mismatch !== undefined
+    ? []
+    : target.kind.warnings(object as KubeObject);
+
 /** What strict validation would not let pass: fields that do not exist, and those that stand twice. */
 function problemsOf(
   object: unknown,
-  { info, kind }: Target,
+  target: Target,
   duplicates: readonly string[],
 ): readonly string[] {
-  const { mismatch, unknown } =
-    kind.decode?.(object) ?? decode(object, apiVersionOf(info), kind.kind);
+  const { mismatch, unknown } = decoded(object, target);
   if (mismatch !== undefined) return [];
   const twice = duplicates.map((path) => `duplicate field "${path}"`);
   return [...unknown.map(({ message }) => message), ...twice];

@@ -7,6 +7,8 @@ import { answer, pendingText, replyLines } from '../explain/answer.ts';
 import { lineOf } from '../explain/story.ts';
 import { History } from '../replay/restore.ts';
 import { allFaults, describeMove } from '../sim/move.ts';
+import { parseSteps } from '../sim/scenario/parse.ts';
+import { playSteps } from '../sim/scenario/play.ts';
 import { calmStep } from '../sim/strategy.ts';
 import type { Context, Incoming } from './context.ts';
 import { type Answer, textAnswer } from './reply.ts';
@@ -44,6 +46,21 @@ const commands: Readonly<Record<string, Command>> = {
     for (let i = 0; i < moves; i++) if (!calmStep(simulation)) break;
     const told = simulation.log.entries.slice(before).map((entry) => lineOf(entry).text);
     return json({ ...stateOf(context), told });
+  },
+  /** Plays steps of a scenario, after those under way: what no request can do, and how time passes. */
+  play({ body }, context) {
+    const { cluster, clock } = context;
+    const wasPaused = clock.paused;
+    clock.pause();
+    try {
+      const played = playSteps(parseSteps(body.toString('utf8'), 'play'), cluster);
+      return json({ ...stateOf(context), codes: played.map(({ codes }) => codes) });
+    } catch (error) {
+      if (error instanceof UsageError) return mistaken(error.message);
+      throw error;
+    } finally {
+      if (!wasPaused) clock.resume();
+    }
   },
   /** What could go wrong now; or makes the n-th of it go wrong. */
   inject({ query }, context) {

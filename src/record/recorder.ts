@@ -37,7 +37,7 @@ export interface Recording {
 }
 
 /** Kinds that the recordings list at the end, whether there are any or not. */
-const finalKinds = [
+export const finalKinds = [
   'Pod',
   'Deployment',
   'ReplicaSet',

@@ -30,6 +30,27 @@ test('a merge patch changes what it names', () => {
   assert.equal(cluster.writesSince(length), ['patch Deployment default/web']);
 });
 
+test('a JSON patch of what are no operations is refused', () => {
+  const { cluster } = withWeb();
+  const refusal = (patch: unknown) => {
+    const { code, message } = cluster.refused(patching('json', patch));
+    return `${code} ${message}`;
+  };
+  const unfit = '422 the server rejected our request due to an error in our request';
+  assert.is(refusal([null]), unfit);
+  assert.is(refusal([{ op: 'add', path: 1, value: 1 }]), unfit);
+  const number = '400 json: cannot unmarshal number into Go value of type jsonpatch.Operation';
+  assert.is(refusal([1]), number);
+});
+
+test('null in a map of texts is an empty text, as it is to Go', () => {
+  const cluster = new TestCluster();
+  const object = { ...deployment('web'), metadata: { name: 'web', labels: { a: null } } };
+  const request = { verb: 'create', kind: 'Deployment', namespace: 'default' } as const;
+  const made = cluster.ok({ ...request, object, fieldValidation: 'Ignore' } as never);
+  assert.equal(made.metadata.labels, { a: '' });
+});
+
 test('a strategic patch merges lists by their key', () => {
   const { cluster } = withWeb();
   const containers = [{ name: 'c', image: 'web:v2' }];

@@ -77,6 +77,25 @@ test('refuses in the words of Kubernetes', async () => {
   assert.match(String(broken.body['message']), /^the object provided is unrecognized/);
 });
 
+test('of a body that cannot be read there are no warnings', async () => {
+  const { code, body } = await ask('POST', pods, { metadata: { name: {} } });
+  assert.is(code, 400);
+  assert.match(String(body['message']), /cannot unmarshal object into Go struct field/);
+});
+
+test('steps of a scenario are played, and mistakes in them are told', async () => {
+  const play = (steps: string) => ask('POST', '/kubestep/play', steps);
+  const before = (await play('[]')).body;
+  const { body } = await play('[addNode: { name: late }, wait: 50s]');
+  assert.ok(Number(body['t']) >= Number(before['t']) + 50_000);
+  assert.is((await ask('GET', '/api/v1/nodes/late')).code, 200);
+  await play('deleteNode: late');
+  assert.is((await ask('GET', '/api/v1/nodes/late')).code, 404);
+  const mistake = await play('[wiat: 1s]');
+  assert.is(mistake.code, 400);
+  assert.match(String(mistake.body['error']), /did you mean wait\?/);
+});
+
 test('pages show one snapshot', async () => {
   for (const name of ['p1', 'p2', 'p3']) await ask('POST', pods, pod(name, { page: 'x' }));
   const query = `${pods}?labelSelector=page%3Dx&limit=2`;

@@ -251,35 +251,3 @@ export function without(value: unknown, path: readonly string[], type: FieldType
     return [without(item, rest, shape.of)];
   });
 }
-
-/** What is wrong with an applied value: an undeclared field, or two items of one key. */
-export function appliedProblem(value: unknown, type: FieldType, path = ''): string | undefined {
-  const shape = shapeOf(type);
-  if (shape.kind === 'struct' && isObject(value)) {
-    for (const [name, part] of Object.entries(value)) {
-      const field = Object.hasOwn(shape.fields, name) ? shape.fields[name] : undefined;
-      if (field === undefined) return `${path}.${name}: field not declared in schema`;
-      const problem = appliedProblem(part, field, `${path}.${name}`);
-      if (problem !== undefined) return problem;
-    }
-  }
-  if (shape.kind === 'map' && isObject(value)) {
-    for (const [name, part] of Object.entries(value)) {
-      const problem = appliedProblem(part, shape.of, `${path}.${name}`);
-      if (problem !== undefined) return problem;
-    }
-  }
-  if (shape.kind !== 'list' || !Array.isArray(value)) return undefined;
-  const seen = new Set<string>();
-  for (const item of value) {
-    const edge = edgeOfItem(item, shape.of, shape.keys);
-    const named = Object.entries(JSON.parse(edge.slice(2)) as Record<string, unknown>)
-      .map(([name, part]) => `${name}=${JSON.stringify(part)}`)
-      .join(',');
-    if (seen.has(edge)) return `${path}: duplicate entries for key [${named}]`;
-    seen.add(edge);
-    const problem = appliedProblem(item, shape.of, `${path}[${named}]`);
-    if (problem !== undefined) return problem;
-  }
-  return undefined;
-}

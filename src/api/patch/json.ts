@@ -18,8 +18,16 @@ export function jsonPatch(target: unknown, patch: unknown): Patched {
     return bad('json: cannot unmarshal object into Go value of type jsonpatch.Patch');
   }
   let value = target;
-  for (const operation of patch as readonly Operation[]) {
-    const next = apply(value, operation);
+  for (const given of patch as readonly unknown[]) {
+    if (given !== null && !isObject(given)) {
+      const found = Array.isArray(given) ? 'array' : typeof given;
+      return bad(`json: cannot unmarshal ${found} into Go value of type jsonpatch.Operation`);
+    }
+    const { op = 'unknown', path, from } = given ?? {};
+    if (typeof op !== 'string' || op === 'unknown') return invalid('Unexpected kind: unknown');
+    const isWhole = typeof path === 'string' && (from === undefined || typeof from === 'string');
+    if (!isWhole) return invalid(`${op} operation: missing path`);
+    const next = apply(value, given as unknown as Operation);
     if (!next.ok) return next;
     value = next.value;
   }

@@ -29,10 +29,8 @@ export const looksLikeScenario = (source: string): boolean =>
 /** `file` names the source in errors. */
 export function parseScenario(source: string, file: string): Scenario {
   const fields = fieldsOf(readYaml(source, file), scenarioFields, file);
-  const steps = fields.steps;
-  if (!Array.isArray(steps)) throw new UsageError(`${file}: steps must be a list of steps`);
   const staleness = parseStaleness(text(fields, 'staleness', file), `${file}: staleness`);
-  const defined = definedIn(steps, file);
+  const steps = stepsOf(fields.steps, file);
   const { name, about } = {
     name: text(fields, 'name', file),
     about: text(fields, 'about', file),
@@ -47,8 +45,20 @@ export function parseScenario(source: string, file: string): Scenario {
     behaviour: (listOf(fields, 'behaviour', file) ?? []).map((one, i) =>
       parseBehaviour(one, `${file}: behaviour[${i}]`),
     ),
-    steps: steps.map((step, i) => parseStep(step, `${file}: steps[${i}]`, defined)),
+    steps,
   };
+}
+
+/** Steps without a scenario around them: a list of them, or one. */
+export function parseSteps(source: string, file: string): readonly Step[] {
+  const given = readYaml(source, file);
+  return stepsOf(Array.isArray(given) ? given : [given], file);
+}
+
+function stepsOf(steps: unknown, file: string): readonly Step[] {
+  if (!Array.isArray(steps)) throw new UsageError(`${file}: steps must be a list of steps`);
+  const defined = definedIn(steps, file);
+  return steps.map((step, i) => parseStep(step, `${file}: steps[${i}]`, defined));
 }
 
 /** A mistake is told. */

@@ -14,6 +14,8 @@ import type { Scenario, Step, Target } from './types.ts';
 /** How long nothing but heartbeats happens before a `settle` step is over. */
 const quietMs = 3_500;
 
+const nodesAreThere: Waits = { for: 'rest', quietMs: 1_000 };
+
 const by = 'user';
 
 /** The same where something is measured: autoscalers have looked twice since, at new samples. */
@@ -38,12 +40,12 @@ export class ScenarioScript implements Script {
   #next = 0;
   #waits: Waits;
 
-  constructor({ steps }: Scenario, cluster: Cluster) {
+  /** @param first what the first step waits for: until the nodes are there, if not said */
+  constructor({ steps }: Pick<Scenario, 'steps'>, cluster: Cluster, first: Waits = nodesAreThere) {
     this.#measured = steps.some(({ type }) => type === 'usage' || type === 'metric');
     this.#steps = steps;
     this.#cluster = cluster;
-    // The first step follows when the nodes are there.
-    this.#waits = { for: 'rest', quietMs: 1_000 };
+    this.#waits = first;
   }
 
   get waits(): Waits | undefined {
