@@ -66,6 +66,11 @@ const creating = new Set([
 /** Upstream orphans the Pods of a ReplicationController, if nothing is said. */
 const orphaning = new Set(['ReplicationController']);
 
+/** What everybody is told who asks for the kind. */
+const deprecations: Readonly<Record<string, string>> = {
+  Endpoints: 'v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice',
+};
+
 type Fields = KubeObject & Readonly<Record<string, unknown>>;
 
 /** Kinds for the resources that `written` leaves. */
@@ -81,6 +86,7 @@ function genericKind(resource: Resource): Kind {
   const columns = genericColumns[kind];
   const defaults = genericDefaults[kind];
   const status = firstStatus[kind];
+  const deprecation = deprecations[kind];
   return {
     kind,
     apiVersion,
@@ -107,6 +113,7 @@ function genericKind(resource: Resource): Kind {
       validateGenericUpdate(next as Fields, current as Fields, kind),
     ...(creating.has(kind) ? { createsOnUpdate: true } : {}),
     ...(conditional.has(kind) ? { conditionalUpdateOnly: true } : {}),
+    ...(deprecation === undefined ? {} : { deprecation }),
     ...(orphaning.has(kind) ? { defaultPropagation: 'Orphan' } : {}),
     ...(columns === undefined ? {} : { columns }),
   };

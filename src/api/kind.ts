@@ -73,6 +73,8 @@ export interface Kind<T extends KubeObject = KubeObject> {
   validateStatusUpdate?(next: T, current: T): readonly FieldError[];
   /** What its author should be warned of, though it is accepted. */
   warnings?(object: T): readonly string[];
+  /** What everybody is warned of who asks for it. */
+  readonly deprecation?: string;
   /** Seconds between the deletion mark and the removal; undefined: removed at once. */
   gracePeriod?(object: T, requested: number | undefined): number | undefined;
   /** Finalizers that a deletion puts on: somebody has to clean up first. */

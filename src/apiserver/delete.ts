@@ -10,6 +10,7 @@ import type { KubeObject, ObjectMeta } from '../api/meta.ts';
 import { makeKey } from '../api/meta.ts';
 import type { Namespace } from '../api/namespace.ts';
 import { parseTimestamp, timestamp } from '../api/time.ts';
+import type { WriteVerb } from '../log/entry.ts';
 import type { Handling } from './apiserver.ts';
 import { removeNamespace } from './deletenamespace.ts';
 import { finalizersFor } from './finalizers.ts';
@@ -41,14 +42,30 @@ export function removeObject(
   const finalizers = finalizersFor(current, options, handling.kind);
   const held = finalizers.length > 0;
   if (graced === 'none') {
-    if (!held) return { ok: true, object: handling.write('delete', current, undefined) };
+    if (!held) return { ok: true, object: gone(current, handling) };
     const marked = withFinalizers(markedNow(current.metadata, handling.now), finalizers);
     return { ok: true, object: write(marked, current, handling) };
   }
   // The mark is a version of its own, even where the removal follows at once.
   const marked = write(withFinalizers(graced, finalizers), current, handling);
   if (held || graced.deletionGracePeriodSeconds !== 0) return { ok: true, object: marked };
-  return { ok: true, object: handling.write('delete', marked, undefined) };
+  return { ok: true, object: gone(marked, handling) };
+}
+
+/** The removal. A Service takes its Endpoints along: another of its name must not begin with them. */
+export function gone(
+  object: KubeObject,
+  handling: Handling,
+  verb: WriteVerb = 'delete',
+  subresource?: string,
+): KubeObject {
+  const removed = handling.write(verb, object, undefined, subresource);
+  const { namespace = '', name } = object.metadata;
+  const kind = 'Endpoints';
+  if (handling.kind.kind === 'Service' && handling.store.get(kind, makeKey(namespace, name))) {
+    handling.ask({ verb: 'delete', kind, namespace, name });
+  }
+  return removed;
 }
 
 /** What a client took for granted of the object, and is not so. */

@@ -8,6 +8,7 @@ import type { Status } from '../api/status.ts';
 import { admissionRefusal } from './admission/judging.ts';
 import type { Handling } from './apiserver.ts';
 import { create } from './create.ts';
+import { gone } from './delete.ts';
 import { uidMismatch } from './etcd.ts';
 import { homeOf, mergedMetadata } from './metadata.ts';
 import { conflict, internalError, invalid, notFound, versionRequired } from './reject.ts';
@@ -45,7 +46,7 @@ export function update(given: KubeObject, how: Update, handling: Handling): Resp
     if (refusal !== undefined) return refused(refusal);
   }
   if (isLetGo(next, current)) {
-    handling.write(how.verb, current, undefined, how.subresource);
+    gone(current, handling, how.verb, how.subresource);
     return { ok: true, object: next };
   }
   // Nothing changed: nothing is written, and the version stays.

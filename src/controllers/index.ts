@@ -5,7 +5,9 @@ import { daemonSetController } from './daemonset.ts';
 import { deploymentController } from './deployment.ts';
 import { staleDisruptionTarget } from './disruption/stalecondition.ts';
 import { disruptionController } from './disruption.ts';
+import { endpointsController } from './endpoints.ts';
 import { endpointSliceController } from './endpointslice.ts';
+import { endpointSliceMirroringController } from './endpointslicemirroring.ts';
 import { garbageCollector } from './garbagecollector.ts';
 import { horizontalPodAutoscalerController } from './horizontalpodautoscaler.ts';
 import { jobController } from './job.ts';
@@ -48,6 +50,8 @@ export const controllers: readonly (() => Controller)[] = [
   persistentVolumeProtection,
   volumeProvisioner,
   endpointSliceController,
+  endpointsController,
+  endpointSliceMirroringController,
   disruptionController,
   staleDisruptionTarget,
   horizontalPodAutoscalerController,

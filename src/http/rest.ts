@@ -1,4 +1,5 @@
 /** Requests for resources: from the wire to the API server, and back (api-02). */
+import type { Kind } from '../api/kind.ts';
 import { rejection } from '../api/status.ts';
 import type { Request, Response } from '../apiserver/request.ts';
 import { requestOf } from './asking.ts';
@@ -7,6 +8,7 @@ import { type Form, formOf, notAcceptableText } from './negotiation.ts';
 import { type Answer, statusAnswer } from './reply.ts';
 import { answerOf } from './shape.ts';
 import type { Target } from './target.ts';
+import { warningsOf } from './warnings.ts';
 
 export interface Answered {
   readonly answer: Answer;
@@ -26,25 +28,18 @@ export function answerResource(incoming: Incoming, target: Target, context: Cont
     return { answer: statusAnswer(why), form: { encoding: 'json', as: 'object', version: '' } };
   }
   const asked = requestOf(incoming, target);
-  if ('status' in asked) return { answer: statusAnswer(asked), form };
+  if ('status' in asked) return { answer: warned(statusAnswer(asked), target.kind), form };
   const { request, warnings } = asked;
   const response = submit(request, incoming, context);
   const answer = answerOf(response, incoming, target, form, context);
-  return { answer: warnings.length === 0 ? answer : warned(answer, warnings), form };
+  return { answer: warned(answer, target.kind, warnings), form };
 }
 
-const warningsMax = 4_096;
-
-/** Each warning is a header of its own. */
-function warned(answer: Answer, warnings: readonly string[]): Answer {
-  const texts: string[] = [];
-  let length = 0;
-  for (const text of warnings) {
-    length += text.length;
-    if (length > warningsMax) break;
-    texts.push(`299 - ${JSON.stringify(text.replace(/[^\x20-\x7e]/g, '?'))}`);
-  }
-  return { ...answer, headers: { ...answer.headers, Warning: texts } };
+function warned(answer: Answer, kind: Kind, warnings: readonly string[] = []): Answer {
+  const texts = warningsOf(kind, warnings);
+  return texts.length === 0
+    ? answer
+    : { ...answer, headers: { ...answer.headers, Warning: texts } };
 }
 
 function submit(request: Request, incoming: Incoming, { cluster, clock }: Context): Response {

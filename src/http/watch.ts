@@ -15,6 +15,7 @@ import { goJson, plain, send, statusAnswer } from './reply.ts';
 import { includeObjectOf } from './shape.ts';
 import { partial, tableOf } from './table.ts';
 import { apiVersionOf, isTrue, type Target } from './target.ts';
+import { warningsOf } from './warnings.ts';
 
 const bookmarkEveryMs = 60_000;
 const bookmarkBeforeEndMs = 2_000;
@@ -146,7 +147,9 @@ class Connection {
   start(): void {
     const { stream, initial, initialEnd, expired } = this.#begun;
     const type = this.#isProtobuf ? `${mediaTypes.protobuf};stream=watch` : mediaTypes.json;
-    this.#response.writeHead(200, { 'Content-Type': type });
+    const warnings = warningsOf(this.#target.kind);
+    const warned = warnings.length === 0 ? {} : { Warning: [...warnings] };
+    this.#response.writeHead(200, { 'Content-Type': type, ...warned });
     this.#response.flushHeaders();
     if (expired !== undefined) {
       this.#write('ERROR', expired);

@@ -65,6 +65,18 @@ test('why: the scheduling cycle of a Pod, and who waits for a node', async () =>
   await ask('DELETE', `${pods}/big`);
 });
 
+test('who asks for Endpoints, or watches them, is told that they are deprecated', async () => {
+  const path = '/api/v1/namespaces/default/endpoints';
+  for (const query of ['', '/nope', '?watch=1&timeoutSeconds=1']) {
+    const { headers, body } = await fetch(serving.url + path + query);
+    const what = 'v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice';
+    assert.is(headers.get('warning'), `299 - "${what}"`);
+    await body?.cancel();
+  }
+  const { headers } = await fetch(serving.url + pods);
+  assert.is(headers.get('warning'), null);
+});
+
 test('refuses in the words of Kubernetes', async () => {
   const missing = await ask('GET', `${pods}/nope`);
   assert.is(missing.code, 404);

@@ -2,10 +2,12 @@
  * What the API server refuses of kinds that have no file of their own (api-06 §2, §3): a table of
  * rules. What is not in it is accepted if it decodes.
  */
+import type { Endpoints } from '../endpoints.ts';
 import { deepEqual } from '../equal.ts';
 import type { FieldError } from '../kind.ts';
 import type { KubeObject } from '../meta.ts';
 import { isObject } from '../patch/merge.ts';
+import { validateSubsets } from './endpoints.ts';
 import { type Errors, invalid, invalidRaw, required, unsupported } from './errors.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -51,6 +53,7 @@ const rules: Readonly<Record<string, Rule>> = {
   RoleBinding: roleBinding,
   ClusterRoleBinding: roleBinding,
   Ingress: ingress,
+  Endpoints: ({ subsets }, errors) => validateSubsets(errors, subsets as Endpoints['subsets']),
   EndpointSlice: ({ addressType }, errors) => {
     if (!addressType) errors.push(required('addressType'));
   },

@@ -21,7 +21,8 @@ export interface Packed {
 export const endpointKey = ({ addresses, hostname, targetRef }: Endpoint): string =>
   JSON.stringify([[...addresses].sort(), hostname ?? '', targetRef?.namespace, targetRef?.name]);
 
-const isSame = (a: Endpoint, b: Endpoint): boolean =>
+/** Whether all else of an endpoint of that key is the same. */
+export const isSame = (a: Endpoint, b: Endpoint): boolean =>
   a.nodeName === b.nodeName &&
   a.zone === b.zone &&
   semanticDeepEqual(a.conditions, b.conditions) &&

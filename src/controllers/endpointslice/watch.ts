@@ -6,13 +6,14 @@ import { isManagedBy, serviceKeyOf } from './slices.ts';
 import type { SliceTracker } from './tracker.ts';
 
 /** Changes of slices by others are gathered for so long. */
-const delayMs = 1000;
+const gatherMs = 1000;
 
 export function sliceChanged(
   { type, object, old }: WatchEvent<EndpointSlice>,
   manager: string,
   tracker: SliceTracker,
   queue: Queue,
+  delayMs = gatherMs,
 ): void {
   const wake = (slice: EndpointSlice): void => {
     const key = serviceKeyOf(slice);
