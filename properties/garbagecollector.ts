@@ -15,6 +15,10 @@ function ownerOf(
   return now.get(kind, makeKey(namespaced ? namespace : undefined, ref.name));
 }
 
+/** Of an owner with a namespace and a dependent without one nothing is known. */
+const isImpossible = (ref: OwnerReference, namespace: string | undefined, now: View): boolean =>
+  namespace === undefined && kindIn(kindNameOf(ref), now)?.namespaced === true;
+
 const by = 'generic-garbage-collector';
 
 const onlyOrphans = onWrite('GC-S1', 'deletes only what has no living owner', (entry, { now }) => {
@@ -44,7 +48,9 @@ const collected: Eventually = {
         }
         if (ownerReferences.length === 0 || kind === 'Lease') continue;
         const alive = ownerReferences.some(
-          (ref) => ownerOf(ref, namespace, now)?.metadata.uid === ref.uid,
+          (ref) =>
+            isImpossible(ref, namespace, now) ||
+            ownerOf(ref, namespace, now)?.metadata.uid === ref.uid,
         );
         if (!alive) return `${kind} ${name} has lost its owners`;
       }

@@ -9,9 +9,10 @@ import type { Requests, WatchEvent } from '../sim/component.ts';
 import type { Controller, ControllerContext, Outcome } from '../sim/controller.ts';
 import { claim } from './claim.ts';
 import { conditionOf, newCondition, withCondition } from './deployment/conditions.ts';
+import { getNewReplicaSet } from './deployment/newreplicaset.ts';
 import { hasDeadline } from './deployment/progress.ts';
 import { rolloutRecreate } from './deployment/recreate.ts';
-import { findNew } from './deployment/replicasets.ts';
+import { findOld } from './deployment/replicasets.ts';
 import { rollBack, rollbackTarget } from './deployment/rollback.ts';
 import { rolloutRolling } from './deployment/rolling.ts';
 import { isScalingEvent, syncScale } from './deployment/scale.ts';
@@ -100,8 +101,11 @@ function* sync(
   context: ControllerContext,
 ): Requests<string | undefined> {
   if (deployment.metadata.deletionTimestamp !== undefined) {
-    const newRs = findNew(deployment, replicaSets);
-    return yield* syncStatusOnly(deployment, replicaSets, newRs, context.now);
+    const old = findOld(deployment, replicaSets);
+    const found = yield* getNewReplicaSet(deployment, replicaSets, old, false, context);
+    if (!found.ok) return found.status.message;
+    const all = found.rs === undefined ? old : [...old, found.rs];
+    return yield* syncStatusOnly(found.deployment, all, found.rs, context.now);
   }
   const checked = yield* checkPaused(deployment, context.now);
   if (typeof checked === 'string') return checked;

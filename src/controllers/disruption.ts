@@ -37,7 +37,8 @@ function keysFor({ kind, key, object }: WatchEvent, context: ControllerContext):
   if (kind === 'Pod') podChanged(object as Pod, context);
 }
 
-function podChanged(pod: Pod, { view, queue, record }: ControllerContext): void {
+function podChanged(pod: Pod, context: ControllerContext): void {
+  const { view, queue } = context;
   const { namespace = '', name } = pod.metadata;
   const all = view.by<PodDisruptionBudget>('PodDisruptionBudget', 'namespace', namespace);
   if (all.length === 0) return;
@@ -45,7 +46,7 @@ function podChanged(pod: Pod, { view, queue, record }: ControllerContext): void 
   if (first === undefined) return;
   if (second !== undefined) {
     const message = `Pod "${namespace}"/"${name}" matches multiple PodDisruptionBudgets.  Chose "${first.metadata.name}" arbitrarily.`;
-    record(pod, 'Warning', 'MultiplePodDisruptionBudgets', message);
+    context.record(pod, 'Warning', 'MultiplePodDisruptionBudgets', message);
   }
   queue.add(keyOf(first));
 }

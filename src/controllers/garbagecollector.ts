@@ -45,7 +45,8 @@ const taskKey = (task: Task, object: KubeObject): Key => {
   );
 };
 
-function keysFor(event: WatchEvent, { queue, view }: ControllerContext): void {
+function keysFor(event: WatchEvent, context: ControllerContext): void {
+  const { queue, view } = context;
   const { type, object, old } = event;
   if (type === 'DELETED') {
     for (const dependent of dependentsOf(object, view)) queue.add(taskKey('delete', dependent));
@@ -58,6 +59,7 @@ function keysFor(event: WatchEvent, { queue, view }: ControllerContext): void {
   const before = old?.metadata.ownerReferences ?? [];
   if (refs !== before && refs.some((ref) => !isCached(ref, object, view))) {
     queue.add(taskKey('delete', object));
+    tellForeignOwners(object, before, context);
   }
   for (const ref of before) {
     if (ref.blockOwnerDeletion !== true) continue;
@@ -111,6 +113,26 @@ const isCached = (ref: OwnerReference, dependent: KubeObject, view: View): boole
 const cachedOwners = (object: KubeObject, view: View): readonly KubeObject[] =>
   (object.metadata.ownerReferences ?? []).flatMap((ref) => cachedOwner(ref, object, view) ?? []);
 
+/** Owners that live in another namespace are none; the dependent is told, and then it goes. */
+function tellForeignOwners(
+  dependent: KubeObject,
+  before: readonly OwnerReference[],
+  context: ControllerContext,
+): void {
+  const { namespace = '', ownerReferences = [] } = dependent.metadata;
+  for (const { apiVersion, kind, name, uid } of ownerReferences) {
+    if (before.some((known) => known.uid === uid)) continue;
+    const owner = context.view
+      .list(kindNameOf({ apiVersion, kind }))
+      .find(({ metadata }) => metadata.uid === uid);
+    const home = owner?.metadata.namespace ?? namespace;
+    if (home === namespace) continue;
+    const ref = `[${apiVersion}/${kind}, namespace: ${namespace}, name: ${name}, uid: ${uid}]`;
+    const message = `ownerRef ${ref} does not exist in namespace ${JSON.stringify(namespace)}`;
+    context.record(dependent, 'Warning', 'OwnerRefInvalidNamespace', message);
+  }
+}
+
 function* reconcile(key: Key, context: ControllerContext, absent: Set<string>): Requests<Outcome> {
   const [task, kind, namespace, name, uid] = key.split('|') as [
     Task,
@@ -163,6 +185,7 @@ function* attemptToDelete(
   for (const ref of refs) {
     const state = yield* lookUp(ref, object, absent, view);
     if (typeof state === 'object') return state;
+    if (state === 'impossible') return undefined;
     if (state === 'solid') solid += 1;
     else (state === 'absent' ? dangling : waiting).push(ref);
   }
@@ -174,12 +197,16 @@ function* attemptToDelete(
       return undefined;
     case 'patch':
       return yield* dropReferences(object, [...dangling, ...waiting]);
-    default:
-      return yield* remove(object, decision.slice('delete '.length) as PropagationPolicy);
+    case 'delete Foreground':
+      if (waiting.length === 0 || !dependents.some(isForeground)) break;
+      // Each would wait for the other.
+      return yield* removeUnblocked(object);
   }
+  return yield* remove(object, decision.slice('delete '.length) as PropagationPolicy);
 }
 
-type OwnerState = 'solid' | 'absent' | 'waiting';
+/** Impossible: an owner with a namespace, of a dependent without one. Nothing is known then. */
+type OwnerState = 'solid' | 'absent' | 'waiting' | 'impossible';
 
 /** A live look at the owner; one known to be absent is not looked for again. */
 function* lookUp(
@@ -195,6 +222,7 @@ function* lookUp(
   if (served === undefined) return { error: `no matches for kind "${ref.kind}"` };
   const { namespaced } = served;
   const { namespace } = dependent.metadata;
+  if (namespaced && namespace === undefined) return 'impossible';
   const owner = yield* call({
     verb: 'get',
     kind,
@@ -223,17 +251,44 @@ const named = (object: KubeObject) => {
   return { kind: kindNameOf(object), ...(namespace === undefined ? {} : { namespace }), name };
 };
 
-/** Takes references off an object. Custom resources know no strategic patches: their whole list is written. */
-function* unreferenced(object: KubeObject, uids: readonly string[]): Requests<Response> {
-  const { uid, resourceVersion, ownerReferences: refs = [] } = object.metadata;
-  const ownerReferences = uids.map((one) => ({ $patch: 'delete', uid: one }));
-  const patch = { metadata: { ownerReferences, uid } };
+/** Takes references off an object. */
+function unreferenced(object: KubeObject, uids: readonly string[]): Requests<Response> {
+  const { ownerReferences: refs = [] } = object.metadata;
+  const changes = uids.map((uid) => ({ $patch: 'delete', uid }));
+  return withReferences(
+    object,
+    changes,
+    refs.filter((ref) => !uids.includes(ref.uid)),
+  );
+}
+
+/** Custom resources know no strategic patches: their whole list is written. */
+function* withReferences(
+  object: KubeObject,
+  changes: readonly object[],
+  result: readonly OwnerReference[],
+): Requests<Response> {
+  const { uid, resourceVersion } = object.metadata;
+  const patch = { metadata: { ownerReferences: changes, uid } };
   const target = named(object);
   const patched = yield { verb: 'patch', ...target, patchType: 'strategic', patch };
   if (patched.ok || patched.status.reason !== 'UnsupportedMediaType') return patched;
-  const left = refs.filter((ref) => !uids.includes(ref.uid));
-  const merged = { metadata: { ownerReferences: left, uid, resourceVersion } };
+  const merged = { metadata: { ownerReferences: result, uid, resourceVersion } };
   return yield { verb: 'patch', ...target, patchType: 'merge', patch: merged };
+}
+
+/** Blocks its owners no longer, and waits for its own dependents. */
+function* removeUnblocked(object: KubeObject): Requests<Outcome> {
+  const refs = object.metadata.ownerReferences ?? [];
+  const unblocked = (ref: OwnerReference) => ({ ...ref, blockOwnerDeletion: false });
+  const blocking = refs.filter(({ blockOwnerDeletion }) => blockOwnerDeletion === true);
+  if (blocking.length === 0) return yield* remove(object, 'Foreground');
+  const result = refs.map((ref) => (blocking.includes(ref) ? unblocked(ref) : ref));
+  const patched = yield* withReferences(object, blocking.map(unblocked), result);
+  if (!patched.ok) {
+    return patched.status.reason === 'NotFound' ? undefined : { error: patched.status.message };
+  }
+  return yield* remove(patched.object as KubeObject, 'Foreground');
 }
 
 function* remove(object: KubeObject, propagationPolicy: PropagationPolicy): Requests<Outcome> {

@@ -126,10 +126,12 @@ function* sync(
   const historyError = yield* deleteRevisions(surplus);
   const error = failed ?? statusError ?? historyError;
   if (error !== undefined) return { error };
-  const { minReadySeconds = 0 } = set.spec;
+  const { minReadySeconds = 0, replicas } = set.spec;
   const { readyReplicas = 0, availableReplicas } = status;
-  if (minReadySeconds > 0 && availableReplicas < readyReplicas) {
-    context.queue.addAfter(keyOf(set), minReadySeconds * 1000);
+  if (minReadySeconds > 0 && availableReplicas !== replicas) {
+    // Where it is not time that is waited for, looking again keeps nobody from being at rest.
+    const background = availableReplicas >= readyReplicas;
+    context.queue.addAfter(keyOf(set), minReadySeconds * 1000, background);
   }
   return undefined;
 }

@@ -8,7 +8,7 @@ import type { Pod } from '../api/pod.ts';
 import type { Requests, WatchEvent } from '../sim/component.ts';
 import { type Controller, type ControllerContext, call, type Outcome } from '../sim/controller.ts';
 import { evict } from './tainteviction/evict.ts';
-import { dueAt, noExecuteTaints, staySeconds } from './tainteviction/timing.ts';
+import { dueAt, isTurnedOut, noExecuteTaints, staySeconds } from './tainteviction/timing.ts';
 
 /** A Pod that is to leave: since when that is so, and when it does. */
 interface Planned {
@@ -68,12 +68,13 @@ export const taintEvictionController = (): Controller => {
       queue.addAfter(key, seconds * 1000);
       return undefined;
     }
-    // A plan stays as it was made: what happens to the node meanwhile never puts it off.
-    if (seconds > 0 && plan !== undefined && now < plan.at) {
+    // A plan stays as it was made: taints that are tolerated neither put it off nor bring it forward.
+    const turnedOut = isTurnedOut(noExecuteTaints(node!), pod.spec.tolerations);
+    if (!turnedOut && plan?.uid === uid && now < plan.at) {
       queue.addAfter(key, plan.at - now);
       return undefined;
     }
-    if (seconds === 0) cancel(pod, context);
+    if (turnedOut) cancel(pod, context);
     return yield* evictNow(pod, context);
   }
 

@@ -3,7 +3,9 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { staleDisruptionTarget } from '../../src/controllers/disruption/stalecondition.ts';
 import { disruptionController } from '../../src/controllers/disruption.ts';
-import { type Any, pod, TestCluster } from '../apiserver/cluster.ts';
+import { createCluster } from '../../src/sim/cluster.ts';
+import { settle } from '../../src/sim/settle.ts';
+import { type Any, deployment, pod, TestCluster } from '../apiserver/cluster.ts';
 import { pass } from './pass.ts';
 
 const test = suite('disruption controller');
@@ -69,6 +71,42 @@ test('writes nothing when nothing changed', () => {
   const cluster = withPods({ minAvailable: 2 }, 3, 4);
   assert.is(sync(cluster).requests.length, 1);
   assert.is(sync(cluster).requests.length, 0);
+});
+
+test('[ctl-05 B] a Pod of several budgets counts for the first, says so, and cannot be evicted', () => {
+  const { simulation } = createCluster({ nodes: [{ name: 'n1' }] });
+  const create = (kind: string, object: Any) => {
+    const request = { verb: 'create', kind, namespace: 'default', object } as const;
+    assert.ok(simulation.submit(request, 'user').ok);
+  };
+  for (const name of ['a', 'b']) {
+    create('PodDisruptionBudget', { metadata: { name }, spec: { selector, minAvailable: 1 } });
+  }
+  create('Deployment', deployment('web', { replicas: 2 }));
+  settle(simulation, { horizonMs: 10_000 });
+  const view = simulation.store.view();
+  const healthy = view
+    .list<Any>('PodDisruptionBudget')
+    .map(({ metadata, status }) => [metadata.name, status.currentHealthy]);
+  assert.equal(healthy, [
+    ['a', 2],
+    ['b', 0],
+  ]);
+  const [first] = view.list<Any>('Pod');
+  const { name } = first.metadata;
+  const told = view
+    .list<Any>('Event')
+    .find(({ reason, involvedObject }) =>
+      reason.startsWith('Multiple') ? involvedObject.name === name : false,
+    );
+  assert.is(
+    told.message,
+    `Pod "default"/"${name}" matches multiple PodDisruptionBudgets.  Chose "a" arbitrarily.`,
+  );
+  const eviction = { apiVersion: 'policy/v1', kind: 'Eviction', metadata: { name } };
+  const where = { verb: 'create', kind: 'Pod', namespace: 'default', name } as const;
+  const answer = simulation.submit({ ...where, subresource: 'eviction', object: eviction }, 'user');
+  assert.is(!answer.ok && answer.status.code, 500);
 });
 
 test('tells that no Pod is selected', () => {

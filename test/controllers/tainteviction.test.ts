@@ -95,6 +95,29 @@ test('[ctl-07 B] more taints meanwhile never prolong the wait', () => {
   assert.equal(secondsOf(cluster, isEviction), [30]);
 });
 
+test('[ctl-07 B] nor does a taint that is tolerated for less bring the end forward', () => {
+  const more = { key: 'more', operator: 'Exists', effect: 'NoExecute', tolerationSeconds: 0 };
+  const { tolerations } = tolerating(20);
+  const cluster = clusterOf(
+    [{ name: 'n1' }],
+    [pod('brief', 'n1', { tolerations: [...tolerations, more] })],
+  );
+  taint(cluster, 'n1', [special]);
+  until(cluster, 20);
+  taint(cluster, 'n1', [special, { key: 'more', effect: 'NoExecute' }]);
+  until(cluster, 60);
+  assert.equal(secondsOf(cluster, isEviction), [30]);
+});
+
+test('[ctl-07 B] one that is not tolerated at all does', () => {
+  const cluster = clusterOf([{ name: 'n1' }], [pod('brief', 'n1', tolerating(20))]);
+  taint(cluster, 'n1', [special]);
+  until(cluster, 20);
+  taint(cluster, 'n1', [special, { key: 'more', effect: 'NoExecute' }]);
+  until(cluster, 60);
+  assert.equal(secondsOf(cluster, isEviction), [20]);
+});
+
 test('[ctl-07 A.4, N-L1] Pods of a dead node go five minutes after it is given up', () => {
   const cluster = clusterOf([{ name: 'n1' }, { name: 'n2' }], [pod('web', 'n1')]);
   cluster.crashNode('n1');

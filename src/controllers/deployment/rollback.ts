@@ -4,7 +4,8 @@ import type { ReplicaSet } from '../../api/replicaset.ts';
 import type { Requests } from '../../sim/component.ts';
 import { type ControllerContext, call } from '../../sim/controller.ts';
 import { private_, shared } from './annotations.ts';
-import { revisionOf, rollbackKey, sameTemplate, withoutHash } from './replicasets.ts';
+import { getNewReplicaSet } from './newreplicaset.ts';
+import { findOld, revisionOf, rollbackKey, sameTemplate, withoutHash } from './replicasets.ts';
 
 /** The revision that is asked for, 0 for the one before; undefined if none is. */
 export function rollbackTarget({ metadata: { annotations } }: Deployment): number | undefined {
@@ -12,21 +13,26 @@ export function rollbackTarget({ metadata: { annotations } }: Deployment): numbe
   return text !== undefined && /^[+-]?\d+$/.test(text) ? Number(text) : undefined;
 }
 
-/** Returns an error. */
+/** The template of now becomes a revision first, so that it can be gone back to. Returns an error. */
 export function* rollBack(
-  deployment: Deployment,
+  given: Deployment,
   replicaSets: readonly ReplicaSet[],
   target: number,
   context: ControllerContext,
 ): Requests<string | undefined> {
-  const revision = target === 0 ? previousRevision(replicaSets) : target;
+  const old = findOld(given, replicaSets);
+  const found = yield* getNewReplicaSet(given, replicaSets, old, true, context);
+  if (!found.ok) return found.status.message;
+  const { deployment } = found;
+  const all = [...old, found.rs!];
+  const revision = target === 0 ? previousRevision(all) : target;
   const warn = (reason: string, message: string) =>
     context.record(deployment, 'Warning', reason, message);
   if (revision === 0) {
     warn('DeploymentRollbackRevisionNotFound', 'Unable to find last revision.');
     return yield* withoutAnnotation(deployment);
   }
-  const rs = replicaSets.find((candidate) => revisionOf(candidate) === revision);
+  const rs = all.find((candidate) => revisionOf(candidate) === revision);
   if (rs === undefined) {
     warn('DeploymentRollbackRevisionNotFound', 'Unable to find the revision to rollback to.');
     return yield* withoutAnnotation(deployment);
@@ -39,14 +45,16 @@ export function* rollBack(
     );
     return yield* withoutAnnotation(deployment);
   }
-  const message = `Rolled back deployment "${name}" to revision ${revision}`;
-  context.record(deployment, 'Normal', 'DeploymentRollback', message);
   const metadata = {
     ...deployment.metadata,
     annotations: { ...private_(deployment), ...shared(rs) },
   };
   const spec = { ...deployment.spec, template: withoutHash(rs.spec.template) };
-  return yield* withoutAnnotation({ ...deployment, metadata, spec });
+  const error = yield* withoutAnnotation({ ...deployment, metadata, spec });
+  if (error !== undefined) return error;
+  const message = `Rolled back deployment "${name}" to revision ${revision}`;
+  context.record(deployment, 'Normal', 'DeploymentRollback', message);
+  return undefined;
 }
 
 /** The second highest revision; 0 if there is none. */

@@ -6,7 +6,8 @@ import type { ControllerContext } from '../../sim/controller.ts';
 import { cleanUpHistory } from './cleanup.ts';
 import { getNewReplicaSet } from './newreplicaset.ts';
 import { scaled } from './proportional.ts';
-import { countOf, desiredKey, findOld, isActive, rollbackKey } from './replicasets.ts';
+import { countOf, desiredKey, findOld, isActive } from './replicasets.ts';
+import { rollbackTarget } from './rollback.ts';
 import { syncStatusOnly } from './status.ts';
 import { resize } from './write.ts';
 
@@ -38,8 +39,7 @@ export function* syncScale(
     latest.set(resized.rs.metadata.uid, written.object);
   }
   const current = (rs: ReplicaSet) => latest.get(rs.metadata.uid) ?? rs;
-  const rollback = deployment.metadata.annotations?.[rollbackKey];
-  if (deployment.spec.paused === true && rollback === undefined) {
+  if (deployment.spec.paused === true && rollbackTarget(deployment) === undefined) {
     const error = yield* cleanUpHistory(deployment, old.map(current));
     if (error !== undefined) return error;
   }

@@ -15,6 +15,13 @@ function secondsOf(taint: Taint, tolerations: readonly Toleration[]): number {
   return Math.max(0, used.tolerationSeconds ?? Number.POSITIVE_INFINITY);
 }
 
+/** Some taint is not tolerated at all. */
+export const isTurnedOut = (
+  taints: readonly Taint[],
+  tolerations: readonly Toleration[] = [],
+): boolean =>
+  taints.some((taint) => !tolerations.some((toleration) => tolerates(toleration, taint)));
+
 /** Seconds that a Pod may stay; undefined: for ever. */
 export function staySeconds(
   taints: readonly Taint[],
