@@ -1,15 +1,10 @@
 /** Searches the lists of numbers for one that breaks a rule, and makes it as small as it can. */
 import * as fc from 'fast-check';
-import { numberMax } from './actions/act.ts';
+import { invariant } from '../src/errors.ts';
+import { type PlayOptions, play, runsOf } from './play.ts';
 import { type Broken, Trial, type TrialBase } from './trial.ts';
 
-export interface SearchOptions {
-  readonly runs: number;
-  readonly seed: number;
-  readonly lengthMax?: number;
-  /** Called after each run. */
-  readonly onRun?: (runs: number) => void;
-}
+export type SearchOptions = Pick<PlayOptions, 'runs' | 'seed' | 'lengthMax' | 'onRun'>;
 
 export interface Found {
   readonly broken: Broken;
@@ -20,20 +15,23 @@ export interface Found {
 }
 
 /** `bases` are the worlds to try: the first number of a run chooses one. */
-export function search(
+export function search(bases: readonly TrialBase[], options: SearchOptions): Found | undefined {
+  const { broke } = play(bases, options);
+  if (broke === undefined) return undefined;
+  if ('error' in broke) throw broke.error;
+  return shrunk(bases, options, broke.run);
+}
+
+/** The smallest story that breaks the rule which the run broke. */
+export function shrunk(
   bases: readonly TrialBase[],
-  { runs, seed, lengthMax = 24, onRun }: SearchOptions,
-): Found | undefined {
-  const list = fc.array(fc.nat({ max: numberMax - 1 }), { maxLength: lengthMax });
-  let done = 0;
+  { seed, lengthMax }: Pick<PlayOptions, 'seed' | 'lengthMax'>,
+  run: number,
+): Found {
   let rule: string | undefined;
   let first: readonly number[] = [];
-  const property = fc.property(fc.nat({ max: bases.length - 1 }), list, (world, numbers) => {
-    const broken = new Trial(bases[world]!).run(numbers);
-    if (rule === undefined) {
-      done += 1;
-      onRun?.(done);
-    }
+  const property = fc.property(...runsOf(bases, lengthMax), (world, numbers) => {
+    const broken = new Trial(unwatched(bases[world]!)).run(numbers);
     // A smaller story must be the same story: another rule does not count.
     const same = broken !== undefined && (rule === undefined || rule === broken.id);
     if (!same) return true;
@@ -41,15 +39,20 @@ export function search(
     rule = broken.id;
     return false;
   });
-  const details = fc.check(property, { numRuns: runs, seed, endOnFailure: false });
-  if (!details.failed || details.counterexample === null) return undefined;
-  // No rule was broken: the trial itself failed.
-  if (rule === undefined) throw details.errorInstance;
-  const [world, numbers] = details.counterexample;
-  const smallest = minimal(bases[world]!, numbers, rule);
-  const trial = new Trial({ ...bases[world]!, decisions: true });
+  const details = fc.check(property, { numRuns: 1, seed, path: String(run - 1) });
+  invariant(rule !== undefined && details.failed, `run ${run} broke a rule, and now it does not`);
+  const [world, numbers] = details.counterexample!;
+  const base = unwatched(bases[world]!);
+  const smallest = minimal(base, numbers, rule);
+  const trial = new Trial({ ...base, decisions: true });
   const broken = trial.run(smallest);
-  return { broken: broken!, numbers: smallest, trial, runs: done, shrunkFrom: first.length };
+  return { broken: broken!, numbers: smallest, trial, runs: run, shrunkFrom: first.length };
+}
+
+/** What smaller stories meet does not count. */
+function unwatched(base: TrialBase): TrialBase {
+  const { witnessed: _witnessed, onKnown: _onKnown, ...rest } = base;
+  return rest;
 }
 
 /** Leaves out one number after the other as long as the same rule breaks. */

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 /** The command `kubestep`: finds the command that is meant, and tells mistakes in one line. */
+import { isMainThread } from 'node:worker_threads';
 import { UsageError } from '../errors.ts';
 import { version } from '../version.ts';
 import type { Command } from './command.ts';
@@ -15,6 +16,10 @@ const commands: Readonly<Record<string, readonly [string, () => Promise<Command>
   check: [
     'search the ways a run can go for one that breaks a rule',
     async () => (await import('./check.ts')).check,
+  ],
+  merge: [
+    'join the reports of a search that was divided over machines',
+    async () => (await import('./merge.ts')).merge,
   ],
   up: ['start a cluster that kubectl can talk to', async () => (await import('./up.ts')).up],
   pause: ['stop time in the cluster that is up', async () => (await import('./control.ts')).pause],
@@ -91,7 +96,14 @@ function bug(error: unknown): string {
   return `bug: ${what}; please report it with the input and what DEBUG=1 prints`;
 }
 
-main(process.argv.slice(2)).then(
+/** A thread of a campaign is the same program. */
+async function start(): Promise<number> {
+  if (isMainThread) return await main(process.argv.slice(2));
+  (await import('./campaign/worker.ts')).work();
+  return 0;
+}
+
+start().then(
   (code) => {
     process.exitCode = code;
   },
