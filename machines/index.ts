@@ -105,6 +105,8 @@ export const tables: Readonly<Record<string, Table<{ type: string }>>> = {
   Pod: podTable as unknown as Table<{ type: string }>,
   Deployment: deploymentTable as unknown as Table<{ type: string }>,
   ReplicaSet: replicaSetTable as unknown as Table<{ type: string }>,
+  // By the same rules, and so with the same life.
+  ReplicationController: replicaSetTable as unknown as Table<{ type: string }>,
   Node: nodeTable as unknown as Table<{ type: string }>,
   DaemonSet: daemonSetTable as unknown as Table<{ type: string }>,
   StatefulSet: statefulSetTable as unknown as Table<{ type: string }>,

@@ -14,7 +14,6 @@ import { validateGeneric, validateGenericUpdate } from './validation/generic.ts'
 
 /** What of an object counts as a new generation (api-02 §5); kinds that are not here have none. */
 const generations: Readonly<Record<string, readonly string[]>> = {
-  ReplicationController: ['spec'],
   DaemonSet: ['spec'],
   Ingress: ['spec'],
   IngressClass: ['spec'],
@@ -62,9 +61,6 @@ const creating = new Set([
   'ClusterRoleBinding',
   'RuntimeClass',
 ]);
-
-/** Upstream orphans the Pods of a ReplicationController, if nothing is said. */
-const orphaning = new Set(['ReplicationController']);
 
 /** What everybody is told who asks for the kind. */
 const deprecations: Readonly<Record<string, string>> = {
@@ -114,7 +110,6 @@ function genericKind(resource: Resource): Kind {
     ...(creating.has(kind) ? { createsOnUpdate: true } : {}),
     ...(conditional.has(kind) ? { conditionalUpdateOnly: true } : {}),
     ...(deprecation === undefined ? {} : { deprecation }),
-    ...(orphaning.has(kind) ? { defaultPropagation: 'Orphan' } : {}),
     ...(columns === undefined ? {} : { columns }),
   };
 }

@@ -61,24 +61,9 @@ function limit(item: Fields): Fields {
   };
 }
 
-function replicationController(object: Loose): KubeObject {
-  const spec = object.spec as { template?: PodTemplateSpec; selector?: Labels } | undefined;
-  if (!isObject(spec)) return object;
-  const labels = spec.template?.metadata?.labels;
-  const fromTemplate = labels === undefined ? {} : { selector: labels };
-  const template = spec.template === undefined ? {} : { template: defaultTemplate(spec.template) };
-  const { metadata } = object;
-  return {
-    ...object,
-    metadata: metadata.labels || labels === undefined ? metadata : { ...metadata, labels },
-    spec: { ...unless(spec, { replicas: 1, ...fromTemplate }), ...template },
-  };
-}
-
 export const genericDefaults: Readonly<Record<string, Defaults>> = {
   RoleBinding: roleBinding,
   ClusterRoleBinding: roleBinding,
-  ReplicationController: replicationController,
   PodTemplate: (object) =>
     object['template'] === undefined
       ? object
@@ -115,7 +100,6 @@ export const genericDefaults: Readonly<Record<string, Defaults>> = {
 export const firstStatus: Readonly<Record<string, Fields>> = {
   Ingress: { loadBalancer: {} },
   ResourceQuota: {},
-  ReplicationController: { replicas: 0 },
   CertificateSigningRequest: {},
   ValidatingAdmissionPolicy: {},
   FlowSchema: {},

@@ -21,6 +21,7 @@ import { podKind } from './pod.ts';
 import { podDisruptionBudgetKind } from './poddisruptionbudget.ts';
 import { priorityClassKind } from './priorityclass.ts';
 import { replicaSetKind } from './replicaset.ts';
+import { replicationControllerKind } from './replicationcontroller.ts';
 import { secretKind } from './secret.ts';
 import { serviceKind } from './service.ts';
 import { serviceAccountKind } from './serviceaccount.ts';
@@ -33,6 +34,7 @@ const written: readonly Kind[] = [
   nodeKind,
   podKind,
   replicaSetKind,
+  replicationControllerKind,
   deploymentKind,
   eventKind,
   leaseKind,

@@ -27,12 +27,15 @@ export function unconverged(view: View): readonly string[] {
       `Deployment ${metadata.name}: ${updatedReplicas} updated and ${availableReplicas} available of ${spec.replicas} (${reason})`,
     );
   }
-  for (const rs of view.list<ReplicaSet>('ReplicaSet')) {
+  const alone = ['ReplicaSet', 'ReplicationController'].flatMap((kind) =>
+    view.list<ReplicaSet>(kind),
+  );
+  for (const rs of alone) {
     const { availableReplicas = 0 } = rs.status;
     if (rs.metadata.ownerReferences !== undefined || availableReplicas === rs.spec.replicas)
       continue;
     lines.push(
-      `ReplicaSet ${rs.metadata.name}: ${availableReplicas} available of ${rs.spec.replicas}`,
+      `${rs.kind} ${rs.metadata.name}: ${availableReplicas} available of ${rs.spec.replicas}`,
     );
   }
   for (const pod of view.list<Pod>('Pod')) {

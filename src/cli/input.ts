@@ -68,7 +68,7 @@ function givenIn(
       continue;
     }
     given.push({ manifest, file });
-    if (known.generic === true && controlled.has(kind)) inert.add(kind);
+    if (unheeded.has(kind)) inert.add(kind);
   }
   if (left.size > 0) {
     const what = `${file}: not stored: ${[...left].sort().join(', ')}`;
@@ -81,19 +81,12 @@ function givenIn(
   return given;
 }
 
-/** Kinds that something acts on in a real cluster. */
-const controlled = new Set([
-  'CronJob',
-  'DaemonSet',
-  'HorizontalPodAutoscaler',
+/** Kinds that something acts on in a real cluster, and nothing here. */
+const unheeded = new Set([
+  'CertificateSigningRequest',
   'Ingress',
-  'Job',
-  'PersistentVolumeClaim',
-  'PodDisruptionBudget',
-  'ReplicationController',
-  'ResourceQuota',
-  'Service',
-  'StatefulSet',
+  'ResourceClaim',
+  'VolumeAttachment',
 ]);
 
 export const nodesOf = (count: number): readonly NodeSpec[] =>

@@ -19,6 +19,7 @@ import { persistentVolumeClaimProtection } from './persistentvolumeclaimprotecti
 import { persistentVolumeProtection } from './persistentvolumeprotection.ts';
 import { podGarbageCollector } from './podgc.ts';
 import { replicaSetController } from './replicaset.ts';
+import { replicationController } from './replicationcontroller.ts';
 import { resourceQuotaController } from './resourcequota.ts';
 import { statefulSetController } from './statefulset.ts';
 import { taintEvictionController } from './tainteviction.ts';
@@ -33,6 +34,7 @@ import { volumeProvisioner } from './volumeprovisioner.ts';
  */
 export const controllers: readonly (() => Controller)[] = [
   replicaSetController,
+  replicationController,
   statefulSetController,
   daemonSetController,
   jobController,

@@ -1,7 +1,9 @@
-/** ReplicaSet controller (ctl-02 §A): keeps `spec.replicas` active Pods under each ReplicaSet. */
-
+/**
+ * ReplicaSet controller (ctl-02 §A): keeps `spec.replicas` active Pods under each ReplicaSet, or
+ * under each object of a kind that follows the same rules.
+ */
 import type { Key } from '../api/meta.ts';
-import { controllerOf, keyOf, splitKey } from '../api/meta.ts';
+import { controllerOf, type KubeObject, keyOf, splitKey } from '../api/meta.ts';
 import type { Pod } from '../api/pod.ts';
 import { isPodActive, isPodReady, isPodTerminating } from '../api/podstatus.ts';
 import type { ReplicaSet } from '../api/replicaset.ts';
@@ -10,22 +12,23 @@ import type { Requests, WatchEvent } from '../sim/component.ts';
 import type { Controller, ControllerContext, Outcome } from '../sim/controller.ts';
 import { claim } from './claim.ts';
 import { manageReplicas } from './replicaset/manage.ts';
+import { type Replicas, replicaSets, replicasIn } from './replicaset/replicas.ts';
 import { nextAvailabilityCheck, statusOf, updateStatus } from './replicaset/status.ts';
 import { matchingKeys, resolveController } from './resolve.ts';
 
-export const replicaSetController = (): Controller => ({
-  name: 'replicaset-controller',
-  watches: ['ReplicaSet', 'Pod'],
-  keysFor,
-  reconcile,
+export const replicaSetController = (): Controller => replicaController(replicaSets);
+
+export const replicaController = (replicas: Replicas): Controller => ({
+  name: replicas.controller,
+  watches: [replicas.kind, 'Pod'],
+  keysFor(event, context) {
+    if (event.kind === replicas.kind) replicasChanged(event, context);
+    else podChanged(event as WatchEvent<Pod>, context, replicas);
+  },
+  reconcile: (key, context) => reconcile(key, context, replicas),
 });
 
-function keysFor(event: WatchEvent, context: ControllerContext): void {
-  if (event.kind === 'ReplicaSet') replicaSetChanged(event as WatchEvent<ReplicaSet>, context);
-  else podChanged(event as WatchEvent<Pod>, context);
-}
-
-function replicaSetChanged(event: WatchEvent<ReplicaSet>, context: ControllerContext): void {
+function replicasChanged(event: WatchEvent, context: ControllerContext): void {
   const { key, old, object, type } = event;
   const replaced = old !== undefined && old.metadata.uid !== object.metadata.uid;
   if (type === 'DELETED' || replaced) {
@@ -35,16 +38,16 @@ function replicaSetChanged(event: WatchEvent<ReplicaSet>, context: ControllerCon
   context.queue.add(key);
 }
 
-function podChanged(event: WatchEvent<Pod>, context: ControllerContext): void {
+function podChanged(event: WatchEvent<Pod>, context: ControllerContext, replicas: Replicas): void {
   const { type, object: pod, old } = event;
   if (type === 'MODIFIED' && pod === old) return;
   const beingDeleted = pod.metadata.deletionTimestamp !== undefined;
-  if (type === 'DELETED' || beingDeleted) return podDeleted(pod, old, context);
+  if (type === 'DELETED' || beingDeleted) return podDeleted(pod, old, context, replicas);
   const { view, queue, expectations } = context;
-  const owner = resolveController<ReplicaSet>(view, 'ReplicaSet', pod);
+  const owner = resolveController<ReplicaSet>(view, replicas.kind, pod);
   if (type === 'ADDED') {
     if (owner === undefined) {
-      if (controllerOf(pod) === undefined) orphan(pod, context);
+      if (controllerOf(pod) === undefined) orphan(pod, context, replicas);
       return;
     }
     expectations.creationObserved(keyOf(owner));
@@ -53,7 +56,7 @@ function podChanged(event: WatchEvent<Pod>, context: ControllerContext): void {
   }
   const refChanged = controllerOf(pod)?.uid !== controllerOf(old!)?.uid;
   if (refChanged) {
-    const before = resolveController<ReplicaSet>(view, 'ReplicaSet', old!);
+    const before = resolveController<ReplicaSet>(view, replicas.kind, old!);
     if (before !== undefined) queue.add(keyOf(before));
   }
   if (controllerOf(pod) !== undefined) {
@@ -66,28 +69,34 @@ function podChanged(event: WatchEvent<Pod>, context: ControllerContext): void {
     }
     return;
   }
-  if (refChanged || pod.metadata.labels !== old!.metadata.labels) orphan(pod, context);
+  if (refChanged || pod.metadata.labels !== old!.metadata.labels) orphan(pod, context, replicas);
 }
 
-function podDeleted(pod: Pod, old: Pod | undefined, context: ControllerContext): void {
+function podDeleted(
+  pod: Pod,
+  old: Pod | undefined,
+  context: ControllerContext,
+  replicas: Replicas,
+): void {
   const { view, queue, expectations } = context;
   for (const version of old !== undefined && old !== pod ? [pod, old] : [pod]) {
-    const owner = resolveController<ReplicaSet>(view, 'ReplicaSet', version);
+    const owner = resolveController<ReplicaSet>(view, replicas.kind, version);
     if (owner === undefined) continue;
     expectations.deletionObserved(keyOf(owner), keyOf(pod));
     queue.add(keyOf(owner));
   }
 }
 
-function orphan(pod: Pod, { view, queue }: ControllerContext): void {
-  for (const key of matchingKeys(view, 'ReplicaSet', pod)) queue.add(key);
+function orphan(pod: Pod, { view, queue }: ControllerContext, replicas: Replicas): void {
+  const selectorIn = (object: KubeObject) => replicas.asReplicaSet(object).spec.selector;
+  for (const key of matchingKeys(view, replicas.kind, pod, selectorIn)) queue.add(key);
 }
 
-function* reconcile(key: Key, context: ControllerContext): Requests<Outcome> {
+function* reconcile(key: Key, context: ControllerContext, replicas: Replicas): Requests<Outcome> {
   const { view, expectations, consistency, queue, now } = context;
   const stale = context.stale(key);
   if (stale !== undefined) return { error: `the ${stale} cache does not show the last write yet` };
-  const rs = view.get<ReplicaSet>('ReplicaSet', key);
+  const rs = replicasIn(view, key, replicas);
   if (rs === undefined) {
     expectations.forget(key);
     consistency.forget(key);
@@ -105,8 +114,9 @@ function* reconcile(key: Key, context: ControllerContext): Requests<Outcome> {
   const terminating = owned.filter((pod) => isPodTerminating(pod) && matches(pod.metadata.labels));
   const deleting = rs.metadata.deletionTimestamp !== undefined;
   const error = mayManage && !deleting ? yield* manageReplicas(rs, pods, context) : undefined;
-  const status = statusOf(rs, pods, terminating.length, error, now);
-  const statusError = yield* updateStatus(rs, status, context);
+  const counted = replicas.countsTerminating ? terminating.length : undefined;
+  const status = statusOf(rs, pods, counted, error, now);
+  const statusError = yield* updateStatus(rs, status, context, replicas);
   if (statusError !== undefined) return { error: statusError };
   if (error === undefined) {
     const afterMs = nextAvailabilityCheck(rs, status, pods, now);

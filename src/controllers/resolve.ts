@@ -17,13 +17,18 @@ export function resolveController<T extends KubeObject>(
 }
 
 /** Keys of all of a kind in the object's namespace whose selector matches it. */
-export function matchingKeys(view: View, kind: string, object: KubeObject): readonly Key[] {
+export function matchingKeys(
+  view: View,
+  kind: string,
+  object: KubeObject,
+  selectorIn = (one: KubeObject) => (one.spec as { selector?: LabelSelector }).selector,
+): readonly Key[] {
   const { labels, namespace = '' } = object.metadata;
   if (labels === undefined) return [];
   return view
     .by(kind, 'namespace', namespace)
     .filter((candidate) => {
-      const { selector } = candidate.spec as { selector?: LabelSelector };
+      const selector = selectorIn(candidate);
       if (selector === undefined || selectsEverything(selector)) return false;
       return selectorOf(selector)(labels);
     })

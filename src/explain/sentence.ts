@@ -87,7 +87,7 @@ function eventSentence({ by, after, before }: WriteEntry): string {
 function createdDetail(object: KubeObject): string {
   const owner = controllerOf(object);
   const parts: string[] = [];
-  if (object.kind === 'Deployment' || object.kind === 'ReplicaSet') {
+  if (['Deployment', 'ReplicaSet', 'ReplicationController'].includes(object.kind)) {
     const { replicas, template } = (object as Deployment | ReplicaSet).spec;
     parts.push(
       `${replicas} ${replicas === 1 ? 'replica' : 'replicas'} of ${imagesOf(template.spec)}`,

@@ -61,13 +61,15 @@ test('what is answered but not stored is left out loudly, and is an error alone'
 });
 
 test('kinds on which nothing acts yet are stored, and that is told', () => {
-  const controller = `${manifest.replace('Deployment', 'ReplicationController')}`
-    .replace('apps/v1', 'v1')
-    .replace('matchLabels: ', '')
-    .replace(/selector: *\n *matchLabels:\n *(\w+: \w+)/, 'selector: {$1}');
-  const { code, err } = cli.run(['run', cli.file('rc.yaml', controller)]);
+  const ingress = `
+apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata: {name: web}
+spec: {defaultBackend: {service: {name: web, port: {number: 80}}}}
+`;
+  const { code, err } = cli.run(['run', cli.file('ingress.yaml', ingress)]);
   assert.is(code, 0);
-  assert.match(err, /rc\.yaml: stored, but nothing acts on it yet: ReplicationController/);
+  assert.match(err, /ingress\.yaml: stored, but nothing acts on it yet: Ingress/);
 });
 
 test('scenarios: the step and the field', () => {

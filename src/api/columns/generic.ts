@@ -3,15 +3,7 @@
 import { isObject } from '../patch/merge.ts';
 import type { LabelSelector } from '../podspec.ts';
 import { selectorText } from '../selectortext.ts';
-import {
-  ageColumn,
-  type Cell,
-  type Column,
-  column,
-  createdColumn,
-  labelsText,
-  nameColumn,
-} from './column.ts';
+import { ageColumn, type Cell, type Column, column, createdColumn, nameColumn } from './column.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -158,14 +150,6 @@ export const genericColumns: Readonly<Record<string, readonly Column[]>> = {
     nameColumn,
     cell('StorageClassName', 'storageClassName'),
     cell('Capacity', 'capacity', '<unset>'),
-  ],
-  ReplicationController: [
-    nameColumn,
-    cell('Desired', 'spec.replicas', 0),
-    cell('Current', 'status.replicas', 0),
-    cell('Ready', 'status.readyReplicas', 0),
-    ageColumn,
-    column('Selector', (object) => labelsText(mapping(at(object, 'spec.selector')) as never), true),
   ],
   APIService: [
     nameColumn,

@@ -8,12 +8,13 @@ import type { ReplicaSet, ReplicaSetStatus } from '../../api/replicaset.ts';
 import { parseTimestamp, timestamp } from '../../api/time.ts';
 import type { Requests } from '../../sim/component.ts';
 import { type ControllerContext, call } from '../../sim/controller.ts';
+import type { Replicas } from './replicas.ts';
 
-/** `error` is why Pods could not be created or deleted in this pass. */
+/** `terminating` is undefined where they are not counted; `error` is why Pods could not be created or deleted in this pass. */
 export function statusOf(
   rs: ReplicaSet,
   pods: readonly Pod[],
-  terminating: number,
+  terminating: number | undefined,
   error: string | undefined,
   now: number,
 ): ReplicaSetStatus {
@@ -34,7 +35,7 @@ export function statusOf(
     ...(labelled > 0 ? { fullyLabeledReplicas: labelled } : {}),
     ...(ready > 0 ? { readyReplicas: ready } : {}),
     ...(available > 0 ? { availableReplicas: available } : {}),
-    terminatingReplicas: terminating,
+    ...(terminating === undefined ? {} : { terminatingReplicas: terminating }),
     observedGeneration: rs.metadata.generation!,
     ...(conditions.length > 0 ? { conditions } : {}),
   };
@@ -74,30 +75,31 @@ export function* updateStatus(
   rs: ReplicaSet,
   status: ReplicaSetStatus,
   { consistency }: ControllerContext,
+  replicas: Replicas,
 ): Requests<string | undefined> {
   if (semanticDeepEqual(rs.status, status)) return undefined;
   let base = rs;
   for (let attempt = 0; ; attempt++) {
-    const updated = yield* call<ReplicaSet>({
+    const updated = yield* call({
       verb: 'update',
-      kind: 'ReplicaSet',
-      object: { ...base, status },
+      kind: replicas.kind,
+      object: replicas.asStored({ ...base, status }),
       subresource: 'status',
     });
     if (updated.ok) {
-      consistency.wrote(keyOf(rs), 'ReplicaSet', updated.object.metadata.resourceVersion);
+      consistency.wrote(keyOf(rs), replicas.kind, updated.object.metadata.resourceVersion);
       return undefined;
     }
     if (attempt === 1) return updated.status.message;
     const { namespace, name } = rs.metadata;
-    const fresh = yield* call<ReplicaSet>({
+    const fresh = yield* call({
       verb: 'get',
-      kind: 'ReplicaSet',
+      kind: replicas.kind,
       namespace: namespace!,
       name,
     });
     if (!fresh.ok) return fresh.status.message;
-    base = fresh.object;
+    base = replicas.asReplicaSet(fresh.object);
   }
 }
 
