@@ -315,6 +315,7 @@ export class PodWorker implements PassHost {
     if (!runs) return;
     const termination = podGrace({ termination: this.pod.spec.terminationGracePeriodSeconds });
     this.#cleaning = new Termination(context, termination);
+    this.#cleaning.begin();
     this.#settleTermination();
   }
 
@@ -338,6 +339,7 @@ export class PodWorker implements PassHost {
       context.env.cancelTimer(`sync ${this.uid}`);
       context.env.cancelTimer(`deadline ${this.uid}`);
       this.#termination = new Termination(context, grace);
+      this.#termination.begin();
     }
     this.#settleTermination();
   }

@@ -37,10 +37,18 @@ export class Termination {
       } else if (runs && context.accepts(container, { type: 'container.killRequested' })) {
         context.send(container, { type: 'container.killRequested' });
       }
-      if (runs) this.#begin(container);
+      if (!runs) continue;
+      const isHooked = container.spec.lifecycle?.preStop !== undefined && graceSeconds > 0;
+      this.#stopping.push({ container, isHooked, isSignalled: false });
     }
+  }
+
+  /** Apart from the constructor: a hook may end at once, and is answered by whoever knows this. */
+  begin(): void {
+    const { env } = this.#context;
+    for (const one of this.#stopping) this.#begin(one);
     if (this.#stopping.some(({ container }) => container.isSidecar)) {
-      env.timer(`grace ${context.uid}`, this.#deadline);
+      env.timer(`grace ${this.#context.uid}`, this.#deadline);
     }
     this.#proceed();
   }
@@ -93,14 +101,11 @@ export class Termination {
     return this.#startedAt + this.#graceSeconds * 1000;
   }
 
-  #begin(container: Tracked): void {
+  #begin({ container, isHooked }: Stopping): void {
     const { runtime, env, uid } = this.#context;
-    const { name, lifecycle } = container.spec;
+    const { name } = container.spec;
     const message = `Stopping container ${name}`;
     this.#context.emit({ type: 'Normal', reason: 'Killing', message }, container);
-    const isHooked = lifecycle?.preStop !== undefined && this.#graceSeconds > 0;
-    const one = { container, isHooked, isSignalled: false };
-    this.#stopping.push(one);
     if (isHooked) {
       runtime.runHook(uid, container.spec, 'preStop', this.#graceSeconds * 1000, env.causes);
     }
