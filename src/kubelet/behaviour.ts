@@ -76,6 +76,8 @@ export interface Tempo {
   readonly startMs: number;
   readonly readyMs: number | undefined;
   readonly exitAfterMs: number;
+  /** Whether init containers and containers of Jobs end, with 0, if nothing else is said. */
+  readonly tasksEnd: boolean;
   readonly stopMs: number;
   /** Time that the n-th Pod (from 0, over all nodes) takes more to start. */
   readonly staggerMs: (n: number) => number;
@@ -89,6 +91,7 @@ export const standIn: Tempo = {
   startMs: 200,
   readyMs: 500,
   exitAfterMs: 600,
+  tasksEnd: false,
   stopMs: 300,
   staggerMs: (n) => (n % 16) * 25,
 };
@@ -101,6 +104,7 @@ export const typical: Tempo = {
   startMs: 150,
   readyMs: undefined,
   exitAfterMs: 600,
+  tasksEnd: true,
   stopMs: 100,
   staggerMs: () => 0,
 };
@@ -110,6 +114,7 @@ export class Behaviours {
   readonly #specs: readonly BehaviourSpec[];
   readonly #byImage = new Map<string, Behaviour>();
   readonly #bySpec = new WeakMap<BehaviourSpec, Behaviour>();
+  readonly #ending = new WeakMap<Behaviour, Behaviour>();
   /** Pods that kubelets ever saw, over all nodes. */
   #seen = 0;
 
@@ -121,6 +126,18 @@ export class Behaviours {
   /** Numbers the Pods in the order in which kubelets see them, from 0. */
   nextPod(): number {
     return this.#seen++;
+  }
+
+  /** What a container does whose work ends: nobody who starts it expects it to run on. */
+  ofTask(image: string, own?: Omit<BehaviourSpec, 'image'>): Behaviour {
+    const behaviour = this.of(image, own);
+    if (!this.tempo.tasksEnd || behaviour.exit !== undefined) return behaviour;
+    let ending = this.#ending.get(behaviour);
+    if (ending === undefined) {
+      ending = { ...behaviour, exit: [0] };
+      this.#ending.set(behaviour, ending);
+    }
+    return ending;
   }
 
   /** The first that matches the image; `*` matches all. `own`: what an annotation says, on top. */

@@ -7,15 +7,30 @@ import type { BehaviourSpec } from '../sim/scenario/types.ts';
 import type { Behaviour, Behaviours } from './behaviour.ts';
 import { annotated, behaviourKey } from './behaviourtext.ts';
 
-export function podBehaviour(
-  behaviours: Behaviours,
+export function podBehaviour(behaviours: Behaviours, pod: Pod, container: Container): Behaviour {
+  const { name, image } = container;
+  const own = ownBehaviour(pod, name);
+  return isTask(pod, container) ? behaviours.ofTask(image, own) : behaviours.of(image, own);
+}
+
+/** It is there to end: an init container that is no sidecar, or a container of a Job. */
+function isTask({ metadata, spec }: Pod, container: Container): boolean {
+  const isInit = spec.initContainers?.some(({ name }) => name === container.name) ?? false;
+  return isInit
+    ? container.restartPolicy !== 'Always'
+    : metadata.ownerReferences?.some(({ kind, controller }) => controller && kind === 'Job') ===
+        true;
+}
+
+/** What annotations say of it. */
+function ownBehaviour(
   { metadata: { annotations } }: Pod,
-  { name, image }: Container,
-): Behaviour {
+  name: string,
+): Omit<BehaviourSpec, 'image'> | undefined {
   const text = annotations?.[`${behaviourKey}.${name}`] ?? annotations?.[behaviourKey];
-  if (text === undefined) return behaviours.of(image);
+  if (text === undefined) return undefined;
   const own = annotated(text);
-  return behaviours.of(image, own instanceof UsageError ? unreadable(own) : own);
+  return own instanceof UsageError ? unreadable(own) : own;
 }
 
 const complaints = new Map<string, Omit<BehaviourSpec, 'image'>>();

@@ -2,6 +2,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Event } from '../../src/api/event.ts';
+import type { Job } from '../../src/api/job.ts';
 import type { Node } from '../../src/api/node.ts';
 import type { Pod } from '../../src/api/pod.ts';
 import type { PodSpec } from '../../src/api/podspec.ts';
@@ -121,6 +122,42 @@ test('sidecars outlive the regular containers, and stop in reverse order', () =>
   const exits = done(cluster, 'container exited').map((line) => line.split(' ').at(-1));
   assert.equal(exits, ['c', 's2', 's1']);
   assert.is(podOf(cluster)!.status.phase, 'Succeeded');
+});
+
+test('init containers that nothing is said of end, so do those of Jobs; sidecars run', () => {
+  const initContainers = [
+    { name: 'side', image: 's:1', restartPolicy: 'Always' },
+    { name: 'init', image: 'i:1' },
+  ] as const;
+  const cluster = run({ restartPolicy: 'Never', initContainers });
+  const containers = [{ name: 'c', image: 'task:1' }];
+  const template = { spec: { restartPolicy: 'Never', containers } };
+  const job = { apiVersion: 'batch/v1', kind: 'Job', metadata: { name: 'j' }, spec: { template } };
+  create(cluster, job as never);
+  until(cluster, 60);
+  const pod = podOf(cluster)!;
+  assert.is(stateOf(pod, 'init')!.state!.terminated!.exitCode, 0);
+  assert.ok(stateOf(pod, 'side')!.state!.running);
+  assert.is(pod.status.phase, 'Running');
+  assert.is(cluster.simulation.store.get<Job>('Job', 'default/j')!.status.succeeded, 1);
+});
+
+test('a preStop hook that ends at once is followed by SIGTERM (it was missed, and the Pod stayed)', () => {
+  const lifecycle = { preStop: { exec: { command: ['drain'] } } };
+  const containers = [
+    { name: 'a', image: 'web:1', lifecycle },
+    { name: 'b', image: 'web:1' },
+  ];
+  const cluster = run({ terminationGracePeriodSeconds: 1800, containers });
+  until(cluster, 10);
+  remove(cluster);
+  until(cluster, 12);
+  assert.equal(done(cluster, 'preStop hook ended', 'container exited'), [
+    '10 preStop hook ended a',
+    '10.1 container exited a',
+    '10.1 container exited b',
+  ]);
+  assert.is(podOf(cluster), undefined);
 });
 
 test('a preStop hook takes its time from the grace, and at least 2 s are left', () => {
