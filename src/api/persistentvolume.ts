@@ -1,4 +1,5 @@
 /** PersistentVolumes: pieces of storage, and the claim that has each. */
+
 import { persistentVolumeColumns } from './columns/persistentvolume.ts';
 import type { ObjectReference } from './event.ts';
 import type { Kind } from './kind.ts';
@@ -8,6 +9,7 @@ import { normalized } from './normalize.ts';
 import type { AccessMode, StorageResources, VolumeMode } from './persistentvolumeclaim.ts';
 import { filled } from './poddefaults.ts';
 import type { NodeSelectorTerm } from './podspec.ts';
+import { storageClassNameOf } from './storageclassname.ts';
 import { timestamp } from './time.ts';
 import {
   validatePersistentVolume,
@@ -83,7 +85,8 @@ export const persistentVolumeKind: Kind<PersistentVolume> = {
     claim: ({ spec: { claimRef } }) =>
       claimRef === undefined ? undefined : makeKey(claimRef.namespace, claimRef.name ?? ''),
     /** By class, those that nobody has: where the binder looks for one. */
-    free: ({ spec }) => (spec.claimRef === undefined ? (spec.storageClassName ?? '') : undefined),
+    free: (volume) =>
+      volume.spec.claimRef === undefined ? (storageClassNameOf(volume) ?? '') : undefined,
   },
   lifecycle: persistentVolumeLifecycle,
 };

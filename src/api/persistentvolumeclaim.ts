@@ -1,4 +1,5 @@
 /** PersistentVolumeClaims: what someone needs of storage, and the volume that they got. */
+
 import { persistentVolumeClaimColumns } from './columns/persistentvolumeclaim.ts';
 import type { Kind } from './kind.ts';
 import { persistentVolumeClaimLifecycle } from './lifecycle/persistentvolumeclaim.ts';
@@ -6,6 +7,7 @@ import type { Condition, KubeObject, ObjectMeta } from './meta.ts';
 import { normalized } from './normalize.ts';
 import { filled } from './poddefaults.ts';
 import type { LabelSelector } from './podspec.ts';
+import { storageClassNameOf } from './storageclassname.ts';
 import {
   validatePersistentVolumeClaim,
   validatePersistentVolumeClaimUpdate,
@@ -71,7 +73,7 @@ export const persistentVolumeClaimKind: Kind<PersistentVolumeClaim> = {
   indexes: {
     /** The volume that it names. */
     volume: ({ spec }) => spec.volumeName,
-    class: ({ spec }) => spec.storageClassName ?? '',
+    class: (claim) => storageClassNameOf(claim) ?? '',
   },
   lifecycle: persistentVolumeClaimLifecycle,
 };

@@ -1,8 +1,10 @@
 /** Which volume a claim can have (ctl-08 §D, sched-06): shared by the binder and the scheduler. */
+
 import type { PersistentVolume } from './persistentvolume.ts';
 import type { AccessMode, PersistentVolumeClaim } from './persistentvolumeclaim.ts';
 import { compareQuantities, parseQuantity, type Quantity } from './quantity.ts';
 import { selectorOf } from './selectors.ts';
+import { storageClassNameOf } from './storageclassname.ts';
 
 /** The volume is kept for the claim: by name, and by uid if it says one. */
 export function isBoundToClaim(
@@ -27,7 +29,7 @@ const modeOf = (object: PersistentVolume | PersistentVolumeClaim): string =>
   object.spec.volumeMode ?? 'Filesystem';
 
 const classOf = (object: PersistentVolume | PersistentVolumeClaim): string =>
-  object.spec.storageClassName ?? '';
+  storageClassNameOf(object) ?? '';
 
 const includesAll = (modes: readonly AccessMode[] = [], wanted: readonly AccessMode[] = []) =>
   wanted.every((mode) => modes.includes(mode));

@@ -12,6 +12,7 @@ import { defaultNodes, type NodeSpec, type Scenario } from '../sim/scenario/type
 import { readLog, readText } from '../storage/file.ts';
 import { tell } from './output.ts';
 import { type Given, preflight } from './preflight.ts';
+import { missingClasses } from './storage.ts';
 
 /** A log, or something that can be played. */
 export function looksLikeLog(path: string): boolean {
@@ -43,7 +44,16 @@ export function readScenario(files: readonly string[], nodes: number | undefined
     throw new UsageError(`${files[0]}: no objects in it; expected a manifest`);
   preflight(given);
   const objects = given.map(({ manifest }) => manifest.object);
-  return scenarioOf(objects, machines ?? defaultNodes);
+  const classes = missingClasses(objects);
+  if (classes.length > 0) {
+    const names = classes.map(({ metadata }) => metadata.name).join(', ');
+    const said =
+      classes.length === 1
+        ? `StorageClass ${names} is not given; it is made`
+        : `StorageClasses ${names} are not given; they are made`;
+    tell(`kubestep: ${files.join(', ')}: the ${said}, with a driver that makes volumes`);
+  }
+  return scenarioOf([...classes, ...objects], machines ?? defaultNodes);
 }
 
 /** The objects of a manifest that can be stored; which cannot is told. */

@@ -3,9 +3,11 @@
  *
  * One queue holds both: keys of claims have a namespace, keys of volumes do not.
  */
+
 import { type Key, makeKey, splitKey } from '../api/meta.ts';
 import type { PersistentVolume } from '../api/persistentvolume.ts';
 import type { PersistentVolumeClaim } from '../api/persistentvolumeclaim.ts';
+import { storageClassNameOf } from '../api/storageclassname.ts';
 import type { Requests, WatchEvent } from '../sim/component.ts';
 import type { Controller, ControllerContext, Outcome } from '../sim/controller.ts';
 import { syncClaim } from './persistentvolume/claim.ts';
@@ -32,11 +34,11 @@ function keysFor({ kind, type, key, object, old }: WatchEvent, context: Controll
   }
   if (kind === 'PersistentVolume') {
     const volume = object as PersistentVolume;
-    const { claimRef, storageClassName = '' } = volume.spec;
+    const { claimRef } = volume.spec;
     if (type !== 'DELETED') queue.add(key);
     else if (claimRef?.name) queue.add(makeKey(claimRef.namespace, claimRef.name));
     const becameFree = isFree(volume) && (old === undefined || !isFree(old as PersistentVolume));
-    if (type !== 'DELETED' && becameFree) retryPending(storageClassName, context);
+    if (type !== 'DELETED' && becameFree) retryPending(storageClassNameOf(volume) ?? '', context);
   }
   if (kind === 'StorageClass' && type !== 'DELETED') {
     retryPending(object.metadata.name, context);

@@ -1,39 +1,55 @@
 /**
  * A provisioner of volumes, as CSI drivers bring one (ctl-08 §D): makes a volume for each claim of its
- * classes, and deletes it when the claim is gone. It serves classes that name it, and no others.
+ * classes, and deletes it when the claim is gone. It stands for one driver, or for all that there are.
  */
+
 import { type Draft, type Key, keyOf, splitKey } from '../api/meta.ts';
 import type { PersistentVolume } from '../api/persistentvolume.ts';
 import type { PersistentVolumeClaim } from '../api/persistentvolumeclaim.ts';
 import type { StorageClass } from '../api/storageclass.ts';
+import { storageClassNameOf } from '../api/storageclassname.ts';
 import { provisionedBy, storageProvisioners } from '../api/volumeannotations.ts';
 import type { Requests, WatchEvent } from '../sim/component.ts';
 import { type Controller, type ControllerContext, call, type Outcome } from '../sim/controller.ts';
 
-/** `provisioner` of the classes that it serves. */
+/** `provisioner` of the classes whose volumes are always made. */
 export const provisionerName = 'volumes.kubestep.dev';
 
-export const volumeProvisioner = (): Controller => ({
+/** The driver of that name. */
+export const volumeProvisioner = (): Controller =>
+  provisionerFor((name) => name === provisionerName);
+
+/** Whatever driver a class names is installed. */
+export const volumeProvisioners = (): Controller => provisionerFor(() => true);
+
+const provisionerFor = (isServed: (driver: string) => boolean): Controller => ({
   name: 'volume-provisioner',
   recorder: provisionerName,
   watches: ['PersistentVolumeClaim', 'PersistentVolume', 'StorageClass'],
   keysFor({ kind, type, key }: WatchEvent, { queue }: ControllerContext): void {
     if (kind !== 'StorageClass' && type !== 'DELETED') queue.add(key);
   },
-  reconcile,
+  reconcile: (key, context) => reconcile(key, context, isServed),
 });
 
 /** Keys of claims have a namespace, keys of volumes do not. */
-function* reconcile(key: Key, { view }: ControllerContext): Requests<Outcome> {
+function* reconcile(
+  key: Key,
+  { view }: ControllerContext,
+  isServed: (driver: string) => boolean,
+): Requests<Outcome> {
   if (splitKey(key).namespace === undefined) {
     const volume = view.get<PersistentVolume>('PersistentVolume', key);
-    return volume !== undefined && isToDelete(volume) ? yield* remove(volume) : undefined;
+    const driver = volume?.metadata.annotations?.[provisionedBy];
+    if (volume === undefined || driver === undefined || !isServed(driver)) return undefined;
+    return isToDelete(volume) ? yield* remove(volume) : undefined;
   }
   const claim = view.get<PersistentVolumeClaim>('PersistentVolumeClaim', key);
-  if (claim === undefined || !isToProvision(claim)) return undefined;
-  const storageClass = view.get<StorageClass>('StorageClass', claim.spec.storageClassName ?? '');
-  if (storageClass?.provisioner !== provisionerName) return undefined;
-  const draft = volumeFor(claim, storageClass);
+  const driver = claim === undefined ? undefined : driverOf(claim);
+  if (claim === undefined || driver === undefined || !isServed(driver)) return undefined;
+  const storageClass = view.get<StorageClass>('StorageClass', storageClassNameOf(claim) ?? '');
+  if (storageClass === undefined) return undefined;
+  const draft = volumeFor(claim, driver, storageClass);
   const created = yield* call({ verb: 'create', kind: 'PersistentVolume', object: draft });
   if (!created.ok && created.status.reason !== 'AlreadyExists') {
     return { error: created.status.message };
@@ -41,14 +57,17 @@ function* reconcile(key: Key, { view }: ControllerContext): Requests<Outcome> {
   return undefined;
 }
 
-const isToProvision = ({ metadata, spec }: PersistentVolumeClaim): boolean =>
-  !spec.volumeName &&
-  metadata.deletionTimestamp === undefined &&
-  storageProvisioners.some((name) => metadata.annotations?.[name] === provisionerName);
+/** Who is to make a volume for it, if anybody is. */
+function driverOf({ metadata, spec }: PersistentVolumeClaim): string | undefined {
+  if (spec.volumeName || metadata.deletionTimestamp !== undefined) return undefined;
+  const [name] = storageProvisioners.filter((key) => metadata.annotations?.[key] !== undefined);
+  return name === undefined ? undefined : metadata.annotations?.[name];
+}
 
 /** Named after the claim's uid: made twice, it is the same volume. */
 function volumeFor(
   claim: PersistentVolumeClaim,
+  driver: string,
   { metadata, reclaimPolicy = 'Delete' }: StorageClass,
 ): Draft<PersistentVolume> {
   const { namespace, name: claimed, uid, resourceVersion } = claim.metadata;
@@ -57,7 +76,7 @@ function volumeFor(
   return {
     apiVersion: 'v1',
     kind: 'PersistentVolume',
-    metadata: { name, annotations: { [provisionedBy]: provisionerName } },
+    metadata: { name, annotations: { [provisionedBy]: driver } },
     spec: {
       ...(accessModes === undefined ? {} : { accessModes }),
       capacity: { storage: resources?.requests?.['storage'] ?? '0' },
@@ -69,7 +88,7 @@ function volumeFor(
         resourceVersion,
         uid,
       },
-      csi: { driver: provisionerName, volumeHandle: name },
+      csi: { driver, volumeHandle: name },
       persistentVolumeReclaimPolicy: reclaimPolicy,
       storageClassName: metadata.name,
       ...(volumeMode === undefined ? {} : { volumeMode }),
@@ -78,7 +97,6 @@ function volumeFor(
 }
 
 const isToDelete = ({ metadata, spec, status }: PersistentVolume): boolean =>
-  metadata.annotations?.[provisionedBy] === provisionerName &&
   metadata.deletionTimestamp === undefined &&
   spec.persistentVolumeReclaimPolicy === 'Delete' &&
   status.phase === 'Released';

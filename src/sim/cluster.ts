@@ -8,6 +8,7 @@ import {
 import { controllers } from '../controllers/index.ts';
 import { rootCertificatePublisher } from '../controllers/rootcertificate.ts';
 import { serviceAccountController } from '../controllers/serviceaccount.ts';
+import { volumeProvisioner, volumeProvisioners } from '../controllers/volumeprovisioner.ts';
 import { Behaviours, standIn, type Tempo, typical } from '../kubelet/behaviour.ts';
 import { Kubelet } from '../kubelet/kubelet.ts';
 import type { ContainerRuntime } from '../kubelet/runtime.ts';
@@ -131,7 +132,11 @@ export class Cluster {
   }
 
   #controllers(): readonly (() => Controller)[] {
-    const { controllers: chosen = controllers, serviceAccounts } = this.#options;
+    const { kubelet = 'typical', serviceAccounts } = this.#options;
+    // Machines as real ones are come with the drivers of whatever class asks for volumes.
+    const installed = (make: () => Controller) =>
+      kubelet === 'typical' && make === volumeProvisioner ? volumeProvisioners : make;
+    const chosen = this.#options.controllers ?? controllers.map(installed);
     if (serviceAccounts === undefined) return chosen;
     const { rootCertificate } = serviceAccounts;
     return [...chosen, serviceAccountController, rootCertificatePublisher(rootCertificate)];

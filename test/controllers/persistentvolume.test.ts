@@ -2,7 +2,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { WriteEntry } from '../../src/log/entry.ts';
-import { type Cluster, createCluster } from '../../src/sim/cluster.ts';
+import { type Cluster, createCluster, type KubeletKind } from '../../src/sim/cluster.ts';
 import { settle } from '../../src/sim/settle.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: tests look anywhere into objects
@@ -59,8 +59,10 @@ function submit({ simulation }: Cluster, request: Any): void {
 }
 
 /** A cluster at rest, in which the objects were made one after the other. */
-function clusterWith(...objects: readonly Any[]): Cluster {
-  const cluster = createCluster({ nodes: [{ name: 'n1' }] });
+const clusterWith = (...objects: readonly Any[]): Cluster => clusterOf('typical', ...objects);
+
+function clusterOf(kubelet: KubeletKind, ...objects: readonly Any[]): Cluster {
+  const cluster = createCluster({ nodes: [{ name: 'n1' }], kubelet });
   rest(cluster);
   for (const object of objects) {
     submit(cluster, { verb: 'create', kind: object.kind, namespace: 'default', object });
@@ -178,13 +180,23 @@ test('a claim whose volume is gone is lost', () => {
   assert.ok(told(cluster).includes('ClaimLost'));
 });
 
-test('a class has its volumes made by whom it names, and others are waited for', () => {
-  const own = clusterWith(
-    storageClass({ provisioner: 'volumes.kubestep.dev' }),
-    claim({ storageClassName: 'made' }),
-  );
-  assert.is(theClaim(own).spec.volumeName, `pvc-${theClaim(own).metadata.uid}`);
-  const foreign = clusterWith(
+test('a class has its volumes made by the driver that it names', () => {
+  for (const [provisioner, driver] of [
+    ['volumes.kubestep.dev', 'volumes.kubestep.dev'],
+    ['x.y/z', 'x.y/z'],
+    ['kubernetes.io/aws-ebs', 'ebs.csi.aws.com'],
+  ]) {
+    const named = storageClass({ provisioner });
+    const made = clusterWith(named, claim({ storageClassName: 'made' }));
+    const name = `pvc-${theClaim(made).metadata.uid}`;
+    assert.is(theClaim(made).spec.volumeName, name);
+    assert.is(theVolume(made, name).spec.csi.driver, driver);
+  }
+});
+
+test('a driver that is not there is waited for, as with the machines of the recordings', () => {
+  const foreign = clusterOf(
+    'standIn',
     storageClass({ provisioner: 'x.y/z' }),
     claim({ storageClassName: 'made' }),
   );

@@ -1,5 +1,7 @@
 /** The table of PersistentVolumes (api-08 §3). */
+
 import type { PersistentVolume } from '../persistentvolume.ts';
+import { storageClassNameOf } from '../storageclassname.ts';
 import { ageColumn, type Column, column, nameColumn } from './column.ts';
 import { accessModesText } from './persistentvolumeclaim.ts';
 
@@ -14,7 +16,7 @@ export const persistentVolumeColumns: readonly Column<PersistentVolume>[] = [
   column('Claim', ({ spec: { claimRef } }) =>
     claimRef === undefined ? '' : `${claimRef.namespace ?? ''}/${claimRef.name ?? ''}`,
   ),
-  column('StorageClass', ({ spec }) => spec.storageClassName ?? ''),
+  column('StorageClass', (object) => storageClassNameOf(object) ?? ''),
   column('VolumeAttributesClass', ({ spec }) => spec.volumeAttributesClassName ?? '<unset>'),
   column('Reason', ({ status }) => status?.reason ?? ''),
   ageColumn,

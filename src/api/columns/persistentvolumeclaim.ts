@@ -1,5 +1,7 @@
 /** The table of PersistentVolumeClaims (api-08 §3). */
+
 import type { AccessMode, PersistentVolumeClaim } from '../persistentvolumeclaim.ts';
+import { storageClassNameOf } from '../storageclassname.ts';
 import { ageColumn, type Column, column, nameColumn } from './column.ts';
 
 const short: Readonly<Record<AccessMode, string>> = {
@@ -30,7 +32,7 @@ export const persistentVolumeClaimColumns: readonly Column<PersistentVolumeClaim
   column('Access Modes', (claim) =>
     hasVolume(claim) ? accessModesText(claim.status?.accessModes) : '',
   ),
-  column('StorageClass', ({ spec }) => spec.storageClassName ?? ''),
+  column('StorageClass', (object) => storageClassNameOf(object) ?? ''),
   column('VolumeAttributesClass', ({ spec }) => spec.volumeAttributesClassName ?? '<unset>'),
   ageColumn,
   column('VolumeMode', ({ spec }) => spec.volumeMode ?? '<unset>', true),

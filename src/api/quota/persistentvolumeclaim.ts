@@ -1,9 +1,11 @@
 /** How quotas count claims: by number and storage, of all classes and of each. */
+
 import type { KubeObject } from '../meta.ts';
 import type { PersistentVolumeClaim } from '../persistentvolumeclaim.ts';
 import { countOf, type Quantities } from '../quantities.ts';
 import { parseQuantity } from '../quantity.ts';
 import type { ScopeRequirement } from '../resourcequota.ts';
+import { storageClassNameOf } from '../storageclassname.ts';
 import { type Evaluator, isNamed } from './evaluator.ts';
 
 const objectCount = 'count/persistentvolumeclaims';
@@ -19,11 +21,6 @@ function storageOf({ spec }: PersistentVolumeClaim): Quantities[string] | undefi
   return { ...asked, nanos: ((asked.nanos + giga - 1n) / giga) * giga };
 }
 
-function classOf({ metadata, spec }: PersistentVolumeClaim): string {
-  const old = metadata.annotations?.['volume.beta.kubernetes.io/storage-class'];
-  return old ?? spec.storageClassName ?? '';
-}
-
 function usage(object: KubeObject): Quantities {
   const claim = object as PersistentVolumeClaim;
   const storage = storageOf(claim);
@@ -31,7 +28,7 @@ function usage(object: KubeObject): Quantities {
     persistentvolumeclaims: countOf(1),
     ...(storage === undefined ? {} : { 'requests.storage': storage }),
   };
-  const storageClass = classOf(claim);
+  const storageClass = storageClassNameOf(claim);
   const ofOne =
     storageClass === ''
       ? []

@@ -1,9 +1,11 @@
 /** What the binder does about a claim (ctl-08 §D). */
+
 import { keyOf } from '../../api/meta.ts';
 import type { PersistentVolume } from '../../api/persistentvolume.ts';
 import type { PersistentVolumeClaim } from '../../api/persistentvolumeclaim.ts';
 import type { Pod } from '../../api/pod.ts';
 import { defaultClassOf, type StorageClass } from '../../api/storageclass.ts';
+import { storageClassNameOf } from '../../api/storageclassname.ts';
 import {
   bindCompleted,
   boundByController,
@@ -30,12 +32,12 @@ export function* syncClaim(
   const delayed = storageClass?.volumeBindingMode === 'WaitForFirstConsumer';
   const volume = matchingVolume(claim, { volumes: candidates(claim, view), delayed });
   if (volume !== undefined) return yield* bind(volume, claim, context);
-  const byDefault = claim.spec.storageClassName === undefined ? defaultClass(view) : undefined;
+  const byDefault = storageClassNameOf(claim) === undefined ? defaultClass(view) : undefined;
   if (byDefault !== undefined) return yield* assign(claim, byDefault, context);
   if (delayed && !hasAnnotation(claim, selectedNode)) {
     const [reason, message] = awaited(claim, view);
     context.record(claim, 'Normal', reason, message);
-  } else if (claim.spec.storageClassName) {
+  } else if (storageClassNameOf(claim)) {
     return yield* provision(claim, storageClass, context);
   } else {
     context.record(claim, 'Normal', 'FailedBinding', noVolumes);
@@ -45,8 +47,10 @@ export function* syncClaim(
 
 const noVolumes = 'no persistent volumes available for this claim and no storage class is set';
 
-const classOf = ({ spec }: PersistentVolumeClaim, view: View): StorageClass | undefined =>
-  spec.storageClassName ? view.get<StorageClass>('StorageClass', spec.storageClassName) : undefined;
+function classOf(claim: PersistentVolumeClaim, view: View): StorageClass | undefined {
+  const name = storageClassNameOf(claim);
+  return name ? view.get<StorageClass>('StorageClass', name) : undefined;
+}
 
 const defaultClass = (view: View): string | undefined =>
   defaultClassOf(view.list<StorageClass>('StorageClass'))?.metadata.name;
@@ -64,9 +68,8 @@ function* assign(
 
 /** Free ones of its class, and those that are kept for it. */
 function candidates(claim: PersistentVolumeClaim, view: View): readonly PersistentVolume[] {
-  const { storageClassName = '' } = claim.spec;
   return [
-    ...view.by<PersistentVolume>('PersistentVolume', 'free', storageClassName),
+    ...view.by<PersistentVolume>('PersistentVolume', 'free', storageClassNameOf(claim) ?? ''),
     ...view.by<PersistentVolume>('PersistentVolume', 'claim', keyOf(claim)),
   ];
 }

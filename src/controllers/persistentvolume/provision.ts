@@ -1,10 +1,23 @@
 /** Has a volume made for a claim: the binder only says by whom, and waits (ctl-08 §D). */
+
 import type { PersistentVolumeClaim } from '../../api/persistentvolumeclaim.ts';
 import type { StorageClass } from '../../api/storageclass.ts';
+import { storageClassNameOf } from '../../api/storageclassname.ts';
 import { annotated, storageProvisioners } from '../../api/volumeannotations.ts';
 import type { Requests } from '../../sim/component.ts';
 import type { ControllerContext } from '../../sim/controller.ts';
 import { write } from './write.ts';
+
+/** The CSI drivers that took the place of provisioners of the project itself. */
+const migrated: Readonly<Record<string, string>> = {
+  'kubernetes.io/aws-ebs': 'ebs.csi.aws.com',
+  'kubernetes.io/azure-disk': 'disk.csi.azure.com',
+  'kubernetes.io/azure-file': 'file.csi.azure.com',
+  'kubernetes.io/cinder': 'cinder.csi.openstack.org',
+  'kubernetes.io/gce-pd': 'pd.csi.storage.gke.io',
+  'kubernetes.io/portworx-volume': 'pxd.portworx.com',
+  'kubernetes.io/vsphere-volume': 'csi.vsphere.vmware.com',
+};
 
 /** Returns an error. */
 export function* provision(
@@ -13,11 +26,11 @@ export function* provision(
   context: ControllerContext,
 ): Requests<string | undefined> {
   if (storageClass === undefined) {
-    const name = claim.spec.storageClassName;
+    const name = storageClassNameOf(claim);
     return fail(claim, `storageclass.storage.k8s.io "${name}" not found`, context);
   }
-  const { provisioner } = storageClass;
-  // Provisioners of the project itself are plugins, and none of them is left in 1.36.
+  const provisioner = migrated[storageClass.provisioner] ?? storageClass.provisioner;
+  // Provisioners of the project itself were plugins, and none of them is left in 1.36.
   if (provisioner.startsWith('kubernetes.io/')) {
     return fail(claim, `no volume plugin matched name: ${provisioner}`, context);
   }

@@ -1,10 +1,12 @@
 /** The claims and volumes of Pods, as the volume plugins look them up (sched-06). */
+
 import type { KubeObject } from '../../api/meta.ts';
 import { makeKey } from '../../api/meta.ts';
 import type { PersistentVolume } from '../../api/persistentvolume.ts';
 import type { PersistentVolumeClaim } from '../../api/persistentvolumeclaim.ts';
 import { claimKeysOf, type Pod } from '../../api/pod.ts';
 import type { StorageClass } from '../../api/storageclass.ts';
+import { storageClassNameOf } from '../../api/storageclassname.ts';
 import { bindCompleted, hasAnnotation } from '../../api/volumeannotations.ts';
 import type { View } from '../../store/view.ts';
 
@@ -39,8 +41,10 @@ export const volumeOf = (view: View, claim: PersistentVolumeClaim): PersistentVo
     ? view.get<PersistentVolume>('PersistentVolume', claim.spec.volumeName)
     : undefined;
 
-export const classOf = (view: View, { spec }: PersistentVolumeClaim): StorageClass | undefined =>
-  spec.storageClassName ? view.get<StorageClass>('StorageClass', spec.storageClassName) : undefined;
+export function classOf(view: View, claim: PersistentVolumeClaim): StorageClass | undefined {
+  const name = storageClassNameOf(claim);
+  return name ? view.get<StorageClass>('StorageClass', name) : undefined;
+}
 
 export const isBound = (claim: PersistentVolumeClaim): boolean =>
   Boolean(claim.spec.volumeName) && hasAnnotation(claim, bindCompleted);
