@@ -4,7 +4,7 @@ import { kindIn } from '../src/api/custom/index.ts';
 import { deepEqual } from '../src/api/equal.ts';
 import type { KubeObject } from '../src/api/meta.ts';
 import type { Pod } from '../src/api/pod.ts';
-import type { WriteEntry } from '../src/log/entry.ts';
+import type { Entry, WriteEntry } from '../src/log/entry.ts';
 import { type Always, type Eventually, type Judged, onWrite, type Properties } from './rule.ts';
 
 const revisions: Always = {
@@ -40,9 +40,16 @@ const uids: Always = {
   },
 };
 
+/** The spec; of a kind that has none, as EndpointSlice, all but metadata and status. */
+function wishOf(object: KubeObject): unknown {
+  if (object.spec !== undefined) return object.spec;
+  const { metadata, status, ...rest } = object;
+  return rest;
+}
+
 const generations = onWrite(
   'G4',
-  'generation grows by one exactly when the spec changes or deletion is asked for',
+  'generation grows by one exactly when what is wished for changes or deletion is asked for',
   ({ before, after, kind, subresource }, { now }) => {
     if (before === undefined || after === undefined) return undefined;
     if (kindIn(kind, now)?.generation === undefined) return undefined;
@@ -55,7 +62,7 @@ const generations = onWrite(
       kind === 'Deployment' &&
       subresource !== 'status' &&
       !deepEqual(before.metadata.annotations, after.metadata.annotations);
-    const changed = !deepEqual(before.spec, after.spec) || annotated;
+    const changed = !deepEqual(wishOf(before), wishOf(after)) || annotated;
     if (subresource === 'status' && changed) return 'a status write changed the spec';
     const expected = Number(changed) + Number(marked);
     return grown === expected ? undefined : `generation grew by ${grown}, not ${expected}`;
@@ -146,6 +153,10 @@ const terminal = onWrite(
   },
 );
 
+/** The write that follows had no reply: its author may think that it failed. */
+const isUnknown = (entry: Entry | undefined): boolean =>
+  entry?.type === 'fault' && entry.fault === 'reply lost';
+
 const ownConflict: Always = {
   id: 'U-L2',
   claim: 'no pass conflicts with its own write',
@@ -159,7 +170,9 @@ const ownConflict: Always = {
       const own = world.ownWrites.findLast(
         ({ kind, key }) => kind === entry.kind && key === entry.key,
       );
-      const last = world.simulation.store.writeOf(entry.kind, entry.key)?.n;
+      const { log, store } = world.simulation;
+      const last = store.writeOf(entry.kind, entry.key)?.n;
+      if (own !== undefined && isUnknown(log.at(own.n - 1))) return undefined;
       return own === undefined || own.n !== last
         ? undefined
         : `${entry.by} wrote ${entry.key} in #${own.n} and conflicts with it`;

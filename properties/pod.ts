@@ -45,13 +45,15 @@ const soundness = onWrite(
     if (isPodReady(pod) && pod.status.phase !== 'Running' && !isCollected)
       return `${key} is ready and ${pod.status.phase}`;
     const { podIP } = pod.status;
-    if (podIP === undefined || isPodTerminal(pod)) return undefined;
+    // Pods in the network of their node share its address.
+    if (podIP === undefined || isPodTerminal(pod) || pod.spec.hostNetwork) return undefined;
     const twin = now
       .list<Pod>('Pod')
       .find(
         (other) =>
           other.metadata.uid !== pod.metadata.uid &&
           other.status.podIP === podIP &&
+          !other.spec.hostNetwork &&
           !isPodTerminal(other),
       );
     return twin === undefined ? undefined : `${key} and ${twin.metadata.name} share ${podIP}`;

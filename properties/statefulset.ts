@@ -206,7 +206,10 @@ const soundHistory = onWrite(
       return twinOf(entry.after as ControllerRevision, world);
     if (entry.kind !== 'StatefulSet') return undefined;
     const [before, after] = [entry.before as StatefulSet, entry.after as StatefulSet];
-    return revisionsOf(before, after, world) ?? countsOf(before, after, world);
+    return (
+      revisionsOf(before, after, world) ??
+      countsOf(before, after, world, deletionsBefore(entry, world))
+    );
   },
 );
 
@@ -245,11 +248,29 @@ function revisionsOf(before: StatefulSet, { metadata, status }: StatefulSet, wor
     : `${currentRevision} is current before the update is complete`;
 }
 
+/** What the pass has asked to delete; what was gone already is counted as deleted, as upstream does. */
+function deletionsBefore({ n }: WriteEntry, { simulation: { log } }: World): number {
+  let count = 0;
+  for (let at = n - 1; at > 0; at--) {
+    const entry = log.at(at)!;
+    if (entry.by !== by) continue;
+    if (entry.type === 'reconciled') break;
+    const isGone = entry.type === 'rejected' && entry.verb === 'delete' && entry.code === 404;
+    if (isGone || (entry.type === 'write' && isDeletion(entry))) count++;
+  }
+  return count;
+}
+
 /**
  * Those that the pass has deleted may still be counted, and those that it adopted may have changed
  * since it saw them.
  */
-function countsOf(before: StatefulSet, { status }: StatefulSet, world: World): Judged {
+function countsOf(
+  before: StatefulSet,
+  { status }: StatefulSet,
+  world: World,
+  deleted: number,
+): Judged {
   const set = setOf(world) ?? before;
   const living = membersOf(set, world.seen)
     .map(({ pod }) => pod)
@@ -264,7 +285,6 @@ function countsOf(before: StatefulSet, { status }: StatefulSet, world: World): J
   if (least < 0 || most > replicas || availableReplicas > readyReplicas) {
     return `counts ${JSON.stringify(status)}`;
   }
-  const deleted = world.ownWrites.filter(isDeletion).length;
   const isSeen = (told: number, seen: number, less: number) =>
     told <= seen && told >= seen - orphans - less;
   const { updateRevision, currentRevision } = status;

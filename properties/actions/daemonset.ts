@@ -41,7 +41,7 @@ function restrategize(cluster: Cluster, how: number): string | undefined {
 const recreate =
   (draft: Draft): Act =>
   (cluster, how) => {
-    const namespace = 'default';
+    const namespace = draft.metadata.namespace ?? 'default';
     const target = pick(setsOf(cluster), how);
     if (target === undefined) {
       const named = { kind: 'DaemonSet', namespace };

@@ -69,9 +69,9 @@ function deleteSet(cluster: Cluster, how: number): string | undefined {
 const createAgain =
   (object: Draft) =>
   ({ simulation }: Cluster): string | undefined => {
-    const { name } = object.metadata;
+    const { name, namespace = 'default' } = object.metadata;
     const made = simulation.submit(
-      { verb: 'create', kind: 'StatefulSet', namespace: 'default', object },
+      { verb: 'create', kind: 'StatefulSet', namespace, object },
       user,
     );
     return made.ok ? `create StatefulSet ${name} again` : undefined;

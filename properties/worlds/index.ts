@@ -1,4 +1,5 @@
 /** The worlds that the built-in controllers are tried in, by family. A new kind adds its line. */
+import type { Scenario } from '../../src/sim/scenario/types.ts';
 import { always, eventually, sometimes } from '../index.ts';
 import type { TrialBase } from '../trial.ts';
 import { cronJobWorlds } from './cronjob.ts';
@@ -7,6 +8,7 @@ import { deploymentWorlds } from './deployment.ts';
 import { jobWorlds } from './job.ts';
 import { kubeletWorlds } from './kubelet.ts';
 import { leaderWorlds } from './leader.ts';
+import { manifestWorld } from './manifest.ts';
 import { namespaceWorlds } from './namespace.ts';
 import { nodeWorlds } from './node.ts';
 import { operatorWorlds } from './operator.ts';
@@ -39,6 +41,9 @@ const judged = ({ scenario, acts, cluster = {}, rules = {} }: SmallWorld): Trial
   eventually: [...eventually, ...(rules.eventually ?? [])],
   sometimes: rules.sometimes ?? [],
 });
+
+/** The world of manifests of a user, under every rule. */
+export const worldOf = (scenario: Scenario): TrialBase => judged(manifestWorld(scenario));
 
 export const worldsOf = (family: Family): readonly TrialBase[] => families[family].map(judged);
 

@@ -26,6 +26,7 @@ export const check: Command = {
       value: 'I/N',
       about: 'part I (from 0) of N, to divide runs over machines; see kubestep merge',
     },
+    nodes: { type: 'string', value: 'N', about: 'how many machines a manifest gets (3)' },
     staleness: {
       type: 'string',
       value: 'HOW',
@@ -94,7 +95,7 @@ async function campaignOf(args: Arguments): Promise<Campaign> {
   return {
     runs,
     seed: args.text('seed') === 'random' ? randomInt(2 ** 31) : (args.integer('seed') ?? 1),
-    ...(files.length === 0 ? {} : { scenario: readScenario(files, undefined) }),
+    ...(files.length === 0 ? {} : { scenario: readScenario(files, args.integer('nodes', 1)) }),
     ...(worlds === undefined ? {} : { worlds }),
     ...(staleness === undefined ? {} : { staleness }),
     ...(config === undefined ? {} : { schedulerConfig: config.document }),
@@ -105,7 +106,7 @@ async function campaignOf(args: Arguments): Promise<Campaign> {
 const whatOf = (args: Arguments): string =>
   [
     ...args.positionals,
-    ...['worlds', 'staleness', 'scheduler-config'].flatMap((flag) => {
+    ...['nodes', 'worlds', 'staleness', 'scheduler-config'].flatMap((flag) => {
       const value = args.text(flag);
       return value === undefined ? [] : [`--${flag} ${value}`];
     }),

@@ -18,7 +18,8 @@ export function summaryOf(before: object, after: object): readonly string[] {
       if (text !== undefined) texts.set(change.path, text);
     }
   }
-  const all = [...containers.values(), ...texts.values()];
+  // What is said twice, as by an annotation and its older name, is told once.
+  const all = [...containers.values(), ...new Set(texts.values())];
   const isSeen = all.length === 0 && observed(after) !== observed(before);
   return isSeen ? [`generation ${observed(after)} is seen`] : all;
 }
@@ -74,7 +75,11 @@ function changeText({ path, was, is }: Change): string | undefined {
   const name = path.replace(/^(status|metadata\.annotations)\./, '').replace(/^[\w.]+\.io\//, '');
   const isCount = /eplicas$/.test(path);
   if (isItem(was) || isItem(is)) {
-    return was === undefined ? `${name} added` : `${name} removed`;
+    if (was === undefined || is === undefined) {
+      return `${name} ${was === undefined ? 'added' : 'removed'}`;
+    }
+    const counts = [was, is].map((value) => (Array.isArray(value) ? value.length : undefined));
+    return counts[0] === counts[1] ? `${name} changed` : `${name} ${counts[0]} → ${counts[1]}`;
   }
   const none = isCount ? 0 : undefined;
   if (isCount && (was ?? 0) === (is ?? 0)) return undefined;

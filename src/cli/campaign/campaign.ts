@@ -6,6 +6,7 @@ import {
   worlds as all,
   type Family,
   witnessing,
+  worldOf,
   worldsOf,
 } from '../../../properties/worlds/index.ts';
 import { UsageError } from '../../errors.ts';
@@ -52,11 +53,7 @@ export function parseShard(text: string | undefined): Shard {
 export function basesOf(campaign: Campaign): readonly TrialBase[] {
   const { scenario, worlds, staleness, schedulerConfig } = campaign;
   const bases =
-    scenario !== undefined
-      ? [{ scenario, always, eventually }]
-      : worlds === undefined
-        ? all
-        : worldsOf(worlds);
+    scenario !== undefined ? [worldOf(scenario)] : worlds === undefined ? all : worldsOf(worlds);
   const scheduler =
     schedulerConfig === undefined
       ? undefined
