@@ -152,7 +152,7 @@ function initialStatus(spec: PodSpec, now: number): PodStatus {
 }
 
 /** The whole spec is validated too: an image that is missing is told twice. */
-const missingImages = ({ containers }: PodSpec): readonly FieldError[] =>
+const missingImages = ({ containers = [] }: Partial<PodSpec>): readonly FieldError[] =>
   containers.flatMap(({ image }, i) =>
     image?.trim() ? [] : [required(`spec.containers[${i}].image`)],
   );

@@ -1,13 +1,18 @@
-/** Requests that ask for another protocol: the streams of `exec`, `attach` and port-forward. */
+/** Requests that ask for another protocol: streams of `exec`, `attach` and port-forward, and watches. */
 import { type IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { rejection } from '../api/status.ts';
 import { forbidden } from './access.ts';
 import { admit, type Handling, incomingOf, noteOf } from './admit.ts';
+import type { Context } from './context.ts';
 import { handle, outcomeOf } from './handler.ts';
-import { send, statusAnswer, textAnswer } from './reply.ts';
-import { wishesOf } from './streams/exec.ts';
-import { open, protocolOf } from './streams/open.ts';
-import { isConnection, type Place, placeOf } from './streams/place.ts';
+import { type Answer, send, statusAnswer, textAnswer } from './reply.ts';
+import { webSocketSink } from './sink.ts';
+import { accepted, open, type Protocol, protocolOf } from './streams/open.ts';
+import { isConnection, type Place, placeOf, runningIn } from './streams/place.ts';
+import { newest } from './streams/websocket.ts';
+import { wishesOf } from './streams/wishes.ts';
+import { watch } from './watch.ts';
 
 const switched = 101;
 
@@ -23,9 +28,8 @@ export async function upgrade(
   response.shouldKeepAlive = false;
   response.assignSocket(socket as never);
   response.on('finish', () => socket.end());
-  if (!/^\/api\/v1\/namespaces\/[^/]+\/pods\/[^/]+\/\w+/.test(request.url ?? '')) {
-    return handle(request, response, handling);
-  }
+  const isStreamPath = /^\/api\/v1\/namespaces\/[^/]+\/pods\/[^/]+\/\w+/.test(request.url ?? '');
+  if (!isStreamPath && !isWebSocket(request)) return handle(request, response, handling);
   const admitted = admit(request, response, handling);
   if (admitted === undefined) return;
   const { info, manner } = admitted;
@@ -33,6 +37,13 @@ export async function upgrade(
   const incoming = incomingOf(request, admitted, Buffer.alloc(0));
   const note = noteOf(admitted, incoming, handling);
   const outcome = outcomeOf(incoming, info, context);
+  if ('target' in outcome && outcome.target.verb === 'watch' && isWebSocket(request)) {
+    note('ResponseStarted', switched);
+    return watch(incoming, outcome.target, context, response, () => {
+      response.detachSocket(socket as never);
+      return webSocketSink(accepted(request, socket, head, () => note('ResponseComplete', 200)));
+    });
+  }
   const isStream = 'target' in outcome && isConnection(outcome.target);
   if ('target' in outcome && !isStream) return handle(request, response, handling);
   const place = 'target' in outcome ? placeOf(incoming, outcome.target, context) : undefined;
@@ -43,7 +54,9 @@ export async function upgrade(
   const answer =
     refused ??
     forbidden(incoming, info, context, 'create') ??
-    (protocol === undefined ? textAnswer(400, 'unable to upgrade: unknown protocol\n') : undefined);
+    (protocol === undefined
+      ? textAnswer(400, 'unable to upgrade: unknown protocol\n')
+      : unreadyAnswer(place as Place, verb, protocol, context));
   if (answer !== undefined) {
     send(response, answer, manner);
     return note('ResponseComplete', answer.code, answer.body);
@@ -57,4 +70,28 @@ export async function upgrade(
     began: () => note('ResponseStarted', switched),
     closed: () => note('ResponseComplete', switched),
   });
+}
+
+/** A handshake that will succeed; another one is answered as an ordinary request. */
+const isWebSocket = ({ headers, method }: IncomingMessage): boolean =>
+  method === 'GET' &&
+  headers.upgrade?.toLowerCase() === 'websocket' &&
+  headers['sec-websocket-version'] === '13' &&
+  /^[+/0-9A-Za-z]{22}==$/.test(headers['sec-websocket-key'] ?? '');
+
+/** Who is led to the kubelet without a translator hears of its refusal before anything is switched. */
+function unreadyAnswer(
+  place: Place,
+  verb: string,
+  { carrier, name }: Protocol,
+  context: Context,
+): Answer | undefined {
+  const isTranslated = carrier === 'websocket' && name === newest;
+  if (isTranslated || verb === 'portforward') return undefined;
+  const found = runningIn(place, verb, context);
+  if (found.ok) return undefined;
+  const { type, text } = found.refusal;
+  return type === 'kubelet'
+    ? textAnswer(500, text)
+    : statusAnswer(rejection('InternalError', text));
 }

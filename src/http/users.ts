@@ -1,5 +1,5 @@
 /** Who asks: by bearer token, by client certificate, or nobody (api-02 §11). */
-import type { IncomingMessage } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import type { TLSSocket } from 'node:tls';
 import type { Context, User } from './context.ts';
 
@@ -25,9 +25,19 @@ export function userOf(
   { identify, anonymousIsAdministrator }: Authentication,
 ): User | undefined {
   const { authorization } = request.headers;
-  const token = /^bearer\s+(\S+)$/i.exec(authorization ?? '')?.[1];
+  const token =
+    /^bearer\s+(\S+)$/i.exec(authorization ?? '')?.[1] ?? protocolToken(request.headers);
   if (token !== undefined) return identify(token)?.user;
   return certified(request) ?? (anonymousIsAdministrator ? administrator : anonymous);
+}
+
+const tokenProtocol = 'base64url.bearer.authorization.k8s.io.';
+
+/** Browsers cannot set headers of a WebSocket: the token comes among its protocols. */
+function protocolToken({ 'sec-websocket-protocol': given = '' }: IncomingHttpHeaders) {
+  const named = given.split(/\s*,\s*/).find((name) => name.startsWith(tokenProtocol));
+  if (named === undefined) return undefined;
+  return Buffer.from(named.slice(tokenProtocol.length), 'base64url').toString('utf8');
 }
 
 /** As whom an administrator acts, by the headers of impersonation; itself if nobody is named. */

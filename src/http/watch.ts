@@ -1,5 +1,5 @@
 /** Watches over HTTP: a stream of events, as lines or as frames, at the pace of its reader (api-03 §3). */
-import type { ServerResponse } from 'node:http';
+import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import { nameOf } from '../api/kind.ts';
 import type { KubeObject } from '../api/meta.ts';
 import { rejection, type Status } from '../api/status.ts';
@@ -13,6 +13,7 @@ import { type Form, formOf, mediaTypes, notAcceptableText } from './negotiation.
 import { encodeEvent, hasMessage } from './protobuf/encode.ts';
 import { goJson, plain, send, statusAnswer } from './reply.ts';
 import { includeObjectOf } from './shape.ts';
+import { responseSink, type Sink } from './sink.ts';
 import { partial, tableOf } from './table.ts';
 import { apiVersionOf, isTrue, type Target } from './target.ts';
 import { warningsOf } from './warnings.ts';
@@ -20,11 +21,13 @@ import { warningsOf } from './warnings.ts';
 const bookmarkEveryMs = 60_000;
 const bookmarkBeforeEndMs = 2_000;
 
+/** @param opened where events go, once nothing speaks against it */
 export function watch(
   incoming: Incoming,
   target: Target,
   context: Context,
   response: ServerResponse,
+  opened: (headers: OutgoingHttpHeaders) => Sink = (headers) => responseSink(response, headers),
 ): void {
   const form = formOf(incoming.header('accept'), {
     as: ['Table', 'PartialObjectMetadata'],
@@ -36,7 +39,15 @@ export function watch(
   }
   const begun = begin(incoming, target, context);
   if ('status' in begun) return send(response, statusAnswer(begun), plain);
-  new Connection(incoming, target, context, response, form, begun).start();
+  const isProtobuf =
+    form.encoding === 'protobuf' &&
+    form.as === 'object' &&
+    hasMessage(apiVersionOf(target.info), target.kind.kind);
+  const type = isProtobuf ? `${mediaTypes.protobuf};stream=watch` : mediaTypes.json;
+  const warnings = warningsOf(target.kind);
+  const warned = warnings.length === 0 ? {} : { Warning: [...warnings] };
+  const sink = opened({ 'Content-Type': type, ...warned });
+  new Connection(incoming, target, context, sink, form, isProtobuf, begun).start();
 }
 
 interface Begun {
@@ -115,8 +126,10 @@ class Connection {
   readonly #incoming: Incoming;
   readonly #target: Target;
   readonly #context: Context;
-  readonly #response: ServerResponse;
+  readonly #sink: Sink;
   readonly #form: Form;
+  /** Tables and kinds without a message go as JSON, even to those who would rather not. */
+  readonly #isProtobuf: boolean;
   readonly #begun: Begun;
   readonly #started: number;
   readonly #cancels: (() => void)[] = [];
@@ -130,15 +143,17 @@ class Connection {
     incoming: Incoming,
     target: Target,
     context: Context,
-    response: ServerResponse,
+    sink: Sink,
     form: Form,
+    isProtobuf: boolean,
     begun: Begun,
   ) {
     this.#incoming = incoming;
     this.#target = target;
     this.#context = context;
-    this.#response = response;
+    this.#sink = sink;
     this.#form = form;
+    this.#isProtobuf = isProtobuf;
     this.#begun = begun;
     this.#started = begun.stream.revision;
     this.#bookmarked = begun.stream.revision;
@@ -146,19 +161,14 @@ class Connection {
 
   start(): void {
     const { stream, initial, initialEnd, expired } = this.#begun;
-    const type = this.#isProtobuf ? `${mediaTypes.protobuf};stream=watch` : mediaTypes.json;
-    const warnings = warningsOf(this.#target.kind);
-    const warned = warnings.length === 0 ? {} : { Warning: [...warnings] };
-    this.#response.writeHead(200, { 'Content-Type': type, ...warned });
-    this.#response.flushHeaders();
     if (expired !== undefined) {
       this.#write('ERROR', expired);
       return this.#end();
     }
     for (const object of initial) this.#event({ type: 'ADDED', object });
     if (initialEnd !== undefined && this.#wantsBookmarks) this.#bookmark(initialEnd, true);
-    this.#response.on('close', () => this.#end());
-    this.#response.on('drain', () => {
+    this.#sink.onClose(() => this.#end());
+    this.#sink.onDrain(() => {
       this.#draining = false;
       this.#pump();
     });
@@ -169,13 +179,6 @@ class Connection {
       this.#cancels.push(() => clearInterval(timer));
     }
     this.#pump();
-  }
-
-  /** Tables and kinds without a message go as JSON, even to those who would rather not. */
-  get #isProtobuf(): boolean {
-    const { encoding, as } = this.#form;
-    const { kind, info } = this.#target;
-    return encoding === 'protobuf' && as === 'object' && hasMessage(apiVersionOf(info), kind.kind);
   }
 
   get #wantsBookmarks(): boolean {
@@ -205,7 +208,7 @@ class Connection {
   #pump(): void {
     const { stream } = this.#begun;
     if (stream.lag > this.#context.lagMax) {
-      this.#response.destroy();
+      this.#sink.destroy();
       return this.#end();
     }
     while (!this.#draining && !this.#ended) {
@@ -268,13 +271,13 @@ class Connection {
     const frame = this.#isProtobuf
       ? encodeEvent(type, object as Readonly<Record<string, unknown>>)
       : undefined;
-    this.#draining = !this.#response.write(frame ?? `${goJson({ type, object })}\n`);
+    this.#draining = !this.#sink.write(frame ?? `${goJson({ type, object })}\n`);
   }
 
   #end(): void {
     if (this.#ended) return;
     this.#ended = true;
     for (const cancel of this.#cancels) cancel();
-    this.#response.end();
+    this.#sink.end();
   }
 }

@@ -110,6 +110,8 @@ export interface ContainerRuntime {
   startContainer(uid: string, name: string, causes: readonly number[]): void;
   /** SIGTERM, and SIGKILL when the grace is over. Ends with `exited`. */
   stopContainer(uid: string, name: string, graceMs: number, causes: readonly number[]): void;
+  /** Its program ended because of what it was told. Ends with `exited`. */
+  endContainer(uid: string, name: string, exitCode: number): void;
   /** Forgets the records of containers that ended. */
   removeContainers(uid: string): void;
   /** Ends with `hookDone`, after `limitMs` at the latest. */

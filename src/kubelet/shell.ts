@@ -21,12 +21,17 @@ import { tools } from './shell/tools.ts';
 const notFoundCode = 127;
 const notExecutableCode = 126;
 
-/** Runs a command in a container, as a container runtime does. */
-export function* execute(
+export type Begun =
+  | { readonly ok: true; readonly program: Program }
+  /** What the container runtime says. */
+  | { readonly ok: false; readonly why: string };
+
+/** A command as a container runtime begins it in a container. */
+export function begin(
   command: readonly string[],
   world: World,
   terminal: Screen | undefined,
-): Program {
+): Begun {
   const session: Session = {
     world,
     variables: new Map(world.env),
@@ -38,9 +43,9 @@ export function* execute(
   };
   const [name = ''] = command;
   const tool = toolOf(name, session);
-  if (typeof tool === 'function') return yield* interruptible(tool(command, session));
-  yield err(`${runtimeError(name, tool)}\n`);
-  return tool === 'not executable' ? notExecutableCode : notFoundCode;
+  return typeof tool === 'function'
+    ? { ok: true, program: interruptible(tool(command, session)) }
+    : { ok: false, why: runtimeError(name, tool) };
 }
 
 /** Without a shell around it, an interrupt ends it. */
@@ -53,7 +58,7 @@ function* interruptible(program: Program): Program {
   }
 }
 
-/** As runc says it. */
+/** As runc says it, and containerd passes it on. */
 function runtimeError(name: string, problem: Problem): string {
   const why =
     problem === 'not executable'

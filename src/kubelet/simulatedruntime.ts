@@ -178,6 +178,11 @@ export class SimulatedRuntime implements ContainerRuntime {
     }
   }
 
+  endContainer(uid: string, name: string, exitCode: number): void {
+    const found = this.#find(uid, name);
+    if (found?.record.state === 'running') this.#exited(found.runtime, found.record, exitCode, []);
+  }
+
   removeContainers(uid: string): void {
     const runtime = this.#pods.get(uid);
     if (runtime !== undefined) runtime.containers = [];

@@ -1,4 +1,6 @@
 /** `exec` and `attach`, with real kubectl and with a WebSocket of our own (api-09 §4). */
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { WebSocket } from 'ws';
@@ -59,10 +61,80 @@ visit('a command runs in the container, and its streams stay apart', async () =>
 visit('kubectl ends with the exit code of the command', async () => {
   const ran = await k(['exec', 'one', '--', 'sh', '-c', 'exit 3']);
   assert.equal(ran, { code: 3, stdout: '', stderr: 'command terminated with exit code 3\n' });
+});
+
+visit('a command that is not there is told in the words of containerd', async () => {
   const unknown = await k('exec one -- nope');
-  assert.is(unknown.code, 127);
-  assert.match(unknown.stderr, /^OCI runtime exec failed: exec failed: unable to start container/);
-  assert.match(unknown.stderr, /exec: "nope": executable file not found in \$PATH: unknown\n/);
+  assert.equal([unknown.code, unknown.stdout], [1, '']);
+  const said = 'OCI runtime exec failed: exec failed: unable to start container process: ';
+  const why =
+    /^error: Internal error occurred: Internal error occurred: error executing command in container: failed to exec in container: failed to start exec "[0-9a-f]{64}": /;
+  assert.match(unknown.stderr, why);
+  assert.ok(
+    unknown.stderr.endsWith(`: ${said}exec: "nope": executable file not found in $PATH: unknown\n`),
+  );
+  const missing = await k(['exec', 'one', '--', 'sh', '-c', 'nope']);
+  assert.is(missing.code, 127, 'a shell tells it itself');
+});
+
+visit('clients that speak SPDY hear of a refusal before anything is switched', async () => {
+  const env = { KUBECTL_REMOTE_COMMAND_WEBSOCKETS: 'false' };
+  const unknown = await k('exec one -- nope', '', env);
+  assert.is(unknown.code, 1);
+  assert.match(
+    unknown.stderr,
+    /^error: Internal error occurred: error executing command in container: failed/,
+  );
+  const waiting = await k('exec waiting -- ls', '', env);
+  const why = 'error: unable to upgrade connection: container not found ("main")\n';
+  assert.equal([waiting.code, waiting.stderr], [1, why]);
+});
+
+visit('cp copies files and directories, both ways', async () => {
+  const directory = join(k.home, 'site');
+  mkdirSync(join(directory, 'deep'), { recursive: true });
+  const bytes = Buffer.from(Array.from({ length: 3_000 }, (_, i) => (i * 7) % 256));
+  writeFileSync(join(directory, 'deep', 'data.bin'), bytes);
+  writeFileSync(join(directory, 'ümlaut.txt'), 'grün\n');
+  const there = await k(`cp ${directory} one:/srv`);
+  assert.equal(there, { code: 0, stdout: '', stderr: '' });
+  assert.is((await k('exec one -- cat /srv/ümlaut.txt')).stdout, 'grün\n');
+  assert.is((await k('exec one -- wc -c /srv/deep/data.bin')).stdout, '3000 /srv/deep/data.bin\n');
+  const back = join(k.home, 'back');
+  const fetched = await k(`cp one:/srv ${back}`);
+  assert.is(fetched.code, 0, fetched.stderr);
+  assert.ok(readFileSync(join(back, 'deep', 'data.bin')).equals(bytes));
+  assert.is(readFileSync(join(back, 'ümlaut.txt'), 'utf8'), 'grün\n');
+  const missing = await k('exec one -- tar cf - /nope');
+  assert.is(missing.code, 1);
+  assert.match(missing.stderr, /^tar: \/nope: No such file or directory$/m);
+});
+
+visit('run -i gives what is typed to the container, and ends as it does', async () => {
+  const run = 'run talk -i --rm --restart=Never --image=busybox -- sh';
+  const talked = await k(run, 'echo "hi from $HOSTNAME"\nexit 7\n');
+  assert.match(talked.stdout, /^hi from talk\n/);
+  assert.is(talked.code, 7, talked.stderr);
+  assert.match(talked.stdout, /pod "talk" deleted/);
+  const piped = await k(
+    'run count -i --rm --quiet --restart=Never --image=busybox -- wc -l',
+    'a\nb\n',
+  );
+  assert.equal([piped.code, piped.stdout], [0, '2\n']);
+});
+
+visit('two who attach to one container see the same', async () => {
+  await k('run shared -i --image=busybox --restart=Never --attach=false -- cat');
+  assert.is((await k('wait --for=condition=Ready pod/shared --timeout=20s')).code, 0);
+  const first = k.start('attach shared -i');
+  const heard = new Promise<string>((resolve) => {
+    first.stdout!.on('data', (part: Buffer) => resolve(part.toString()));
+  });
+  await new Promise((go) => setTimeout(go, 500));
+  const second = await k('attach shared -i', 'hello\n');
+  assert.is(await heard, 'hello\n');
+  assert.is(second.stdout, 'hello\n');
+  first.kill();
 });
 
 visit('stdin goes through whole, and ends', async () => {

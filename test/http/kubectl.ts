@@ -22,11 +22,14 @@ export interface Ran {
   readonly stderr: string;
 }
 
+/** Variables besides those that every kubectl gets. */
+type Environment = Readonly<Record<string, string>>;
+
 export interface Tour {
   /** Runs kubectl with these words, or with a text split at blanks; `stdin` is given to it. */
-  (words: string | readonly string[], stdin?: string): Promise<Ran>;
+  (words: string | readonly string[], stdin?: string, env?: Environment): Promise<Ran>;
   /** The same, still running. */
-  readonly start: (words: string | readonly string[]) => ChildProcess;
+  readonly start: (words: string | readonly string[], env?: Environment) => ChildProcess;
   readonly serving: Serving;
   readonly home: string;
   end(): Promise<void>;
@@ -41,15 +44,15 @@ export async function tour(kubectl: string): Promise<Tour> {
   const home = mkdtempSync(join(tmpdir(), 'kubectl-'));
   const config = join(home, 'config');
   writeFileSync(config, kubeconfigOf({ url: serving.url, token, authority: serving.authority! }));
-  const env = { ...process.env, KUBECONFIG: config, HOME: home, EDITOR: 'true', TZ: 'UTC' };
-  const start = (words: string | readonly string[]) =>
+  const common = { ...process.env, KUBECONFIG: config, HOME: home, EDITOR: 'true', TZ: 'UTC' };
+  const start = (words: string | readonly string[], env: Environment = {}) =>
     spawn(kubectl, typeof words === 'string' ? words.split(' ') : words, {
-      env,
+      env: { ...common, ...env },
       stdio: ['pipe', 'pipe', 'pipe'],
     });
-  const run = (words: string | readonly string[], stdin = ''): Promise<Ran> =>
+  const run = (words: string | readonly string[], stdin = '', env?: Environment): Promise<Ran> =>
     new Promise((resolve) => {
-      const child = start(words);
+      const child = start(words, env);
       let [stdout, stderr] = ['', ''];
       child.stdout!.on('data', (part: Buffer) => {
         stdout += part.toString();

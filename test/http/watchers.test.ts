@@ -1,8 +1,11 @@
 /** Many watchers, broken connections, an expired version, and a reader that does not read (api-03 §3). */
 import { subscribe } from 'node:diagnostics_channel';
+import { once } from 'node:events';
+import type { IncomingMessage } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { WebSocket } from 'ws';
 import type { KubeObject } from '../../src/api/meta.ts';
 import { type Serving, serve } from '../../src/http/server.ts';
 import { type Cluster, createCluster } from '../../src/sim/cluster.ts';
@@ -178,6 +181,47 @@ test('fifty watchers are all told everything', async () => {
   await until(() => informers.every(isUpToDate));
   for (const informer of informers) informer.stop();
   await Promise.all(running);
+});
+
+test('a watch over a WebSocket has a message for each event', async () => {
+  const url = `${serving.url.replace('http', 'ws')}${maps}?watch=true&timeoutSeconds=1`;
+  const token = `base64url.bearer.authorization.k8s.io.${Buffer.from('x').toString('base64url')}`;
+  const socket = new WebSocket(`${url}&resourceVersion=${cluster.simulation.store.revision}`, [
+    'of.ours',
+    token,
+  ]);
+  const told: string[] = [];
+  socket.on('message', (data, isBinary) => told.push(isBinary ? 'binary' : String(data)));
+  await once(socket, 'open');
+  assert.is(socket.protocol, 'of.ours');
+  write('over-socket', '1');
+  write('over-socket', '2');
+  const [code] = await once(socket, 'close');
+  assert.is(code, 1000);
+  const events = told.map((text) => JSON.parse(text) as Told);
+  assert.equal(
+    events.map(({ type, object }) => [type, object.metadata.name, object.data?.value]),
+    [
+      ['ADDED', 'over-socket', '1'],
+      ['MODIFIED', 'over-socket', '2'],
+    ],
+  );
+});
+
+test('a WebSocket for a watch that is refused gets a Status', async () => {
+  const url = `${serving.url.replace('http', 'ws')}${maps}?watch=true&labelSelector=a%20b`;
+  const [, response] = (await once(new WebSocket(url), 'unexpected-response')) as [
+    unknown,
+    IncomingMessage,
+  ];
+  assert.is(response.statusCode, 400);
+  assert.match(String((await response.toArray()).join('')), /"kind":"Status"/);
+  const wrong = { Authorization: 'Bearer nobody' };
+  const denied = new WebSocket(`${serving.url.replace('http', 'ws')}${maps}?watch=true`, {
+    headers: wrong,
+  });
+  const [, unauthorized] = await once(denied, 'unexpected-response');
+  assert.is((unauthorized as IncomingMessage).statusCode, 401);
 });
 
 test('a reader that does not read costs little, and is cut off', async () => {

@@ -3,9 +3,9 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Files } from '../../src/kubelet/shell/files.ts';
 import { Interrupted } from '../../src/kubelet/shell/program.ts';
-import type { World } from '../../src/kubelet/shell/session.ts';
+import type { Screen, World } from '../../src/kubelet/shell/session.ts';
 import { Terminal } from '../../src/kubelet/shell/terminal.ts';
-import { execute } from '../../src/kubelet/shell.ts';
+import { type Begun, begin } from '../../src/kubelet/shell.ts';
 
 const test = suite('shell');
 
@@ -24,7 +24,9 @@ const world = (programs: (name: string) => boolean = () => true): World => ({
 
 /** Runs it to its end; each of `input` answers one read, and then nothing comes any more. */
 function ran(command: readonly string[], input: readonly string[] = [], around = world()) {
-  const program = execute(command, around, undefined);
+  const begun = begin(command, around, undefined);
+  if (!begun.ok) throw new Error(begun.why);
+  const { program } = begun;
   const coming = [...input];
   let [stdout, stderr, sleptMs] = ['', '', 0];
   let step = program.next('');
@@ -101,37 +103,51 @@ test('what is read comes in pieces, and ends', () => {
   assert.is(sh('head -n 1; echo rest', ['x\ny\n']).stdout, 'x\nrest\n');
 });
 
-test('what is not there is told as runc and a shell tell it', () => {
+test('what is not there does not begin; runc and shells tell why', () => {
   const prefix = 'OCI runtime exec failed: exec failed: unable to start container process: ';
-  assert.equal(
-    ran(
-      ['bash'],
-      [],
-      world((name) => name !== 'bash'),
-    ),
-    {
-      stdout: '',
-      stderr: `${prefix}exec: "bash": executable file not found in $PATH: unknown\n`,
-      sleptMs: 0,
-      code: 127,
-    },
+  const why = (name: string, around = world()) => {
+    const begun = begin([name], around, undefined);
+    return begun.ok ? 'it begins' : begun.why;
+  };
+  const withoutBash = world((name) => name !== 'bash');
+  assert.is(
+    why('bash', withoutBash),
+    `${prefix}exec: "bash": executable file not found in $PATH: unknown`,
   );
   assert.is(
-    ran(['/bin/nope']).stderr,
-    `${prefix}exec: "/bin/nope": stat /bin/nope: no such file or directory: unknown\n`,
+    why('/bin/nope'),
+    `${prefix}exec: "/bin/nope": stat /bin/nope: no such file or directory: unknown`,
   );
-  const directory = ran(['/etc']);
-  assert.is(directory.code, 126);
-  assert.is(directory.stderr, `${prefix}exec: "/etc": permission denied: unknown\n`);
+  assert.is(why('/etc'), `${prefix}exec: "/etc": permission denied: unknown`);
   assert.equal(sh('nope'), { stdout: '', stderr: 'sh: nope: not found\n', sleptMs: 0, code: 127 });
   assert.is(sh('/etc/app/level').code, 126);
 });
 
+test('tar packs directories and long names, and unpacks them elsewhere', () => {
+  const around = world();
+  const long = `/tmp/${'n'.repeat(120)}`;
+  const run = (script: string, input: readonly string[] = []) =>
+    ran(['sh', '-c', script], input, around);
+  run(`mkdir -p /tmp/d/e; echo one > /tmp/d/e/f; printf two > ${long}`);
+  const packed = run(`tar cf - /tmp/d ${long}`);
+  assert.is(packed.code, 0);
+  assert.match(packed.stderr, /removing leading/);
+  assert.is(packed.stdout.length % 512, 0);
+  assert.is(run('mkdir /home/x; tar -xmf - -C /home/x', [packed.stdout]).code, 0);
+  assert.is(run('cat /home/x/tmp/d/e/f').stdout, 'one\n');
+  assert.is(run(`cat /home/x${long}`).stdout, 'two');
+  assert.is(run('tar tf -', [packed.stdout]).stdout.split('\n')[0], 'tmp/d/');
+  assert.equal(run('tar cf /tmp/a.tar /nope').code, 1);
+  assert.is(run('tar xf -', ['x'.repeat(1024)]).stderr, 'tar: invalid tar magic\n');
+});
+
 test('an interrupt ends a command, and gives a shell a new line', () => {
-  const alone = execute(['sleep', '60'], world(), undefined);
+  const program = (command: readonly string[], screen?: Screen) =>
+    (begin(command, world(), screen) as Extract<Begun, { ok: true }>).program;
+  const alone = program(['sleep', '60']);
   assert.equal(alone.next('').value, { type: 'sleep', ms: 60_000 });
   assert.equal(alone.throw(new Interrupted()), { done: true, value: 130 });
-  const shell = execute(['sh'], world(), { rows: 24, columns: 80 });
+  const shell = program(['sh'], { rows: 24, columns: 80 });
   assert.equal(shell.next('').value, { type: 'out', text: '/ # ' });
   assert.equal(shell.next('').value, { type: 'read' });
   assert.equal(shell.next('sleep 60\n').value, { type: 'sleep', ms: 60_000 });

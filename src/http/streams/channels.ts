@@ -5,6 +5,8 @@ export interface Channels {
   write(stream: 'stdout' | 'stderr', bytes: Buffer): void;
   /** The last word; it ends the connection. */
   end(status: Ending): void;
+  /** The command never began. */
+  fail(why: string): void;
   /** What the client does from now on. */
   listen(listener: Listener): void;
 }

@@ -4,11 +4,12 @@ import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { Context } from '../context.ts';
 import { SpdyConnection, type SpdyStream, type Transport } from '../spdy/connection.ts';
-import { stream, type Wishes } from './exec.ts';
 import type { Place } from './place.ts';
 import { PortForward } from './portforward.ts';
 import { SpdyChannels } from './spdychannels.ts';
+import { stream } from './stream.ts';
 import { channelProtocols, WebSocketChannels } from './websocket.ts';
+import type { Wishes } from './wishes.ts';
 
 const portForwardProtocol = 'portforward.k8s.io';
 const tunnelProtocol = `SPDY/3.1+${portForwardProtocol}`;
@@ -59,6 +60,29 @@ const server = new WebSocketServer({
   maxPayload: messageBytesMax,
   handleProtocols: (names) =>
     [...names].find((name) => name === tunnelProtocol || channelProtocols.includes(name)) ?? false,
+});
+
+/** A WebSocket for a watch: of the protocols that are offered, one that carries no token is taken. */
+export function accepted(
+  request: IncomingMessage,
+  socket: Duplex,
+  head: Buffer,
+  closed: () => void,
+): WebSocket {
+  let made: WebSocket | undefined;
+  watchServer.handleUpgrade(request, socket, head, (webSocket) => {
+    webSocket.on('close', closed);
+    made = webSocket;
+  });
+  return made!;
+}
+
+const watchServer = new WebSocketServer({
+  noServer: true,
+  clientTracking: false,
+  maxPayload: 1024,
+  handleProtocols: (names) =>
+    [...names].find((name) => !name.startsWith('base64url.bearer.')) ?? false,
 });
 
 export function open(

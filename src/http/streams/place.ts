@@ -64,28 +64,45 @@ export function unupgraded(incoming: Incoming, target: Target, context: Context)
   return 'status' in place && !('pod' in place) ? place : badRequest('Upgrade request required');
 }
 
-/** A container that runs, or why the kubelet has none. */
-export type Found =
-  | {
-      readonly ok: true;
-      readonly runtime: ContainerRuntime;
-      readonly record: SimulatedContainer;
-      readonly startedAt: number;
-    }
-  | { readonly ok: false; readonly why: string };
+/** A container that runs. */
+export interface Running {
+  readonly ok: true;
+  readonly runtime: ContainerRuntime;
+  readonly record: SimulatedContainer;
+  readonly startedAt: number;
+}
 
-/** @param path that the kubelet is asked for, as an error shows it */
-export function runningIn({ pod, container }: Place, path: string, context: Context): Found {
+/** Why the kubelet has none, as a client whose protocol is translated is told. */
+export type Found =
+  | Running
+  | { readonly ok: false; readonly why: string; readonly refusal: Refusal };
+
+/** What other clients get instead of another protocol. */
+export type Refusal =
+  | { readonly type: 'kubelet'; readonly text: string }
+  | { readonly type: 'unreachable'; readonly text: string };
+
+export function runningIn({ pod, container }: Place, verb: string, context: Context): Found {
   const { name } = container!;
   const runtime = reachable(pod, context);
   if (runtime === undefined) {
-    return { ok: false, why: `error sending request: Post "${unreachable(pod, path, context)}` };
+    const { namespace, name: podName } = pod.metadata;
+    const path = `/${verb}/${namespace}/${podName}/${name}`;
+    const url = unreachable(pod, path, context);
+    const dialled = url.slice(url.indexOf('dial '));
+    return {
+      ok: false,
+      why: `error sending request: Post "${url}`,
+      refusal: { type: 'unreachable', text: `error dialing backend: ${dialled}` },
+    };
   }
   const record = runtime
     .pod(pod.metadata.uid)
     ?.containers.find((one) => one.name === name && one.state === 'running');
   if (record?.startedAt === undefined) {
-    return { ok: false, why: `unable to upgrade connection: container not found ("${name}")` };
+    const text = `container not found ("${name}")`;
+    const refusal: Refusal = { type: 'kubelet', text };
+    return { ok: false, why: `unable to upgrade connection: ${text}`, refusal };
   }
   return { ok: true, runtime, record, startedAt: record.startedAt };
 }

@@ -1,7 +1,7 @@
 /** Channels in SPDY, a stream each: how kubectl before 1.31 speaks, and how newer ones fall back. */
 import type { SpdyConnection, SpdyStream } from '../spdy/connection.ts';
-import { type Channels, type Ending, type Listener, sizeOf } from './channels.ts';
-import type { Wishes } from './exec.ts';
+import { type Channels, type Ending, failedToBegin, type Listener, sizeOf } from './channels.ts';
+import type { Wishes } from './wishes.ts';
 
 type Name = 'error' | 'stdin' | 'stdout' | 'stderr' | 'resize';
 
@@ -40,6 +40,10 @@ export class SpdyChannels implements Channels {
     for (const name of ['stdout', 'stderr'] as const) this.#streams.get(name)?.end();
     // The client closes; if it does not, nobody is there any more.
     setTimeout(() => this.connection?.close(), 1_000).unref();
+  }
+
+  fail(why: string): void {
+    this.end(failedToBegin(why));
   }
 
   listen(listener: Listener): void {

@@ -1,11 +1,12 @@
 /** Channels in a WebSocket: the first byte of a message says which one (`v5.channel.k8s.io`). */
 import type { RawData, WebSocket } from 'ws';
-import { type Channels, type Ending, type Listener, sizeOf } from './channels.ts';
+import { type Channels, type Ending, failedToBegin, type Listener, sizeOf } from './channels.ts';
 
 const channel = { stdin: 0, stdout: 1, stderr: 2, error: 3, resize: 4, close: 255 } as const;
 
 /** Which can be spoken; the newest knows of the end of stdin. */
-export const channelProtocols = ['v5.channel.k8s.io', 'v4.channel.k8s.io'];
+export const newest = 'v5.channel.k8s.io';
+export const channelProtocols = [newest, 'v4.channel.k8s.io'];
 
 /** More than this that the client has not taken, and it is let go. */
 const backlogBytesMax = 64 * 1024 * 1024;
@@ -28,6 +29,12 @@ export class WebSocketChannels implements Channels {
   end(status: Ending): void {
     this.#send(channel.error, Buffer.from(JSON.stringify(status)));
     this.#socket.close(normalClosure);
+  }
+
+  /** The fifth protocol is translated on the way, and the translator says once more what went wrong. */
+  fail(why: string): void {
+    const isTranslated = this.#socket.protocol === newest;
+    this.end(failedToBegin(isTranslated ? `Internal error occurred: ${why}` : why));
   }
 
   listen(listener: Listener): void {

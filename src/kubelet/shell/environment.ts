@@ -141,13 +141,14 @@ function resourceText(
 
 /** Of a ConfigMap of the Pod's namespace; nothing if it is not there. */
 export function configData({ metadata }: Pod, name: string | undefined, view: View): Data {
-  const found = view.get<KubeObject & { readonly data?: Data }>(
+  const found = view.get<KubeObject & { readonly data?: Data; readonly binaryData?: Data }>(
     'ConfigMap',
     `${metadata.namespace}/${name ?? ''}`,
   );
-  return Object.fromEntries(
-    Object.entries(found?.data ?? {}).map(([key, value]) => [key, asBytes(value)]),
-  );
+  return Object.fromEntries([
+    ...Object.entries(found?.data ?? {}).map(([key, value]) => [key, asBytes(value)]),
+    ...Object.entries(found?.binaryData ?? {}).map(([key, value]) => [key, atob(value)]),
+  ]);
 }
 
 /** Of a Secret, decoded: a character a byte. */
