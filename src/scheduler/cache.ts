@@ -54,6 +54,16 @@ export class SchedulerCache {
     return this.#nodes.get(name);
   }
 
+  /** Uids of Pods that were placed and not confirmed. */
+  get assumed(): readonly string[] {
+    return [...this.#assumed];
+  }
+
+  /** Pods on nodes that are not there. */
+  get homeless(): readonly Pod[] {
+    return [...this.#homeless.values()].flatMap((pods) => [...pods.values()]);
+  }
+
   isAssumed(uid: string): boolean {
     return this.#assumed.has(uid);
   }
@@ -132,6 +142,7 @@ export class SchedulerCache {
     ) {
       this.#pods.set(uid, { pod, node: known.node });
       this.#nodes.get(known.node)?.replace(pod);
+      this.#homeless.get(known.node)?.set(uid, pod);
       return;
     }
     if (known !== undefined) this.#drop(uid);

@@ -45,6 +45,12 @@ export class Nominator {
     );
   }
 
+  get promised(): readonly (readonly [node: string, pod: Pod])[] {
+    return [...this.#byNode].flatMap(([node, pods]) =>
+      [...pods.values()].map((pod) => [node, pod] as const),
+    );
+  }
+
   memory(): unknown {
     return [...this.#nodes];
   }

@@ -1,4 +1,5 @@
 /** A profile: which plugins, in which order, with which weights and arguments (sched-00). */
+import type { Pod } from '../api/pod.ts';
 import type { Plugin } from './framework.ts';
 import { balancedAllocationWith } from './plugins/balancedallocation.ts';
 import { defaultPreemption } from './plugins/defaultpreemption.ts';
@@ -50,6 +51,9 @@ export const registry: Readonly<
 };
 
 export type PostFilterName = 'DynamicResources' | 'DefaultPreemption';
+
+/** The profile that a Pod asks for. */
+export const schedulerOf = ({ spec }: Pod): string => spec.schedulerName ?? 'default-scheduler';
 
 /** Which plugins run where. */
 export interface Profile {

@@ -29,6 +29,8 @@ export interface Queued {
 
 export interface QueueOptions {
   readonly backoff?: BackoffLimits;
+  /** Pods that waited for five minutes are tried again, whatever happened (true). */
+  readonly flushes?: boolean;
   /** The plugin that does not let a Pod be tried, if there is one. */
   readonly gate: (pod: Pod) => string | undefined;
   /** Whether a change may help a Pod that these plugins turned away. */
@@ -69,6 +71,10 @@ export class SchedulingQueue {
     return this.#active.size > 0 || this.#backoff.size > 0;
   }
 
+  get #flushes(): boolean {
+    return this.#options.flushes ?? true;
+  }
+
   get pending(): readonly Queued[] {
     return [this.#active, this.#backoff, this.#errorBackoff, this.#waiting].flatMap((part) => [
       ...part.values(),
@@ -82,6 +88,7 @@ export class SchedulingQueue {
       const first = heap.first();
       if (first !== undefined) instants.push(this.#expiry(first) + 1_000);
     }
+    if (!this.#flushes) return instants.length === 0 ? undefined : Math.min(...instants);
     let oldest = Number.POSITIVE_INFINITY;
     for (const { since, gatedBy } of this.#waiting.values()) {
       if (gatedBy === undefined) oldest = Math.min(oldest, since);
@@ -197,7 +204,7 @@ export class SchedulingQueue {
   }
 
   /** Time passed. */
-  flush(now: number, sweeps = true): void {
+  flush(now: number): void {
     for (const heap of [this.#backoff, this.#errorBackoff]) {
       for (let first = heap.first(); first !== undefined; first = heap.first()) {
         if (this.#isBackingOff(first, now)) break;
@@ -206,7 +213,7 @@ export class SchedulingQueue {
       }
     }
     const sweep = Math.floor(now / sweepMs);
-    if (!sweeps || sweep === this.#sweep) return;
+    if (!this.#flushes || sweep === this.#sweep) return;
     this.#sweep = sweep;
     for (const queued of [...this.#waiting.values()]) {
       if (queued.gatedBy !== undefined || now - queued.since <= unschedulableMaxMs) continue;

@@ -18,10 +18,11 @@ import { type ClusterEvent, podChanges } from './events.ts';
 import { noteOf } from './messages.ts';
 import { Nominator } from './nominator.ts';
 import { choosing, type SchedulerOptions, type Setup, setupOf } from './options.ts';
+import { type Picture, pictureOf } from './picture.ts';
 import { volumePlan } from './plugins/volumebinding.ts';
 import { makeRoom } from './preemption/actuate.ts';
 import { type PostFiltered, postFilter } from './preemption/postfilter.ts';
-import type { Profile } from './profile.ts';
+import { type Profile, schedulerOf } from './profile.ts';
 import { type Queued, SchedulingQueue } from './queue.ts';
 import { type Outcome, recordOf } from './record.ts';
 import { reportFailure } from './status.ts';
@@ -60,10 +61,11 @@ export class Scheduler implements Component {
     this.#env = env;
     this.#setup = setupOf(options);
     this.#binder = new Binder(env, this.#cache);
-    const { profiles, backoff } = this.#setup;
-    this.#hints = new Hints([...profiles.values()].flatMap(({ all }) => all));
+    const { profiles, backoff, flushes } = this.#setup;
+    this.#hints = new Hints(profiles.values());
     this.#queue = new SchedulingQueue({
       backoff,
+      flushes,
       gate: (pod) => this.#gateOf(pod),
       helps: ({ pod, rejectedBy, gatedBy }, event) => {
         const names = gatedBy === undefined ? rejectedBy : [...rejectedBy, gatedBy];
@@ -101,7 +103,7 @@ export class Scheduler implements Component {
   }
 
   onTimer(): void {
-    this.#queue.flush(this.#env.now, this.#setup.flushes);
+    this.#queue.flush(this.#env.now);
     this.#setTimer();
   }
 
@@ -114,6 +116,11 @@ export class Scheduler implements Component {
       this.#binder.memory(),
       this.#startIndex,
     ];
+  }
+
+  /** What it takes the cluster to be, for those who compare. */
+  picture(): Picture {
+    return pictureOf(this.#cache, this.#queue, this.#nominator);
   }
 
   // What happens around it.
@@ -371,8 +378,6 @@ export class Scheduler implements Component {
 }
 
 const nobody: ReadonlySet<string> = new Set();
-
-const schedulerOf = ({ spec }: Pod): string => spec.schedulerName ?? 'default-scheduler';
 
 /** Hints ask where a Pod was, which of an assumed one only the scheduler knows. */
 const placedOn = (pod: Pod, node = '?'): Pod =>
