@@ -15,6 +15,7 @@ import { pod } from './pod.ts';
 import { podGarbageCollection } from './podgc.ts';
 import { replicaSet } from './replicaset.ts';
 import type { Always, Eventually, Properties, Sometimes } from './rule.ts';
+import { scheduler } from './scheduler.ts';
 import { statefulSet } from './statefulset.ts';
 
 const properties: readonly Properties[] = [
@@ -28,6 +29,7 @@ const properties: readonly Properties[] = [
   job,
   cronJob,
   kubelet,
+  scheduler,
   node,
   podGarbageCollection,
   garbageCollector,

@@ -1,14 +1,7 @@
-/** What Pods, kubelets and the scheduler promise, as far as Pods go (properties §6). */
-import { makeKey } from '../src/api/meta.ts';
-import type { Node } from '../src/api/node.ts';
-import type { PersistentVolumeClaim } from '../src/api/persistentvolumeclaim.ts';
+/** What Pods and kubelets promise, as far as Pods go (properties §6). */
 import type { Pod } from '../src/api/pod.ts';
 import { isPodReady, isPodTerminal } from '../src/api/podstatus.ts';
-import { milliOf } from '../src/api/quantity.ts';
-import { matchesNode } from '../src/scheduler/plugins/nodeaffinity.ts';
-import { toleratesAny } from '../src/scheduler/plugins/tolerations.ts';
-import type { View } from '../src/store/view.ts';
-import { type Eventually, onWrite, type Properties, type World } from './rule.ts';
+import { type Eventually, onWrite, type Properties } from './rule.ts';
 
 const phases: Readonly<Record<string, readonly string[]>> = {
   Pending: ['Running', 'Succeeded', 'Failed'],
@@ -70,48 +63,6 @@ const ownNode = onWrite(
   },
 );
 
-/** A scheduler keeps a cache of its own: what it could know is what it was told of nodes last. */
-function knows({ acting, simulation, now }: World, node: string): boolean {
-  if (acting === undefined) return now.get('Node', node) !== undefined;
-  const { log, store } = simulation;
-  const { name } = acting.slot.process;
-  const told = log.entries.findLast(
-    (entry) => entry.type === 'delivered' && entry.kind === 'Node' && entry.process === name,
-  );
-  const revisions = [acting.pass.revision, told?.type === 'delivered' ? told.revision : 0];
-  return revisions.some((revision) => store.view(revision).get('Node', node) !== undefined);
-}
-
-const boundOnce = onWrite(
-  'SCH-S2',
-  'binds to a node that it saw, and only ungated Pods',
-  ({ subresource, before, after, key }, world) => {
-    if (subresource !== 'binding') return undefined;
-    const { nodeName } = (after as Pod).spec;
-    if (!knows(world, nodeName!)) return `${key} was bound to ${nodeName}, which is not there`;
-    const gates = (before as Pod).spec.schedulingGates ?? [];
-    return gates.length === 0 ? undefined : `${key} was bound with ${gates.length} gates`;
-  },
-);
-
-const capacity = onWrite(
-  'SCH-S1',
-  'what is bound to a node fits it',
-  ({ subresource, after, key }, { now }) => {
-    if (subresource !== 'binding') return undefined;
-    const { nodeName } = (after as Pod).spec;
-    const node = now.get<Node>('Node', nodeName!);
-    if (node === undefined) return undefined;
-    const pods = now.by<Pod>('Pod', 'node', nodeName!).filter((pod) => !isPodTerminal(pod));
-    const cpu = pods.reduce((sum, { spec }) => sum + cpuOf(spec), 0);
-    const most = milliOf(node.status.allocatable?.cpu ?? '0');
-    return cpu <= most ? undefined : `${key} overcommits ${nodeName}: ${cpu}m of ${most}m`;
-  },
-);
-
-const cpuOf = ({ containers }: Pod['spec']): number =>
-  containers.reduce((sum, { resources }) => sum + milliOf(resources?.requests?.cpu ?? '0'), 0);
-
 const deletionEnds: Eventually = {
   id: 'P-L1',
   claim: 'at rest no Pod is still being deleted',
@@ -126,46 +77,9 @@ const deletionEnds: Eventually = {
   },
 };
 
-/** No node takes a Pod before its claims are there, stay, and have their volumes. */
-function hasItsClaims({ metadata, spec }: Pod, now: View): boolean {
-  return (spec.volumes ?? []).every((volume) => {
-    const used = volume['persistentVolumeClaim'] as { claimName: string } | undefined;
-    if (used === undefined) return true;
-    const key = makeKey(metadata.namespace, used.claimName);
-    const claim = now.get<PersistentVolumeClaim>('PersistentVolumeClaim', key);
-    if (claim === undefined || claim.metadata.deletionTimestamp !== undefined) return false;
-    return claim.status.phase === 'Bound';
-  });
-}
-
-/** By its labels and taints some node takes it. */
-const isWelcome = ({ spec }: Pod, now: View): boolean =>
-  now.list<Node>('Node').some((node) => {
-    const { taints = [], unschedulable } = node.spec;
-    const refusing = taints.filter(({ effect }) => effect !== 'PreferNoSchedule');
-    if (unschedulable === true && !toleratesAny(spec.tolerations, cordon)) return false;
-    const tolerated = refusing.every((taint) => toleratesAny(spec.tolerations, taint));
-    return tolerated && matchesNode(spec, node);
-  });
-
-const cordon = { key: 'node.kubernetes.io/unschedulable', effect: 'NoSchedule' } as const;
-
-const scheduled: Eventually = {
-  id: 'SCH-L1',
-  claim: 'at rest every Pod that a node would take has one, if its claims are bound',
-  holds({ now }) {
-    const waiting = now
-      .list<Pod>('Pod')
-      .filter(({ metadata }) => metadata.deletionTimestamp === undefined)
-      .filter((pod) => pod.spec.nodeName === undefined && !isPodTerminal(pod))
-      .find((pod) => hasItsClaims(pod, now) && isWelcome(pod, now));
-    return waiting === undefined ? undefined : `${waiting.metadata.name} was never bound`;
-  },
-};
-
 export const pod: Properties = {
-  always: [phaseGraph, soundness, ownNode, boundOnce, capacity],
-  eventually: [deletionEnds, scheduled],
+  always: [phaseGraph, soundness, ownNode],
+  eventually: [deletionEnds],
   sometimes: [
     {
       id: 'P-W1',

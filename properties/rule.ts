@@ -1,8 +1,10 @@
 /** What a rule is: a named claim, judged at every write or when the cluster rests. */
 import type { Entry, WriteEntry } from '../src/log/entry.ts';
+import type { Pass } from '../src/sim/component.ts';
 import type { InFlight } from '../src/sim/process.ts';
 import type { Simulation } from '../src/sim/simulation.ts';
 import type { View } from '../src/store/view.ts';
+import type { Decided } from './decided.ts';
 
 /** What a rule can look at. */
 export interface World {
@@ -15,6 +17,8 @@ export interface World {
   readonly seen: View;
   /** The writes of the acting pass before this one. */
   readonly ownWrites: readonly WriteEntry[];
+  /** What the scheduler decided in a pass of its own. */
+  decided(pass: Pass): Decided | undefined;
   /** What a watch delivered wrongly, if one did. */
   watchProblem(): string | undefined;
 }

@@ -6,15 +6,20 @@
  * every entry of both, liveness only at the end.
  */
 import { kindNameOf } from '../src/api/index.ts';
+import type { PodDisruptionBudget } from '../src/api/poddisruptionbudget.ts';
 import { UsageError } from '../src/errors.ts';
 import type { Entry, WriteEntry } from '../src/log/entry.ts';
+import type { Decision } from '../src/scheduler/cycle.ts';
+import type { Scheduler } from '../src/scheduler/scheduler.ts';
 import { Cluster, type ClusterOptions } from '../src/sim/cluster.ts';
+import type { Pass } from '../src/sim/component.ts';
 import type { Controller } from '../src/sim/controller.ts';
 import type { Scenario } from '../src/sim/scenario/types.ts';
 import { settle } from '../src/sim/settle.ts';
 import type { Simulation } from '../src/sim/simulation.ts';
 import { type Action, type Acts, decode, perform } from './actions/act.ts';
 import { everything } from './actions/index.ts';
+import type { Decided } from './decided.ts';
 import { deepFreeze } from './freeze.ts';
 import type { Always, Eventually, Sometimes, World } from './rule.ts';
 import { WatchAudit } from './watchaudit.ts';
@@ -67,7 +72,7 @@ export class Trial {
   readonly #acts: Acts;
   readonly #judges: readonly Judging[];
   readonly #judgesOfAll: readonly Judging[];
-  readonly #world: World;
+  readonly #world: TrialWorld;
 
   constructor(base: TrialBase) {
     this.#base = base;
@@ -80,7 +85,13 @@ export class Trial {
       kubelet: 'typical',
       events: false,
       ...base.cluster,
-      scheduler: { decisions: base.decisions ?? false, ...base.cluster?.scheduler },
+      scheduler: {
+        decisions: base.decisions ?? false,
+        // What helps a Pod has to wake it: time alone must not.
+        flushes: false,
+        onDecision: (decision) => this.#world.note(decision),
+        ...base.cluster?.scheduler,
+      },
       ...(base.controllers === undefined ? {} : { controllers: base.controllers }),
     });
     this.#judges = base.always.map((rule) => ({ rule, judge: rule.begin() }));
@@ -216,11 +227,23 @@ interface Judging {
 class TrialWorld implements World {
   readonly simulation: Simulation;
   readonly #audit: WatchAudit;
+  readonly #decided = new WeakMap<Pass, Decided>();
 
   constructor(simulation: Simulation, audit: WatchAudit) {
     this.simulation = simulation;
     this.#audit = audit;
   }
+
+  /** A scheduler decides: what it sees is gone a moment later. */
+  note({ pod }: Decision): void {
+    const { acting, now: t } = this.simulation;
+    const { component, process } = acting!.slot;
+    const picture = (component as Scheduler).picture();
+    const budgets = process.view.list<PodDisruptionBudget>('PodDisruptionBudget');
+    this.#decided.set(acting!.pass, { pod, t, picture, budgets });
+  }
+
+  decided = (pass: Pass): Decided | undefined => this.#decided.get(pass);
 
   get now() {
     return this.simulation.store.view();

@@ -11,6 +11,7 @@ import { namespaceMutants } from './namespace.ts';
 import { nodeMutants } from './node.ts';
 import { operatorMutants } from './operator.ts';
 import { replicaSetMutants } from './replicaset.ts';
+import { schedulerMutants } from './scheduler.ts';
 import { statefulSetMutants } from './statefulset.ts';
 
 export const mutants: readonly Mutant[] = [
@@ -21,6 +22,7 @@ export const mutants: readonly Mutant[] = [
   ...jobMutants,
   ...cronJobMutants,
   ...kubeletMutants,
+  ...schedulerMutants,
   ...nodeMutants,
   ...leaderMutants,
   ...machineryMutants,

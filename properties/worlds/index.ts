@@ -13,6 +13,7 @@ import { namespaceWorlds } from './namespace.ts';
 import { nodeWorlds } from './node.ts';
 import { operatorWorlds } from './operator.ts';
 import { persistentVolumeWorlds } from './persistentvolume.ts';
+import { schedulerWorlds } from './scheduler.ts';
 import { statefulSetWorlds } from './statefulset.ts';
 import type { SmallWorld } from './world.ts';
 
@@ -24,6 +25,7 @@ export const families = {
   job: jobWorlds,
   cronjob: cronJobWorlds,
   kubelet: kubeletWorlds,
+  scheduler: schedulerWorlds,
   node: nodeWorlds,
   namespace: namespaceWorlds,
   leader: leaderWorlds,
