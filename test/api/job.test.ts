@@ -207,6 +207,21 @@ test('a Job that was born suspended may still be sent elsewhere', () => {
   assert.match(changed({ suspend: true }, image), /field is immutable$/);
 });
 
+test('while no Pod of a suspended Job runs its containers may ask for something else', () => {
+  const ask = (requests: object, image?: object) => {
+    const resources = { requests, limits: { cpu: '2' } };
+    const containers = [{ name: 'c', image: 'task:ok', resources, ...image }];
+    return { spec: { template: { spec: { containers } } } };
+  };
+  const more = ask({ cpu: '1' });
+  assert.is(changed({ suspend: true }, more), '');
+  const startTime = '2026-01-01T00:00:00Z';
+  assert.is(changed({ suspend: true }, more, { startTime }), '', 'though it ran before');
+  assert.match(changed({ suspend: true }, more, { startTime, active: 1 }), /field is immutable$/);
+  assert.match(changed({}, more), /field is immutable$/);
+  assert.match(changed({ suspend: true }, ask({}, { image: 'new' })), /field is immutable$/);
+});
+
 /** What a status is answered with, after another one. */
 function statusRefusal(...statuses: readonly object[]): string {
   const cluster = new TestCluster();

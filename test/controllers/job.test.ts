@@ -191,6 +191,16 @@ test('a suspended Job takes its Pods away uncounted, and begins anew', () => {
   assert.equal(types(cluster.status), ['Suspended=False JobResumed']);
 });
 
+test('[ctl-04 A.3] a suspended Job of which nothing is left to do is complete', () => {
+  const cluster = new JobCluster({ completions: 0, suspend: true });
+  assert.is(cluster.sync().outcome, undefined);
+  assert.equal(types(cluster.status), [
+    'SuccessCriteriaMet=True CompletionsReached',
+    'Complete=True CompletionsReached',
+  ]);
+  assert.is(cluster.status.startTime, undefined, 'it never began');
+});
+
 test('[J-S6] an index is a name, a label and a variable, and is made again when it fails', () => {
   const cluster = new JobCluster({ completionMode: 'Indexed', completions: 2, parallelism: 2 });
   cluster.sync();

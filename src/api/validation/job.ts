@@ -9,7 +9,7 @@ import {
   legacyJobNameLabel,
 } from '../jobselector.ts';
 import type { FieldError } from '../kind.ts';
-import type { PodTemplateSpec } from '../podspec.ts';
+import type { Container, PodTemplateSpec } from '../podspec.ts';
 import { selectorOf } from '../selectors.ts';
 import {
   type Errors,
@@ -217,12 +217,14 @@ export function validateJobUpdate(next: Job, current: Job): readonly FieldError[
   return errors;
 }
 
-/** The old template, with what may change while the Job is suspended and never ran. */
+/** The old template, with what may change while the Job is suspended and none of its Pods runs. */
 function templateFor({ spec }: Job, current: Job): PodTemplateSpec {
-  const old = current.spec.template;
-  const mayChange = current.spec.suspend === true && current.status?.startTime === undefined;
-  if (!mayChange || spec.template?.spec === undefined) return old;
+  const { suspend, template: given } = current.spec;
+  const { active = 0, startTime } = current.status ?? {};
+  if (suspend !== true || active > 0 || spec.template?.spec === undefined) return given;
   const { template } = spec;
+  const old = withResources(given, template);
+  if (startTime !== undefined) return old;
   const scheduling = ['nodeSelector', 'tolerations', 'schedulingGates'] as const;
   return {
     ...old,
@@ -230,6 +232,28 @@ function templateFor({ spec }: Job, current: Job): PodTemplateSpec {
     spec: {
       ...taking(old.spec, template.spec, scheduling),
       affinity: taking(old.spec.affinity ?? {}, template.spec.affinity ?? {}, ['nodeAffinity']),
+    },
+  };
+}
+
+/** Containers ask for what those of `next` ask for. */
+function withResources(old: PodTemplateSpec, next: PodTemplateSpec): PodTemplateSpec {
+  const sized = (of: readonly Container[] = [], by: readonly Container[] = []) =>
+    of.map((container, i) => {
+      const { requests, limits } = by[i]?.resources ?? {};
+      const { requests: _r, limits: _l, ...rest } = container.resources ?? {};
+      const asked = { ...(requests ? { requests } : {}), ...(limits ? { limits } : {}) };
+      return { ...container, resources: { ...rest, ...asked } };
+    });
+  const { containers, initContainers } = old.spec;
+  return {
+    ...old,
+    spec: {
+      ...old.spec,
+      containers: sized(containers, next.spec.containers),
+      ...(initContainers === undefined
+        ? {}
+        : { initContainers: sized(initContainers, next.spec.initContainers) }),
     },
   };
 }

@@ -125,7 +125,9 @@ function validateFinished(errors: Errors, next: Job, current: Job, changed: Chan
   if (finished && active > 0 && (turned || changed('active'))) {
     errors.push(invalid('status.active', active, 'active>0 is invalid for finished job'));
   }
-  if (finished && startTime === undefined && (turned || changed('startTime'))) {
+  // A suspended Job may have been complete before it ever began.
+  const began = startTime !== undefined || next.spec.suspend === true;
+  if (finished && !began && (turned || changed('startTime'))) {
     errors.push(required('status.startTime', 'startTime is required for finished job'));
   }
   const { succeeded = [], failed = [] } = uncountedTerminatedPods ?? {};
