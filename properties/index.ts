@@ -12,6 +12,7 @@ import { namespace } from './namespace.ts';
 import { node } from './node.ts';
 import { persistentVolume } from './persistentvolume.ts';
 import { pod } from './pod.ts';
+import { podDisruptionBudget } from './poddisruptionbudget.ts';
 import { podGarbageCollection } from './podgc.ts';
 import { replicaSet } from './replicaset.ts';
 import type { Always, Eventually, Properties, Sometimes } from './rule.ts';
@@ -32,6 +33,7 @@ const properties: readonly Properties[] = [
   scheduler,
   node,
   podGarbageCollection,
+  podDisruptionBudget,
   garbageCollector,
   namespace,
   leader,

@@ -21,7 +21,7 @@ export function calmUntil(
 }
 
 /** Nothing of a kind reaches the controllers until it is let go again. */
-function hold(
+export function hold(
   { simulation }: Cluster,
   how: number,
   watched: readonly string[],

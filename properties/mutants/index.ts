@@ -10,6 +10,7 @@ import type { Mutant } from './mutant.ts';
 import { namespaceMutants } from './namespace.ts';
 import { nodeMutants } from './node.ts';
 import { operatorMutants } from './operator.ts';
+import { podDisruptionBudgetMutants } from './poddisruptionbudget.ts';
 import { replicaSetMutants } from './replicaset.ts';
 import { schedulerMutants } from './scheduler.ts';
 import { statefulSetMutants } from './statefulset.ts';
@@ -24,6 +25,7 @@ export const mutants: readonly Mutant[] = [
   ...kubeletMutants,
   ...schedulerMutants,
   ...nodeMutants,
+  ...podDisruptionBudgetMutants,
   ...leaderMutants,
   ...machineryMutants,
   ...namespaceMutants,

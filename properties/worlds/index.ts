@@ -13,6 +13,7 @@ import { namespaceWorlds } from './namespace.ts';
 import { nodeWorlds } from './node.ts';
 import { operatorWorlds } from './operator.ts';
 import { persistentVolumeWorlds } from './persistentvolume.ts';
+import { podDisruptionBudgetWorlds } from './poddisruptionbudget.ts';
 import { schedulerWorlds } from './scheduler.ts';
 import { statefulSetWorlds } from './statefulset.ts';
 import type { SmallWorld } from './world.ts';
@@ -27,6 +28,7 @@ export const families = {
   kubelet: kubeletWorlds,
   scheduler: schedulerWorlds,
   node: nodeWorlds,
+  poddisruptionbudget: podDisruptionBudgetWorlds,
   namespace: namespaceWorlds,
   leader: leaderWorlds,
   operator: operatorWorlds,
