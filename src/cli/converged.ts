@@ -1,5 +1,6 @@
 /** Whether everything is as it is desired: what is not, in words. */
 import type { Deployment } from '../api/deployment.ts';
+import type { Event } from '../api/event.ts';
 import { keyOf } from '../api/meta.ts';
 import type { Pod } from '../api/pod.ts';
 import { isPodReady, isPodTerminal, podCondition } from '../api/podstatus.ts';
@@ -44,8 +45,18 @@ export function unconverged(view: View): readonly string[] {
     const why = podCondition(pod, 'PodScheduled');
     const waiting = pod.status.containerStatuses?.find(({ state }) => state?.waiting)?.state
       ?.waiting;
-    const reason = why?.status === 'False' ? why.message : (waiting?.reason ?? pod.status.phase);
+    const told = waiting?.message ?? lastWarning(pod, view);
+    const waits = [waiting?.reason ?? pod.status.phase, told].filter(Boolean);
+    const reason = why?.status === 'False' ? why.message : waits.join(': ');
     lines.push(`Pod ${keyOf(pod)}: ${deletionTimestamp === undefined ? reason : 'Terminating'}`);
   }
   return lines;
 }
+
+/** What was last said to be wrong with it. */
+const lastWarning = ({ metadata }: Pod, view: View): string | undefined =>
+  view
+    .list<Event>('Event')
+    .filter(({ type, involvedObject }) => type === 'Warning' && involvedObject.uid === metadata.uid)
+    .sort((a, b) => Number(a.metadata.resourceVersion) - Number(b.metadata.resourceVersion))
+    .at(-1)?.message;

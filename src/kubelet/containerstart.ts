@@ -18,6 +18,7 @@ import {
   type StartError,
 } from './imagepull.ts';
 import type { PodContext } from './podcontext.ts';
+import { configProblem } from './references.ts';
 import type { RuntimeEvent } from './runtime.ts';
 import type { Tracked } from './tracked.ts';
 
@@ -141,7 +142,10 @@ const backingOffSoonMs = 1_000;
 function create(context: PodContext, container: Tracked): Progress {
   const { pod, runtime, env, uid } = context;
   const { spec } = container;
-  const { configError } = runtime.behaviourOf(pod, spec);
+  const { configError = configProblem(pod, spec, context.referenced) } = runtime.behaviourOf(
+    pod,
+    spec,
+  );
   if (configError !== undefined) {
     context.send(container, { type: 'container.startFailed' });
     retryIn(context, retryMs);

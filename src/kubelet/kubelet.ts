@@ -4,6 +4,8 @@
  * Work for one Pod is serial, Pods are independent of each other. The workers decide; here it is
  * carried to the API server, and what happens reaches the worker that it is about.
  */
+
+import type { KubeObject } from '../api/meta.ts';
 import type { Node } from '../api/node.ts';
 import type { Pod, PodStatus } from '../api/pod.ts';
 import { isPodTerminal } from '../api/podstatus.ts';
@@ -16,6 +18,7 @@ import type { Behaviours } from './behaviour.ts';
 import { NodeKeeper } from './nodekeeper.ts';
 import { renewLease, syncNode } from './nodesync.ts';
 import { PodWorker } from './podworker.ts';
+import { referencesOf, referenceText } from './references.ts';
 import type { ContainerRuntime, RuntimeEvent } from './runtime.ts';
 import { statusPatch } from './statuspatch.ts';
 
@@ -195,6 +198,7 @@ export class Kubelet implements Component {
     worker.look();
     // What could not be reported is tried again; the Pod does not wait for it.
     if (!worker.vanished) yield* this.#report(worker);
+    if (worker.isDue && !worker.stops) yield* this.#readReferences(worker);
     worker.act();
     if (worker.isDue) this.#queue.add(uid);
     if (worker.vanished) {
@@ -222,6 +226,27 @@ export class Kubelet implements Component {
     if (isGone) worker.vanish();
     else if (found.ok) worker.observe(found.object);
     if (isGone || found.ok) this.#unconfirmed.delete(uid);
+  }
+
+  /** Reads what the Pod's containers and volumes are made of. */
+  *#readReferences({ context }: PodWorker): Requests<void> {
+    const references = referencesOf(context.pod);
+    if (references.length === 0) return;
+    const { namespace } = context.pod.metadata;
+    const read = new Map<string, KubeObject | string>();
+    for (const one of references) {
+      const found = yield* call({ verb: 'get', ...one, namespace: namespace! });
+      const kind = one.kind.toLowerCase();
+      read.set(
+        referenceText(one),
+        found.ok
+          ? found.object
+          : found.status.reason === 'NotFound'
+            ? `${kind} "${one.name}" not found`
+            : `failed to sync ${kind} cache: timed out waiting for the condition`,
+      );
+    }
+    context.referenced = read;
   }
 
   /** Whether the node takes the Pod in. Evicts others for a critical one. */

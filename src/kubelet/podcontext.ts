@@ -6,6 +6,7 @@ import type { Environment } from '../sim/component.ts';
 import { podText } from './crashloop.ts';
 import { recordOf } from './cri.ts';
 import type { KubeletEvent } from './imagepull.ts';
+import type { Referenced } from './references.ts';
 import type { ContainerRuntime, PodRuntime, SimulatedContainer } from './runtime.ts';
 import { type Tracked, track, trackAll } from './tracked.ts';
 
@@ -16,6 +17,8 @@ export class PodContext {
   readonly runtime: ContainerRuntime;
   /** As the worker means to report it, or as the API had it when the worker began. */
   status: PodStatus;
+  /** ConfigMaps and Secrets as they were read before the sync that is under way. */
+  referenced: Referenced = new Map();
   readonly #containers: Tracked[];
   #pod: Pod;
 

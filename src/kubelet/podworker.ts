@@ -7,10 +7,11 @@ import { containerTable } from '../../machines/index.ts';
 import type { Pod, PodStatus } from '../api/pod.ts';
 import { isPodTerminal } from '../api/podstatus.ts';
 import { restartsAllContainers } from '../api/restartpolicy.ts';
-import { parseTimestamp } from '../api/time.ts';
 import type { Environment } from '../sim/component.ts';
 import { unready } from './conditions.ts';
+import { deadlineExceeded, isPastDeadline } from './deadline.ts';
 import { podGrace } from './grace.ts';
+import { Mounts, tellPullSecrets } from './mounts.ts';
 import { type PodActions, podActions } from './podactions.ts';
 import { PodContext } from './podcontext.ts';
 import { PodLife } from './podlife.ts';
@@ -28,10 +29,6 @@ export interface WorkerOptions {
   readonly isRecovered: boolean;
 }
 
-const deadlineExceeded = {
-  reason: 'DeadlineExceeded',
-  message: 'Pod was active on the node longer than the specified deadline',
-};
 const isRunning = ({ state }: { readonly state: string }): boolean => state === 'running';
 const noRecords = { sandboxes: [], containers: [] };
 
@@ -45,6 +42,7 @@ export class PodWorker implements PassHost {
   isTerminated = false;
   readonly #options: WorkerOptions;
   readonly #life: PodLife;
+  readonly #mounts: Mounts;
   #pass: SyncPass | undefined;
   #termination: Termination | undefined;
   /** Everything left is stopped, though nobody asked for the end of the Pod. */
@@ -57,6 +55,7 @@ export class PodWorker implements PassHost {
   constructor(pod: Pod, env: Environment, runtime: ContainerRuntime, options: WorkerOptions) {
     this.context = new PodContext(pod, env, runtime);
     this.#options = options;
+    this.#mounts = new Mounts(this.context);
     this.prober = new Prober(this.context, env.now);
     this.#life = new PodLife(env, this.context.key);
     const starting = options.isRecovered ? recover(this.context, this.prober) : undefined;
@@ -158,6 +157,8 @@ export class PodWorker implements PassHost {
     this.#isAwake = false;
     if (this.#restartsAll()) return;
     const { context } = this;
+    if (!this.hasBegun && !this.#mounts.areReady) return;
+    tellPullSecrets(context);
     const actions = podActions(context.pod.spec, false, context.records ?? noRecords, this.prober);
     this.#act(actions);
   }
@@ -205,6 +206,7 @@ export class PodWorker implements PassHost {
       this.vanished,
       this.isTerminated,
       this.#pass?.place,
+      this.#mounts.delayMs,
       this.context.containers.map(({ state, error }) => [
         containerTable.value(state),
         error?.reason,
@@ -359,12 +361,7 @@ export class PodWorker implements PassHost {
   }
 
   #checkDeadline(): void {
-    const { activeDeadlineSeconds } = this.pod.spec;
-    const startTime = this.status?.startTime ?? this.pod.status.startTime;
-    if (activeDeadlineSeconds === undefined || startTime === undefined || this.stops) return;
-    const { env } = this.context;
-    const deadline = parseTimestamp(startTime) + activeDeadlineSeconds * 1000;
-    if (env.now < deadline) return env.timer(`deadline ${this.uid}`, deadline);
+    if (this.stops || !isPastDeadline(this.context)) return;
     this.context.emit({ type: 'Normal', ...deadlineExceeded });
     this.end(deadlineExceeded);
   }
