@@ -1,4 +1,5 @@
 /** CronJobs. */
+
 import { cronJobColumns } from './columns/cronjob.ts';
 import type { ObjectReference } from './event.ts';
 import type { JobSpec } from './job.ts';
@@ -7,6 +8,7 @@ import { cronJobLifecycle } from './lifecycle/cronjob.ts';
 import type { KubeObject, Labels, ObjectMeta } from './meta.ts';
 import { normalized } from './normalize.ts';
 import { defaultTemplate, filled } from './poddefaults.ts';
+import { templateWarnings } from './podwarnings.ts';
 import { validateCronJob, validateCronJobUpdate } from './validation/cronjob.ts';
 
 export interface JobTemplateSpec {
@@ -72,6 +74,10 @@ export const cronJobKind: Kind<CronJob> = {
     });
   },
   prepareForCreate: (cronJob) => ({ ...cronJob, status: {} }),
+  warnings: templateWarnings(
+    'spec.jobTemplate.spec.template',
+    ({ spec }) => (spec as CronJob['spec'] | undefined)?.jobTemplate?.spec?.template,
+  ),
   validate: validateCronJob,
   validateUpdate: validateCronJobUpdate,
   columns: cronJobColumns,

@@ -1,4 +1,5 @@
 /** DaemonSets: one Pod on every node that should have one. */
+
 import { daemonSetColumns } from './columns/daemonset.ts';
 import type { IntOrString } from './deployment.ts';
 import { deepEqual } from './equal.ts';
@@ -8,6 +9,7 @@ import type { Condition, KubeObject, ObjectMeta } from './meta.ts';
 import { normalized } from './normalize.ts';
 import { defaultTemplate, filled } from './poddefaults.ts';
 import type { LabelSelector, PodTemplateSpec } from './podspec.ts';
+import { ownTemplateWarnings } from './podwarnings.ts';
 import {
   validateDaemonSet,
   validateDaemonSetStatus,
@@ -87,6 +89,7 @@ export const daemonSetKind: Kind<DaemonSet> = {
   },
   prepareForStatusUpdate: (next, current) =>
     withTemplateGeneration(next, templateGeneration(current) ?? 0),
+  warnings: ownTemplateWarnings,
   validate: validateDaemonSet,
   validateUpdate: validateDaemonSetUpdate,
   validateStatusUpdate: (next, current) => validateDaemonSetStatus(next.status, current.status),

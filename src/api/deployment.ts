@@ -1,4 +1,5 @@
 /** Deployments. */
+
 import { deploymentColumns } from './columns/deployment.ts';
 import type { Kind } from './kind.ts';
 import { deploymentLifecycle } from './lifecycle/deployment.ts';
@@ -6,6 +7,7 @@ import type { Condition, KubeObject, Labels, ObjectMeta } from './meta.ts';
 import { normalized } from './normalize.ts';
 import { defaultTemplate, filled } from './poddefaults.ts';
 import type { LabelSelector, PodTemplateSpec } from './podspec.ts';
+import { ownTemplateWarnings } from './podwarnings.ts';
 import { validateDeploymentStatus } from './replicastatus.ts';
 import { validateDeployment, validateDeploymentUpdate } from './validation/deployment.ts';
 
@@ -72,6 +74,7 @@ export const deploymentKind: Kind<Deployment> = {
     });
   },
   prepareForCreate: (deployment) => ({ ...deployment, status: {} }),
+  warnings: ownTemplateWarnings,
   validate: validateDeployment,
   validateUpdate: validateDeploymentUpdate,
   prepareForStatusUpdate: (next, { metadata: { labels } }) =>

@@ -1,4 +1,5 @@
 /** Jobs. */
+
 import { jobColumns } from './columns/job.ts';
 import { generateSelector } from './jobselector.ts';
 import type { Kind } from './kind.ts';
@@ -7,6 +8,7 @@ import type { Condition, KubeObject, ObjectMeta } from './meta.ts';
 import { normalized } from './normalize.ts';
 import { defaultTemplate, filled, mapShared } from './poddefaults.ts';
 import type { LabelSelector, PodTemplateSpec } from './podspec.ts';
+import { ownTemplateWarnings } from './podwarnings.ts';
 import { validateJob, validateJobUpdate } from './validation/job.ts';
 import { validateJobStatusUpdate } from './validation/jobstatus.ts';
 
@@ -91,6 +93,7 @@ export const jobKind: Kind<Job> = {
     return filled(job, { spec, ...(inherits ? { metadata: { ...metadata, labels } } : {}) });
   },
   prepareForCreate: (job) => ({ ...generateSelector(job), status: {} }),
+  warnings: ownTemplateWarnings,
   validate: validateJob,
   validateUpdate: validateJobUpdate,
   validateStatusUpdate: validateJobStatusUpdate,

@@ -71,8 +71,8 @@ export interface Kind<T extends KubeObject = KubeObject> {
   validate(object: T): readonly FieldError[];
   validateUpdate(next: T, current: T): readonly FieldError[];
   validateStatusUpdate?(next: T, current: T): readonly FieldError[];
-  /** What its author should be warned of, though it is accepted. */
-  warnings?(object: T): readonly string[];
+  /** What its author should be warned of, though it is accepted; `before` is what it was. */
+  warnings?(object: T, before?: T): readonly string[];
   /** What everybody is warned of who asks for it. */
   readonly deprecation?: string;
   /** Seconds between the deletion mark and the removal; undefined: removed at once. */

@@ -1,4 +1,5 @@
 /** Pods. */
+
 import { podColumns } from './columns/pod.ts';
 import type { FieldError, Kind } from './kind.ts';
 import { podLifecycle } from './lifecycle/pod.ts';
@@ -7,6 +8,7 @@ import { defaultPodSpec, filled } from './poddefaults.ts';
 import { withMatchLabelKeys } from './podlabelkeys.ts';
 import type { PodSpec } from './podspec.ts';
 import { preparePodStatus, validatePodStatusUpdate } from './podstatusupdate.ts';
+import { podWarnings } from './podwarnings.ts';
 import { qosClassOf } from './qos.ts';
 import { timestamp } from './time.ts';
 import { invalid, required } from './validation/errors.ts';
@@ -94,7 +96,10 @@ export const podKind: Kind<Pod> = {
     return [...errors, ...missingImages(next.spec), ...validatePodUpdate(next, current)];
   },
   validateStatusUpdate: validatePodStatusUpdate,
-  warnings: ({ metadata: { name } }) => (name?.includes('.') ? [dottedName] : []),
+  warnings: ({ metadata, spec }, before) => [
+    ...(before === undefined && metadata.name.includes('.') ? [dottedName] : []),
+    ...(before?.spec === spec ? [] : podWarnings(spec, metadata)),
+  ],
   gracePeriod({ spec, status: { phase } }, requested) {
     if (spec.nodeName === undefined || phase === 'Succeeded' || phase === 'Failed') return 0;
     const seconds = requested ?? spec.terminationGracePeriodSeconds ?? 0;

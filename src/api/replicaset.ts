@@ -1,4 +1,5 @@
 /** ReplicaSets. */
+
 import { replicaSetColumns } from './columns/replicaset.ts';
 import type { Kind } from './kind.ts';
 import { replicaSetLifecycle } from './lifecycle/replicaset.ts';
@@ -6,6 +7,7 @@ import type { Condition, KubeObject, ObjectMeta } from './meta.ts';
 import { normalized } from './normalize.ts';
 import { defaultTemplate, filled } from './poddefaults.ts';
 import type { LabelSelector, PodTemplateSpec } from './podspec.ts';
+import { ownTemplateWarnings } from './podwarnings.ts';
 import { validateReplicaStatus } from './replicastatus.ts';
 import { validateReplicaSet, validateReplicaSetUpdate } from './validation/replicaset.ts';
 
@@ -47,6 +49,7 @@ export const replicaSetKind: Kind<ReplicaSet> = {
     return filled(rs, { spec: filled(spec, { replicas, template: defaultTemplate(template) }) });
   },
   prepareForCreate: (rs) => ({ ...rs, status: { replicas: 0 } }),
+  warnings: ownTemplateWarnings,
   validate: validateReplicaSet,
   validateUpdate: validateReplicaSetUpdate,
   validateStatusUpdate: (next) => validateReplicaStatus(next.status),

@@ -1,4 +1,5 @@
 /** ReplicationControllers: what there was before ReplicaSets, with plain labels for a selector. */
+
 import { replicationControllerColumns } from './columns/replicationcontroller.ts';
 import type { Kind } from './kind.ts';
 import { replicaSetLifecycle } from './lifecycle/replicaset.ts';
@@ -6,6 +7,7 @@ import type { KubeObject, Labels, ObjectMeta } from './meta.ts';
 import { normalized } from './normalize.ts';
 import { defaultTemplate, filled } from './poddefaults.ts';
 import type { PodTemplateSpec } from './podspec.ts';
+import { ownTemplateWarnings } from './podwarnings.ts';
 import type { ReplicaSet, ReplicaSetStatus } from './replicaset.ts';
 import { validateReplicaStatus } from './replicastatus.ts';
 import { validateReplicationController } from './validation/replicationcontroller.ts';
@@ -34,6 +36,7 @@ export const replicationControllerKind: Kind<ReplicationController> = {
   generation: (next, current) => next.spec !== current.spec,
   defaults,
   prepareForCreate: (rc) => ({ ...rc, status: { replicas: 0 } }),
+  warnings: ownTemplateWarnings,
   validate: validateReplicationController,
   validateUpdate: validateReplicationController,
   validateStatusUpdate: (next) => validateReplicaStatus(next.status),

@@ -1,4 +1,5 @@
 /** StatefulSets. */
+
 import { statefulSetColumns } from './columns/statefulset.ts';
 import type { IntOrString } from './deployment.ts';
 import type { Kind } from './kind.ts';
@@ -8,6 +9,7 @@ import { normalized } from './normalize.ts';
 import type { PersistentVolumeClaimSpec } from './persistentvolumeclaim.ts';
 import { defaultTemplate, filled, mapShared } from './poddefaults.ts';
 import type { LabelSelector, PodTemplateSpec } from './podspec.ts';
+import { ownTemplateWarnings } from './podwarnings.ts';
 import {
   validateStatefulSet,
   validateStatefulSetStatus,
@@ -106,6 +108,7 @@ export const statefulSetKind: Kind<StatefulSet> = {
     });
   },
   prepareForCreate: (set) => ({ ...set, status: { replicas: 0, availableReplicas: 0 } }),
+  warnings: ownTemplateWarnings,
   validate: validateStatefulSet,
   validateUpdate: validateStatefulSetUpdate,
   validateStatusUpdate: (next, current) => validateStatefulSetStatus(next.status, current.status),

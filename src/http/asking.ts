@@ -4,9 +4,10 @@ import { type Kind, nameOf } from '../api/kind.ts';
 import type { KubeObject } from '../api/meta.ts';
 import type { Status } from '../api/status.ts';
 import { badRequest } from '../apiserver/reject.ts';
-import type { ListRequest, Request } from '../apiserver/request.ts';
+import type { ListRequest, PatchRequest, Request } from '../apiserver/request.ts';
 import type { Incoming } from './context.ts';
 import { type WriteOptions, writeOptionsOf } from './options.ts';
+import { addedBy, withoutDirectives } from './patchnames.ts';
 import { deleteOptionsOf, type Expected, isApplyPatch, objectOf, patchOf } from './payload.ts';
 import { apiVersionOf, type Target } from './target.ts';
 
@@ -57,7 +58,7 @@ export function requestOf(incoming: Incoming, target: Target): Asked | Status {
     const request = { ...named, ...read.value, ...below, ...writing, ...force, fieldValidation };
     return {
       request: { verb: 'patch', ...request },
-      warnings: isApply ? [] : warningsOf(read.value.patch, target, [], options),
+      warnings: isApply ? [] : warningsOf(namedIn(read.value), target, [], options),
     };
   }
   const read = objectOf(incoming, expectedOf(target));
@@ -79,7 +80,7 @@ export function requestOf(incoming: Incoming, target: Target): Asked | Status {
     const { name: _none, ...collection } = named;
     return {
       request: { verb: 'create', ...collection, ...writing, object, fieldValidation },
-      warnings: [...warnings, ...creationWarnings(object, target)],
+      warnings,
     };
   }
   const given = object as KubeObject;
@@ -89,6 +90,12 @@ export function requestOf(incoming: Incoming, target: Target): Asked | Status {
   const whole = { ...given, metadata };
   const spoken = { kind: nameOf(kind), apiVersion, object: whole, ...below, ...writing };
   return { request: { verb: 'update', ...spoken, fieldValidation }, warnings };
+}
+
+/** What a patch names, as an object. */
+function namedIn({ patchType, patch }: Pick<PatchRequest, 'patchType' | 'patch'>): unknown {
+  if (patchType === 'strategic') return withoutDirectives(patch);
+  return patchType === 'json' ? addedBy(patch) : patch;
 }
 
 const podsAreKept =
@@ -101,12 +108,6 @@ const checked = (request: ListRequest | Status): Asked | Status =>
 
 const decoded = (object: unknown, { info, kind }: Target) =>
   kind.decode?.(object) ?? decode(object, apiVersionOf(info), kind.kind);
-
-/** Of what cannot be read nothing is said. */
-const creationWarnings = (object: unknown, target: Target): readonly string[] =>
-  target.kind.warnings === undefined || decoded(object, target).mismatch !== undefined
-    ? []
-    : target.kind.warnings(object as KubeObject);
 
 /** What strict validation would not let pass: fields that do not exist, and those that stand twice. */
 function problemsOf(

@@ -1,5 +1,6 @@
 /** Requests for resources: from the wire to the API server, and back (api-02). */
-import type { Kind } from '../api/kind.ts';
+import { type Kind, nameOf } from '../api/kind.ts';
+import { type KubeObject, makeKey } from '../api/meta.ts';
 import { rejection } from '../api/status.ts';
 import type { Request, Response } from '../apiserver/request.ts';
 import { requestOf } from './asking.ts';
@@ -30,9 +31,36 @@ export function answerResource(incoming: Incoming, target: Target, context: Cont
   const asked = requestOf(incoming, target);
   if ('status' in asked) return { answer: warned(statusAnswer(asked), target.kind), form };
   const { request, warnings } = asked;
+  const before = known(request, target, context);
   const response = submit(request, incoming, context);
   const answer = answerOf(response, incoming, target, form, context);
-  return { answer: warned(answer, target.kind, warnings), form };
+  const more = strategyWarnings(request, response, before, target.kind);
+  return { answer: warned(answer, target.kind, [...warnings, ...more]), form };
+}
+
+/** What an update is about. */
+function known(request: Request, { kind }: Target, { cluster }: Context): KubeObject | undefined {
+  if (kind.warnings === undefined) return undefined;
+  if (request.verb === 'patch') {
+    return cluster.simulation.store.get(nameOf(kind), makeKey(request.namespace, request.name));
+  }
+  if (request.verb !== 'update') return undefined;
+  const { namespace, name } = (request.object as KubeObject).metadata;
+  return cluster.simulation.store.get(nameOf(kind), makeKey(namespace, name));
+}
+
+/** Of objects themselves, and not of their subresources. */
+function strategyWarnings(
+  request: Request,
+  response: Response,
+  before: KubeObject | undefined,
+  { warnings }: Kind,
+): readonly string[] {
+  const isWrite = ['create', 'update', 'patch'].includes(request.verb);
+  const isWhole = !('subresource' in request) || request.subresource === undefined;
+  if (warnings === undefined || !isWrite || !isWhole || !response.ok) return [];
+  if (response.list !== undefined || response.object === before) return [];
+  return warnings(response.object, before);
 }
 
 function warned(answer: Answer, kind: Kind, warnings: readonly string[] = []): Answer {

@@ -7,7 +7,7 @@ import type { Response } from '../apiserver/request.ts';
 import type { Context, Incoming } from './context.ts';
 import type { Form } from './negotiation.ts';
 import { type Answer, statusAnswer } from './reply.ts';
-import { type IncludeObject, partial, tableOf } from './table.ts';
+import { type IncludeObject, partial, scaleTable, tableOf } from './table.ts';
 import { apiVersionOf, type Target } from './target.ts';
 
 export function includeObjectOf(query: URLSearchParams): IncludeObject {
@@ -86,6 +86,11 @@ export function answerOf(
     target.kind.returnsObjectOnDelete !== true
   ) {
     return { code: 200, body: deletedStatus(object, target.kind) };
+  }
+  if (object.kind === 'Scale' && form.as === 'Table') {
+    const { now } = context.cluster.simulation;
+    const options = { version: form.version, includeObject: includeObjectOf(incoming.query), now };
+    return { code, body: scaleTable(object, options) };
   }
   if (isReply(object)) return { code, body: object };
   return { code, body: shaped(object, incoming, target, form, context) };

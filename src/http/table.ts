@@ -1,5 +1,5 @@
 /** Objects as a Table: the columns of their kind, with all cells (api-08 §1). */
-import { defaultColumns } from '../api/columns/column.ts';
+import { ageOf, defaultColumns } from '../api/columns/column.ts';
 import type { Kind } from '../api/kind.ts';
 import type { KubeObject } from '../api/meta.ts';
 import { tablesText } from './data/tables.ts';
@@ -60,15 +60,48 @@ export function tableOf(
     rows: objects.map((object) => ({
       cells: columns.map(({ cell }) => cell(object, now)),
       ...conditionsOf(object),
-      object:
-        includeObject === 'None'
-          ? null
-          : includeObject === 'Object'
-            ? object
-            : partial(object, version),
+      object: shownAs(object, includeObject, version),
     })),
   };
 }
+
+interface Scale extends KubeObject {
+  readonly spec: { readonly replicas?: number };
+  readonly status: { readonly replicas?: number };
+}
+
+/** What scales is no stored kind, and has a table of its own. */
+export function scaleTable(scale: KubeObject, { version, includeObject, now }: TableOptions) {
+  const { metadata, spec, status } = scale as Scale;
+  const definition = (name: string, type: string, format = '') => ({
+    name,
+    type,
+    format,
+    description: '',
+    priority: 0,
+  });
+  const age = ageOf(metadata.creationTimestamp, now);
+  return {
+    kind: 'Table',
+    apiVersion: `meta.k8s.io/${version}`,
+    metadata: { resourceVersion: metadata.resourceVersion },
+    columnDefinitions: [
+      definition('Name', 'string', 'name'),
+      definition('Desired', 'integer'),
+      definition('Available', 'integer'),
+      definition('Age', 'string'),
+    ],
+    rows: [
+      {
+        cells: [metadata.name, spec.replicas ?? 0, status.replicas ?? 0, age],
+        object: shownAs(scale, includeObject, version),
+      },
+    ],
+  };
+}
+
+const shownAs = (object: KubeObject, includeObject: IncludeObject, version: string) =>
+  includeObject === 'None' ? null : includeObject === 'Object' ? object : partial(object, version);
 
 /** kubectl shows what has ended in another way. */
 function conditionsOf(object: KubeObject) {

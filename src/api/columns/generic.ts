@@ -1,9 +1,19 @@
 /** The tables of kinds that have no file of their own (api-08 §3). */
 
+import type { Labels } from '../meta.ts';
 import { isObject } from '../patch/merge.ts';
 import type { LabelSelector } from '../podspec.ts';
 import { selectorText } from '../selectortext.ts';
-import { ageColumn, type Cell, type Column, column, createdColumn, nameColumn } from './column.ts';
+import {
+  ageColumn,
+  type Cell,
+  type Column,
+  column,
+  createdColumn,
+  humanDuration,
+  labelsText,
+  nameColumn,
+} from './column.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -103,6 +113,50 @@ const quota = (name: string, limits: boolean): Column =>
       .join(', '),
   );
 
+const texts = (name: string, path: string): Column =>
+  column(name, (object) => {
+    const list = at(object, path);
+    return Array.isArray(list) && list.length > 0 ? list.join(',') : undefined;
+  });
+
+const containers = (object: unknown, field: string): string =>
+  listOf(at(object, 'template.spec.containers'))
+    .map((one) => one[field])
+    .join(',');
+
+/** As kubectl tells it: `Approved,Issued`. */
+function certificateState(object: unknown): string {
+  const types = listOf(at(object, 'status.conditions')).map(({ type }) => type);
+  const decided = types.includes('Denied')
+    ? 'Denied'
+    : types.includes('Approved')
+      ? 'Approved'
+      : 'Pending';
+  const failed = types.includes('Failed') ? ',Failed' : '';
+  return `${decided}${failed}${at(object, 'status.certificate') ? ',Issued' : ''}`;
+}
+
+const policy = (name: string, path: string): readonly Column[] => [
+  nameColumn,
+  count(name, path),
+  column('ParamKind', (object) => {
+    const { apiVersion, kind } = mapping(at(object, 'spec.paramKind'));
+    return kind === undefined ? '<unset>' : `${apiVersion}/${kind}`;
+  }),
+  ageColumn,
+];
+
+const policyBinding: readonly Column[] = [
+  nameColumn,
+  cell('PolicyName', 'spec.policyName', ''),
+  column('ParamRef', (object) => {
+    const { name, namespace = '*', selector } = mapping(at(object, 'spec.paramRef'));
+    if (name) return `${namespace}/${name}`;
+    return selector === undefined ? '<unset>' : selectorText(selector as LabelSelector);
+  }),
+  ageColumn,
+];
+
 export const genericColumns: Readonly<Record<string, readonly Column[]>> = {
   Endpoints: [nameColumn, column('Endpoints', endpointsOf), ageColumn],
   LimitRange: created,
@@ -146,11 +200,64 @@ export const genericColumns: Readonly<Record<string, readonly Column[]>> = {
     ageColumn,
   ],
   CSINode: [nameColumn, count('Drivers', 'spec.drivers'), ageColumn],
-  CSIStorageCapacity: [
+  CSIStorageCapacity: created,
+  CSIDriver: [
     nameColumn,
-    cell('StorageClassName', 'storageClassName'),
-    cell('Capacity', 'capacity', '<unset>'),
+    column('AttachRequired', (object) => at(object, 'spec.attachRequired') !== false),
+    yesNo('PodInfoOnMount', 'spec.podInfoOnMount'),
+    yesNo('StorageCapacity', 'spec.storageCapacity'),
+    column('TokenRequests', (object) => {
+      const audiences = listOf(at(object, 'spec.tokenRequests')).map(({ audience }) => audience);
+      return audiences.length === 0 ? '<unset>' : audiences.join(',');
+    }),
+    yesNo('RequiresRepublish', 'spec.requiresRepublish'),
+    texts('Modes', 'spec.volumeLifecycleModes'),
+    ageColumn,
   ],
+  VolumeAttributesClass: [nameColumn, cell('DriverName', 'driverName'), ageColumn],
+  PodTemplate: [
+    nameColumn,
+    column('Containers', (object) => containers(object, 'name')),
+    column('Images', (object) => containers(object, 'image')),
+    column('Pod Labels', (object) => labelsText(at(object, 'template.metadata.labels') as Labels)),
+  ],
+  CertificateSigningRequest: [
+    nameColumn,
+    ageColumn,
+    cell('SignerName', 'spec.signerName'),
+    cell('Requestor', 'spec.username', ''),
+    column('RequestedDuration', (object) => {
+      const seconds = at(object, 'spec.expirationSeconds');
+      return typeof seconds === 'number' ? humanDuration(seconds * 1000) : undefined;
+    }),
+    column('Condition', certificateState),
+  ],
+  EndpointSlice: [
+    nameColumn,
+    cell('AddressType', 'addressType', ''),
+    column('Ports', (object) => {
+      const ports = listOf(at(object, 'ports')).map(({ port, name }) => port ?? (name || '*'));
+      return ports.length === 0 ? '<unset>' : some(ports.map(String));
+    }),
+    column('Endpoints', (object) => {
+      const addresses = listOf(at(object, 'endpoints')).flatMap((one) => one['addresses'] ?? []);
+      return addresses.length === 0 ? '<unset>' : some(addresses.map(String));
+    }),
+    ageColumn,
+  ],
+  IPAddress: [
+    nameColumn,
+    column('ParentRef', (object) => {
+      const { group, resource, namespace, name } = mapping(at(object, 'spec.parentRef'));
+      const what = group ? `${resource}.${group}` : resource;
+      return [what, ...(namespace ? [namespace] : []), name].join('/');
+    }),
+  ],
+  ServiceCIDR: [nameColumn, texts('CIDRs', 'spec.cidrs'), ageColumn],
+  ValidatingAdmissionPolicy: policy('Validations', 'spec.validations'),
+  MutatingAdmissionPolicy: policy('Mutations', 'spec.mutations'),
+  ValidatingAdmissionPolicyBinding: policyBinding,
+  MutatingAdmissionPolicyBinding: policyBinding,
   APIService: [
     nameColumn,
     column('Service', (object) => {

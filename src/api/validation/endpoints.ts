@@ -41,9 +41,7 @@ function validateAddress(
       errors.push(invalid(`${at}.nodeName`, nodeName, error));
     }
   }
-  const why = isIP(ip)
-    ? special.find(([matches]) => matches.test(ip))?.[1].replace('IP', ip)
-    : unreadable;
+  const why = isIP(ip) ? specialAddress(ip) : unreadable;
   if (why !== undefined) errors.push(invalid(`${at}.ip`, ip ?? '', why));
 }
 
@@ -60,6 +58,10 @@ const special: readonly (readonly [RegExp, string])[] = [
     'may not be in the link-local multicast range (224.0.0.0/24, ff02::/10)',
   ],
 ];
+
+/** Why it leads nowhere, if it does. */
+export const specialAddress = (ip: string): string | undefined =>
+  special.find(([matches]) => matches.test(ip))?.[1].replace('IP', ip);
 
 function validateEndpointPort(
   errors: Errors,

@@ -3,11 +3,13 @@
  * rules. What is not in it is accepted if it decodes.
  */
 import type { Endpoints } from '../endpoints.ts';
+import type { EndpointSlice } from '../endpointslice.ts';
 import { deepEqual } from '../equal.ts';
 import type { FieldError } from '../kind.ts';
 import type { KubeObject } from '../meta.ts';
 import { isObject } from '../patch/merge.ts';
 import { validateSubsets } from './endpoints.ts';
+import { validateSlice } from './endpointslice.ts';
 import { type Errors, invalid, invalidRaw, required, unsupported } from './errors.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -54,9 +56,7 @@ const rules: Readonly<Record<string, Rule>> = {
   ClusterRoleBinding: roleBinding,
   Ingress: ingress,
   Endpoints: ({ subsets }, errors) => validateSubsets(errors, subsets as Endpoints['subsets']),
-  EndpointSlice: ({ addressType }, errors) => {
-    if (!addressType) errors.push(required('addressType'));
-  },
+  EndpointSlice: (object, errors) => validateSlice(errors, object as unknown as EndpointSlice),
 };
 
 export function validateGeneric(object: Loose, kind: string): readonly FieldError[] {

@@ -1,0 +1,165 @@
+/** Warning headers and tables, as clients without a library see them (api-02 §6, api-08). */
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { type Serving, serve } from '../../src/http/server.ts';
+import { createCluster } from '../../src/sim/cluster.ts';
+
+const test = suite('warnings and tables');
+
+let serving: Serving;
+
+test.before(async () => {
+  const cluster = createCluster({ nodes: [] });
+  const options = { port: 0, insecure: true, speed: 'max', paused: true, token: 'x' } as const;
+  serving = await serve({ cluster, ...options });
+});
+
+test.after(() => serving.close());
+
+const ask = async (method: string, path: string, body?: unknown, type = 'json', accept = '*/*') => {
+  const response = await fetch(serving.url + path, {
+    method,
+    headers: { 'Content-Type': `application/${type}`, Accept: accept },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  const warnings = (response.headers.get('warning') ?? '')
+    .split(/, (?=299)/)
+    .filter((text) => text !== '')
+    .map((text) => JSON.parse(text.replace(/^299 - /, '')) as string);
+  return { code: response.status, warnings, body: (await response.json()) as never };
+};
+
+const pods = '/api/v1/namespaces/default/pods';
+const deployments = '/apis/apps/v1/namespaces/default/deployments';
+
+const warnedOf = async (container: object, more: object = {}) => {
+  const spec = { containers: [{ name: 'c', image: 'i', ...container }], ...more };
+  const { code, warnings } = await ask('POST', `${pods}?dryRun=All`, {
+    metadata: { name: 'p' },
+    spec,
+  });
+  assert.is(code, 201);
+  return warnings;
+};
+
+test('ports and variables that stand twice', async () => {
+  const ports = [{ containerPort: 80 }, { containerPort: 80 }];
+  assert.equal(await warnedOf({ ports }), [
+    'spec.containers[0].ports[1]: duplicate port definition with spec.containers[0].ports[0]',
+  ]);
+  assert.equal(await warnedOf({ ports: [{ containerPort: 80, hostPort: 8 }, ports[0]] }), [
+    'spec.containers[0].ports[1]: overlapping port definition with spec.containers[0].ports[0]',
+  ]);
+  const env = (value: string) => [
+    { name: 'A', value: '1' },
+    { name: 'A', value },
+  ];
+  assert.equal(await warnedOf({ env: env('2') }), [
+    'spec.containers[0].env[1]: hides previous definition of "A", which may be dropped when using apply',
+  ]);
+  assert.equal(await warnedOf({ env: env('$(A) and more') }), []);
+});
+
+test('what is deprecated, or matches nothing', async () => {
+  const { length } = await warnedOf({}, { nodeSelector: { 'kubernetes.io/os': 'linux' } });
+  assert.is(length, 0);
+  assert.equal(await warnedOf({}, { nodeSelector: { 'beta.kubernetes.io/os': 'linux' } }), [
+    'spec.nodeSelector[beta.kubernetes.io/os]: deprecated since v1.14; use "kubernetes.io/os" instead',
+  ]);
+  const constraint = { maxSkew: 1, topologyKey: 'zone', whenUnsatisfiable: 'ScheduleAnyway' };
+  assert.equal(await warnedOf({}, { topologySpreadConstraints: [constraint] }), [
+    'spec.topologySpreadConstraints[0].labelSelector: a null labelSelector results in matching no pod',
+  ]);
+  assert.equal(await warnedOf({ resources: { requests: { memory: '100m' } } }), [
+    'spec.containers[0].resources.requests[memory]: fractional byte value "100m" is invalid, must be an integer',
+  ]);
+  assert.equal(await warnedOf({}, { imagePullSecrets: [{}] }), [
+    'spec.imagePullSecrets[0].name: invalid empty name ""',
+  ]);
+});
+
+test('a template is warned of when it is new, and not again', async () => {
+  const ports = [{ containerPort: 80 }, { containerPort: 80 }];
+  const template = {
+    metadata: { labels: { a: 'b' } },
+    spec: { containers: [{ name: 'c', image: 'i', ports }] },
+  };
+  const spec = { selector: { matchLabels: { a: 'b' } }, template };
+  const made = await ask('POST', deployments, { metadata: { name: 'd' }, spec });
+  const [warning] = made.warnings;
+  assert.match(warning!, /^spec\.template\.spec\.containers\[0\]\.ports\[1\]: duplicate port/);
+  const scaled = await ask('PATCH', `${deployments}/d`, { spec: { replicas: 3 } }, mergePatch);
+  assert.equal(scaled.warnings, []);
+});
+
+const mergePatch = 'merge-patch+json';
+
+test('what a strategic patch says about merging is no field', async () => {
+  const containers = [{ name: 'c', image: 'j', $retainKeys: ['name', 'image'] }];
+  const merging = { containers, '$setElementOrder/containers': [{ name: 'c' }] };
+  const patch = { spec: { template: { spec: { ...merging, nope: 1 } } } };
+  const { warnings } = await ask('PATCH', `${deployments}/d`, patch, 'strategic-merge-patch+json');
+  assert.equal(
+    warnings.filter((text) => text.startsWith('unknown')),
+    ['unknown field "spec.template.spec.nope"'],
+  );
+});
+
+test('a JSON patch is warned of by what it adds', async () => {
+  const patch = [
+    { op: 'test', path: '/spec/replicas', value: 3 },
+    { op: 'add', path: '/spec/template/spec/containers/0/nope', value: 1 },
+  ];
+  const { code, warnings } = await ask('PATCH', `${deployments}/d`, patch, 'json-patch+json');
+  assert.is(code, 200);
+  assert.equal(warnings, ['unknown field "spec.template.spec.containers[0].nope"']);
+});
+
+const table = 'application/json;as=Table;v=v1;g=meta.k8s.io';
+
+const shownOf = async (path: string) => {
+  const { body } = await ask('GET', path, undefined, 'json', table);
+  const { columnDefinitions, rows } = body as {
+    columnDefinitions: { name: string }[];
+    rows: { cells: unknown[] }[];
+  };
+  const names = columnDefinitions.map(({ name }) => name);
+  return rows.map(({ cells }) =>
+    Object.fromEntries(cells.map((cell, i) => [names[i]!, cell] as const)),
+  );
+};
+
+test('tables of slices, requests for certificates, drivers and scales', async () => {
+  const slices = '/apis/discovery.k8s.io/v1/namespaces/default/endpointslices';
+  const endpoints = ['10.0.0.1', '10.0.0.2'].map((address) => ({ addresses: [address] }));
+  const ports = [{ name: 'http', port: 80, protocol: 'TCP' }];
+  const slice = { metadata: { name: 's' }, addressType: 'IPv4', endpoints, ports };
+  await ask('POST', slices, slice);
+  const [{ Age: _age, ...shown } = {}] = await shownOf(slices);
+  const columns = { AddressType: 'IPv4', Ports: '80', Endpoints: '10.0.0.1,10.0.0.2' };
+  assert.equal(shown, { Name: 's', ...columns });
+  const drivers = '/apis/storage.k8s.io/v1/csidrivers';
+  await ask('POST', drivers, { metadata: { name: 'csi.x' }, spec: { attachRequired: false } });
+  const [driver] = await shownOf(drivers);
+  assert.equal([driver?.['AttachRequired'], driver?.['Modes']], [false, 'Persistent']);
+  const [scale] = await shownOf(`${deployments}/d/scale`);
+  assert.equal([scale?.['Name'], scale?.['Desired'], scale?.['Available']], ['d', 3, 0]);
+});
+
+test('a slice whose addresses are none is refused', async () => {
+  const slices = '/apis/discovery.k8s.io/v1/namespaces/default/endpointslices?dryRun=All';
+  const refusal = async (address: string) => {
+    const endpoints = [{ addresses: [address] }];
+    const slice = { metadata: { name: 's' }, addressType: 'IPv4', endpoints };
+    const { body } = await ask('POST', slices, slice);
+    return (body as { details: { causes: { field: string; message: string }[] } }).details.causes;
+  };
+  const field = 'endpoints[0].addresses[0]';
+  const rule = 'must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)';
+  const reason = 'FieldValueInvalid';
+  assert.equal(await refusal('x'), [{ reason, message: `Invalid value: "x": ${rule}`, field }]);
+  const [loopback] = await refusal('127.0.0.1');
+  assert.match(loopback!.message, /may not be in the loopback range/);
+});
+
+test.run();
