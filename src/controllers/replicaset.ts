@@ -11,9 +11,10 @@ import { selectorOf } from '../api/selectors.ts';
 import type { Requests, WatchEvent } from '../sim/component.ts';
 import type { Controller, ControllerContext, Outcome } from '../sim/controller.ts';
 import { claim } from './claim.ts';
+import { nextAvailabilityCheck } from './replicaset/availability.ts';
 import { manageReplicas } from './replicaset/manage.ts';
 import { type Replicas, replicaSets, replicasIn } from './replicaset/replicas.ts';
-import { nextAvailabilityCheck, statusOf, updateStatus } from './replicaset/status.ts';
+import { statusOf, updateStatus } from './replicaset/status.ts';
 import { matchingKeys, resolveController } from './resolve.ts';
 
 export const replicaSetController = (): Controller => replicaController(replicaSets);
@@ -119,7 +120,8 @@ function* reconcile(key: Key, context: ControllerContext, replicas: Replicas): R
   const statusError = yield* updateStatus(rs, status, context, replicas);
   if (statusError !== undefined) return { error: statusError };
   if (error === undefined) {
-    const afterMs = nextAvailabilityCheck(rs, status, pods, now);
+    const { minReadySeconds = 0 } = rs.spec;
+    const afterMs = nextAvailabilityCheck(minReadySeconds, status, pods, now);
     if (afterMs !== undefined) queue.addAfter(key, afterMs);
     return undefined;
   }

@@ -14,6 +14,7 @@ import type { Requests, WatchEvent } from '../sim/component.ts';
 import type { Controller, ControllerContext, Outcome } from '../sim/controller.ts';
 import { claim } from './claim.ts';
 import { deleteRevisions, isOrphan, revisionsOf, surplusRevisions } from './history.ts';
+import { nextAvailabilityCheck } from './replicaset/availability.ts';
 import { matchingKeys, resolveController } from './resolve.ts';
 import { claimsOf } from './statefulset/claims.ts';
 import { ordinalOf, podName } from './statefulset/ordinals.ts';
@@ -126,13 +127,8 @@ function* sync(
   const historyError = yield* deleteRevisions(surplus);
   const error = failed ?? statusError ?? historyError;
   if (error !== undefined) return { error };
-  const { minReadySeconds = 0, replicas } = set.spec;
-  const { readyReplicas = 0, availableReplicas } = status;
-  if (minReadySeconds > 0 && availableReplicas !== replicas) {
-    // Where it is not time that is waited for, looking again keeps nobody from being at rest.
-    const background = availableReplicas >= readyReplicas;
-    context.queue.addAfter(keyOf(set), minReadySeconds * 1000, background);
-  }
+  const afterMs = nextAvailabilityCheck(set.spec.minReadySeconds ?? 0, status, pods, now);
+  if (afterMs !== undefined) context.queue.addAfter(keyOf(set), afterMs);
   return undefined;
 }
 

@@ -3,9 +3,9 @@ import { semanticDeepEqual } from '../../api/equal.ts';
 import type { Condition, Labels } from '../../api/meta.ts';
 import { keyOf } from '../../api/meta.ts';
 import type { Pod } from '../../api/pod.ts';
-import { isPodAvailable, isPodReady, podCondition } from '../../api/podstatus.ts';
+import { isPodAvailable, isPodReady } from '../../api/podstatus.ts';
 import type { ReplicaSet, ReplicaSetStatus } from '../../api/replicaset.ts';
-import { parseTimestamp, timestamp } from '../../api/time.ts';
+import { timestamp } from '../../api/time.ts';
 import type { Requests } from '../../sim/component.ts';
 import { type ControllerContext, call } from '../../sim/controller.ts';
 import type { Replicas } from './replicas.ts';
@@ -101,25 +101,4 @@ export function* updateStatus(
     if (!fresh.ok) return fresh.status.message;
     base = replicas.asReplicaSet(fresh.object);
   }
-}
-
-/** Milliseconds until the next ready Pod becomes available by waiting; undefined: none does. */
-export function nextAvailabilityCheck(
-  { spec }: ReplicaSet,
-  status: ReplicaSetStatus,
-  pods: readonly Pod[],
-  now: number,
-): number | undefined {
-  const { minReadySeconds = 0 } = spec;
-  if (minReadySeconds === 0) return undefined;
-  if (status.readyReplicas !== spec.replicas) return undefined;
-  if ((status.availableReplicas ?? 0) === spec.replicas) return undefined;
-  let soonest: number | undefined;
-  for (const pod of pods) {
-    const since = podCondition(pod, 'Ready')?.lastTransitionTime;
-    if (since === undefined || isPodAvailable(pod, minReadySeconds, now)) continue;
-    const left = parseTimestamp(since) + minReadySeconds * 1000 - now;
-    if (soonest === undefined || left < soonest) soonest = left;
-  }
-  return soonest === undefined ? undefined : Math.max(soonest + 1, 1);
 }
