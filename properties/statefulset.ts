@@ -1,7 +1,7 @@
 /** What StatefulSets promise (properties §4). */
 import type { ControllerRevision } from '../src/api/controllerrevision.ts';
 import { deepEqual } from '../src/api/equal.ts';
-import { controllerOf, type Key } from '../src/api/meta.ts';
+import { controllerOf, type Key, makeKey } from '../src/api/meta.ts';
 import type { Pod } from '../src/api/pod.ts';
 import type { StatefulSet } from '../src/api/statefulset.ts';
 import type { Entry, WriteEntry } from '../src/log/entry.ts';
@@ -186,6 +186,8 @@ const rightRevision = onWrite(
     const below = type === 'RollingUpdate' && ordinalOf(set, pod)! < startOf(set) + kept;
     const exists = memberOf(currentRevision, set, world.now) !== undefined;
     const wanted = below && exists ? currentRevision : newest;
+    // Its revision has gone while the pass went on, as that of a set that was created again may.
+    if (wanted === undefined) return undefined;
     const has = pod.metadata.labels?.[revisionLabel];
     if (has !== wanted) return `${entry.key} is of ${has}, not of ${wanted}`;
     const template = templateIn(memberOf(has, set, world.now)!);
@@ -285,13 +287,18 @@ function countsOf(
   if (least < 0 || most > replicas || availableReplicas > readyReplicas) {
     return `counts ${JSON.stringify(status)}`;
   }
+  // A Pod that someone else has asked to be deleted meanwhile is not written to once more.
+  const going = living.filter(({ metadata: { namespace, name, uid } }) => {
+    const now = world.now.get<Pod>('Pod', makeKey(namespace!, name));
+    return now?.metadata.uid !== uid || now.metadata.deletionTimestamp !== undefined;
+  }).length;
   const isSeen = (told: number, seen: number, less: number) =>
     told <= seen && told >= seen - orphans - less;
   const { updateRevision, currentRevision } = status;
   if (!isSeen(updatedReplicas, of(updateRevision), 0)) {
     return `counts ${updatedReplicas} updated of ${of(updateRevision)}`;
   }
-  return isSeen(currentReplicas, of(currentRevision), deleted)
+  return isSeen(currentReplicas, of(currentRevision), Math.max(deleted, going))
     ? undefined
     : `counts ${currentReplicas} current of ${of(currentRevision)}`;
 }

@@ -78,12 +78,15 @@ export class Trial {
     this.#base = base;
     this.#acts = base.acts ?? everything;
     const { scenario, seed = 1 } = base;
+    const { staleness, firstList } = scenario;
     this.cluster = new Cluster({
       seed,
       nodes: scenario.nodes,
       behaviour: [...scenario.behaviour, { image: 'broken', ready: 'never' }],
       kubelet: 'typical',
       events: false,
+      ...(staleness === undefined ? {} : { staleness }),
+      ...(firstList === undefined ? {} : { firstList }),
       ...base.cluster,
       scheduler: {
         decisions: base.decisions ?? false,

@@ -18,7 +18,7 @@ function choose({ simulation }: Cluster, how: number): string | undefined {
 }
 
 /** Everything runs its course for so many seconds. */
-function wait(cluster: Cluster, seconds: number): string {
+export function wait(cluster: Cluster, seconds: number): string {
   const { simulation } = cluster;
   const until = simulation.now + seconds * 1000;
   for (let moves = 0; moves < 3_000; moves++) {

@@ -9,6 +9,7 @@ import { daemonSets } from '../actions/daemonset.ts';
 import { deployments } from '../actions/deployment.ts';
 import { faultsOn } from '../actions/faults.ts';
 import { jobs } from '../actions/job.ts';
+import { kubelets } from '../actions/kubelet.ts';
 import { pods } from '../actions/pod.ts';
 import { schedule } from '../actions/schedule.ts';
 import { statefulSets } from '../actions/statefulset.ts';
@@ -26,7 +27,11 @@ const workloads: Readonly<Record<string, Workload>> = {
   Deployment: { acts: () => deployments, watched: ['Deployment', 'ReplicaSet', 'Pod'] },
   Job: { acts: () => jobs, watched: ['Job', 'Pod'] },
   ReplicaSet: { acts: () => deployments, watched: ['ReplicaSet', 'Pod'] },
-  StatefulSet: { acts: statefulSets, watched: ['StatefulSet', 'ControllerRevision', 'Pod'] },
+  StatefulSet: {
+    // An identity must not run twice, whatever becomes of kubelets.
+    acts: (object) => [...statefulSets(object), ...kubelets],
+    watched: ['StatefulSet', 'ControllerRevision', 'Pod'],
+  },
 };
 
 /** What leaves Pods behind that are nobody's, or somebody else's. */

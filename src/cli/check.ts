@@ -2,7 +2,7 @@
 import { randomInt } from 'node:crypto';
 import type { Found } from '../../properties/search.ts';
 import { UsageError } from '../errors.ts';
-import { parseStaleness } from '../sim/scenario/parse.ts';
+import { parseFirstList, parseStaleness } from '../sim/scenario/parse.ts';
 import type { Campaign } from './campaign/campaign.ts';
 import { formatOf, reportFlags } from './campaign/tell.ts';
 import { type Arguments, type Command, oneOf } from './command.ts';
@@ -31,6 +31,11 @@ export const check: Command = {
       type: 'string',
       value: 'HOW',
       about: 'how controllers know old caches: consistency (1.36), or expectations (before)',
+    },
+    'first-list': {
+      type: 'string',
+      value: 'HOW',
+      about: 'what a kubelet makes of its first list: confirmed, or believed (k/k#59848)',
     },
     worlds: {
       type: 'string',
@@ -90,6 +95,7 @@ async function campaignOf(args: Arguments): Promise<Campaign> {
   const runs = args.integer('runs', 1) ?? 1000;
   if (runs >= runsMax) throw new UsageError(`--runs ${runs}: expected less than ${runsMax}`);
   const staleness = parseStaleness(args.text('staleness'), '--staleness');
+  const firstList = parseFirstList(args.text('first-list'), '--first-list');
   const config = schedulerConfig(args);
   const { positionals: files } = args;
   return {
@@ -98,6 +104,7 @@ async function campaignOf(args: Arguments): Promise<Campaign> {
     ...(files.length === 0 ? {} : { scenario: readScenario(files, args.integer('nodes', 1)) }),
     ...(worlds === undefined ? {} : { worlds }),
     ...(staleness === undefined ? {} : { staleness }),
+    ...(firstList === undefined ? {} : { firstList }),
     ...(config === undefined ? {} : { schedulerConfig: config.document }),
   };
 }
@@ -106,7 +113,7 @@ async function campaignOf(args: Arguments): Promise<Campaign> {
 const whatOf = (args: Arguments): string =>
   [
     ...args.positionals,
-    ...['nodes', 'worlds', 'staleness', 'scheduler-config'].flatMap((flag) => {
+    ...['nodes', 'worlds', 'staleness', 'first-list', 'scheduler-config'].flatMap((flag) => {
       const value = args.text(flag);
       return value === undefined ? [] : [`--${flag} ${value}`];
     }),

@@ -7,7 +7,7 @@ import { writeRecording } from '../record/files.ts';
 import { RunRecorder } from '../record/recorder.ts';
 import { Lifecycles } from '../sim/lifecycles.ts';
 import { planFor, Run } from '../sim/run.ts';
-import { duration, parseStaleness } from '../sim/scenario/parse.ts';
+import { duration, parseFirstList, parseStaleness } from '../sim/scenario/parse.ts';
 import type { Scenario } from '../sim/scenario/types.ts';
 import type { Settled } from '../sim/settle.ts';
 import { writeLog } from '../storage/file.ts';
@@ -45,6 +45,11 @@ export const run: Command = {
       type: 'string',
       value: 'HOW',
       about: 'how controllers know old caches: consistency (1.36), or expectations (before)',
+    },
+    'first-list': {
+      type: 'string',
+      value: 'HOW',
+      about: 'what a kubelet makes of its first list: confirmed, or believed (k/k#59848)',
     },
     ...schedulerConfigFlag,
     output: { type: 'string', short: 'o', value: 'FORMAT', about: 'story, json (entries) or none' },
@@ -104,9 +109,11 @@ function optionsOf(args: Arguments, scenario: Scenario, recording: boolean) {
     oneOf(args.text('kubelet'), '--kubelet', ['typical', 'standIn'] as const) ??
     (recording || scenario.name !== undefined ? 'standIn' : 'typical');
   const staleness = parseStaleness(args.text('staleness'), '--staleness');
+  const firstList = parseFirstList(args.text('first-list'), '--first-list');
   const config = schedulerConfig(args);
   return {
     ...(staleness === undefined ? {} : { staleness }),
+    ...(firstList === undefined ? {} : { firstList }),
     ...(config === undefined ? {} : { schedulerConfig: config.document }),
     ...(seed === undefined ? {} : { seed }),
     kubelet: kind,

@@ -12,7 +12,7 @@ import { isPodTerminal } from '../api/podstatus.ts';
 import type { PassResult } from '../log/entry.ts';
 import type { Component, Environment, Pass, Requests, WatchEvent } from '../sim/component.ts';
 import { call } from '../sim/controller.ts';
-import type { NodeSpec } from '../sim/scenario/types.ts';
+import type { FirstList, NodeSpec } from '../sim/scenario/types.ts';
 import { type AdmissionFailure, rejectedStatus } from './admission.ts';
 import type { Behaviours } from './behaviour.ts';
 import { NodeKeeper } from './nodekeeper.ts';
@@ -27,6 +27,8 @@ export interface KubeletOptions {
   readonly hostIP: string;
   readonly runtime: ContainerRuntime;
   readonly behaviours: Behaviours;
+  /** `confirmed` if nothing is said. */
+  readonly firstList?: FirstList;
   /** How often the Lease is renewed and the status posted; undefined: never. */
   readonly heartbeats?: { readonly leaseMs: number; readonly statusMs: number };
 }
@@ -87,8 +89,10 @@ export class Kubelet implements Component {
     if (type === 'DELETED') {
       if (worker === undefined) return;
       worker.vanish();
-    } else if (worker === undefined) this.#adopt(pod, listed !== undefined);
-    else if (!isOlder(pod, worker.pod)) worker.observe(pod);
+    } else if (worker === undefined) {
+      if (listed !== undefined) this.#replace(pod, n);
+      this.#adopt(pod, listed !== undefined);
+    } else if (!isOlder(pod, worker.pod)) worker.observe(pod);
     if (this.#workers.has(uid)) this.#add(uid, n);
   }
 
@@ -133,15 +137,25 @@ export class Kubelet implements Component {
     ];
   }
 
+  /** A list after a broken watch shows a successor: nobody will say that its predecessor is gone. */
+  #replace({ metadata: { namespace, name } }: Pod, n: number): void {
+    for (const worker of this.#workers.values()) {
+      const { metadata } = worker.pod;
+      if (metadata.name !== name || metadata.namespace !== namespace) continue;
+      worker.vanish();
+      this.#add(worker.uid, n);
+    }
+  }
+
   /** A Pod that has ended needs no worker, unless something is left of it to be removed. */
   #adopt(pod: Pod, isListed: boolean): void {
-    const { runtime, hostIP } = this.#options;
+    const { runtime, hostIP, firstList } = this.#options;
     const { uid, deletionTimestamp } = pod.metadata;
     const isKnown = runtime.pod(uid) !== undefined;
     if (isPodTerminal(pod) && deletionTimestamp === undefined && !isKnown) return;
     const worker = new PodWorker(pod, this.#env, runtime, { hostIP, isRecovered: isKnown });
     this.#workers.set(uid, worker);
-    if (isListed) this.#unconfirmed.add(uid);
+    if (isListed && firstList !== 'believed') this.#unconfirmed.add(uid);
   }
 
   #happened(event: RuntimeEvent): void {
@@ -288,6 +302,8 @@ export class Kubelet implements Component {
       return undefined;
     }
     if (patched.status.reason === 'NotFound' || patched.status.reason === 'Conflict') {
+      // Kubernetes' own kubelet only stops reporting: that a Pod is gone is for its watch to say.
+      if (this.#options.firstList === 'believed') return done;
       worker.vanish();
       this.#queue.add(uid);
       return done;

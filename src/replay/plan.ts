@@ -24,6 +24,8 @@ export function parsePlan(value: unknown, where: string): Plan {
     [undefined, 'expectations', 'consistency'].includes(plan['staleness'] as string),
     'staleness',
   );
+  const lists = [undefined, 'confirmed', 'believed'];
+  check(lists.includes(plan['firstList'] as string), 'firstList');
   check(isStrategy(mapping(plan['strategy']) as unknown as Strategy), 'strategy');
   const config = plan['schedulerConfig'];
   if (config !== undefined) schedulerOptionsOf(config, `${where}: schedulerConfig`);

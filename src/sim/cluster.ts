@@ -22,7 +22,7 @@ import { ControllerComponent } from './controllercomponent.ts';
 import { defaultTimings, type Election } from './leaderelection.ts';
 import { type ManagerSpec, processesOf } from './manager.ts';
 import type { ProcessSpec } from './process.ts';
-import type { BehaviourSpec, NodeSpec } from './scenario/types.ts';
+import type { BehaviourSpec, FirstList, NodeSpec } from './scenario/types.ts';
 import { Simulation } from './simulation.ts';
 
 /** `standIn` does what the kubelets of the recordings did; `typical` what real ones do. */
@@ -42,6 +42,8 @@ export interface ClusterOptions {
   readonly managers?: readonly ManagerSpec[];
   /** How ReplicaSet, DaemonSet, StatefulSet and Job controllers know old caches (by revisions). */
   readonly staleness?: Staleness;
+  /** What kubelets make of the Pods that their first list shows (confirmed). */
+  readonly firstList?: FirstList;
   readonly scheduler?: SchedulerOptions;
   /** Whether components record Events (true). */
   readonly events?: boolean;
@@ -189,7 +191,7 @@ export class Cluster {
   }
 
   #build(spec: NodeSpec): Machine {
-    const { kubelet = 'typical', heartbeats = false } = this.#options;
+    const { kubelet = 'typical', heartbeats = false, firstList } = this.#options;
     const { simulation } = this;
     const subnet = this.#subnets++;
     const runtime = new SimulatedRuntime(
@@ -214,6 +216,7 @@ export class Cluster {
             hostIP: `192.0.2.${(subnet % 254) + 1}`,
             runtime,
             behaviours: this.#behaviours,
+            ...(firstList === undefined ? {} : { firstList }),
             ...(heartbeats ? { heartbeats: heartbeatMs[kubelet] } : {}),
           }),
       ],

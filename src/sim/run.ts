@@ -7,7 +7,7 @@ import { type Cluster, createCluster, type KubeletKind } from './cluster.ts';
 import type { Staleness } from './consistency.ts';
 import type { Faults } from './move.ts';
 import { ScenarioScript } from './scenario/script.ts';
-import type { Scenario } from './scenario/types.ts';
+import type { FirstList, Scenario } from './scenario/types.ts';
 import { type Settled, settle } from './settle.ts';
 import type { Simulation } from './simulation.ts';
 import { calm, calmStep, choiceOf, choose, type Strategy } from './strategy.ts';
@@ -26,6 +26,8 @@ export interface Plan {
   readonly schedulerConfig?: unknown;
   /** How controllers know old caches, where it is not by revisions. */
   readonly staleness?: Staleness;
+  /** What kubelets make of their first list, where it is not confirmed. */
+  readonly firstList?: FirstList;
 }
 
 export const planFor = (scenario: Scenario, options: Partial<Plan> = {}): Plan => ({
@@ -48,6 +50,7 @@ export class Run {
   constructor(plan: Plan) {
     this.plan = plan;
     const staleness = plan.staleness ?? plan.scenario.staleness;
+    const firstList = plan.firstList ?? plan.scenario.firstList;
     const config = plan.schedulerConfig;
     this.cluster = createCluster({
       seed: plan.seed,
@@ -56,6 +59,7 @@ export class Run {
       kubelet: plan.kubelet,
       heartbeats: plan.heartbeats,
       ...(staleness === undefined ? {} : { staleness }),
+      ...(firstList === undefined ? {} : { firstList }),
       ...(config === undefined ? {} : { scheduler: schedulerOptionsOf(config, 'scheduler') }),
     });
     this.simulation = this.cluster.simulation;

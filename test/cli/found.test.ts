@@ -2,11 +2,12 @@
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { mutants } from '../../properties/mutants/index.ts';
 import { plant } from '../mutants/plant.ts';
+import { Cli } from './cli.ts';
 
 const test = suite('what check finds');
 const directory = mkdtempSync(join(tmpdir(), 'kubestep-found-'));
@@ -33,6 +34,24 @@ test('k/k#129795: a slow watch, expired expectations, one Pod too many', async (
   });
   assert.is(opened.status, 0, opened.stderr);
   assert.match(opened.stdout, /replicaset-controller created Pod/);
+});
+
+test('k/k#59848: a kubelet that believes an old list starts the second web-0', () => {
+  const cli = new Cli();
+  const file = resolve('examples/stale-kubelet.yaml');
+  const { code, out } = cli.run(['check', file, '--seed', '3']);
+  assert.is(code, 1, out);
+  const lines = out.trim().split('\n');
+  assert.ok(lines.length <= 8, out);
+  assert.match(lines[0]!, /^✗ \[S-S1\] an identity runs once/);
+  assert.match(out, /restart kubelet\/n\d onto an API server that is \d+ revisions behind/);
+  assert.match(out, /default\/web-0 runs twice/);
+  assert.match(cli.ok('check', file, '--first-list', 'confirmed', '--runs', '300'), /none broken/);
+  assert.is(
+    cli.refused('check', file, '--first-list', 'maybe'),
+    '--first-list: must be confirmed or believed, not maybe',
+  );
+  cli.end();
 });
 
 test.run();

@@ -12,7 +12,7 @@ import {
 import { UsageError } from '../../errors.ts';
 import { schedulerOptionsOf } from '../../scheduler/configuration/configuration.ts';
 import type { Staleness } from '../../sim/consistency.ts';
-import type { Scenario } from '../../sim/scenario/types.ts';
+import type { FirstList, Scenario } from '../../sim/scenario/types.ts';
 import { version } from '../../version.ts';
 
 export interface Campaign {
@@ -22,6 +22,7 @@ export interface Campaign {
   readonly scenario?: Scenario;
   readonly worlds?: Family;
   readonly staleness?: Staleness;
+  readonly firstList?: FirstList;
   readonly schedulerConfig?: unknown;
 }
 
@@ -51,7 +52,7 @@ export function parseShard(text: string | undefined): Shard {
 
 /** The worlds to try. */
 export function basesOf(campaign: Campaign): readonly TrialBase[] {
-  const { scenario, worlds, staleness, schedulerConfig } = campaign;
+  const { scenario, worlds, staleness, firstList, schedulerConfig } = campaign;
   const bases =
     scenario !== undefined ? [worldOf(scenario)] : worlds === undefined ? all : worldsOf(worlds);
   const scheduler =
@@ -60,6 +61,7 @@ export function basesOf(campaign: Campaign): readonly TrialBase[] {
       : schedulerOptionsOf(schedulerConfig, '--scheduler-config');
   const cluster = {
     ...(staleness === undefined ? {} : { staleness }),
+    ...(firstList === undefined ? {} : { firstList }),
     ...(scheduler === undefined ? {} : { scheduler }),
   };
   const set = bases.map((base) => ({ ...base, cluster: { ...base.cluster, ...cluster } }));

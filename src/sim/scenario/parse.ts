@@ -13,6 +13,7 @@ import { parseMetric, parseUsage } from './measured.ts';
 import {
   type BehaviourSpec,
   defaultNodes,
+  type FirstList,
   type NodeSpec,
   type PatchType,
   type Scenario,
@@ -20,7 +21,7 @@ import {
   type Target,
 } from './types.ts';
 
-const scenarioFields = ['name', 'about', 'nodes', 'behaviour', 'staleness', 'steps'];
+const scenarioFields = ['name', 'about', 'nodes', 'behaviour', 'staleness', 'firstList', 'steps'];
 
 /** Whether a text is a scenario and not a manifest. */
 export const looksLikeScenario = (source: string): boolean =>
@@ -30,6 +31,7 @@ export const looksLikeScenario = (source: string): boolean =>
 export function parseScenario(source: string, file: string): Scenario {
   const fields = fieldsOf(readYaml(source, file), scenarioFields, file);
   const staleness = parseStaleness(text(fields, 'staleness', file), `${file}: staleness`);
+  const firstList = parseFirstList(text(fields, 'firstList', file), `${file}: firstList`);
   const steps = stepsOf(fields.steps, file);
   const { name, about } = {
     name: text(fields, 'name', file),
@@ -39,6 +41,7 @@ export function parseScenario(source: string, file: string): Scenario {
     ...(name === undefined ? {} : { name }),
     ...(about === undefined ? {} : { about }),
     ...(staleness === undefined ? {} : { staleness }),
+    ...(firstList === undefined ? {} : { firstList }),
     nodes:
       listOf(fields, 'nodes', file)?.map((node, i) => parseNode(node, `${file}: nodes[${i}]`)) ??
       defaultNodes,
@@ -65,6 +68,12 @@ function stepsOf(steps: unknown, file: string): readonly Step[] {
 export function parseStaleness(given: string | undefined, where: string): Staleness | undefined {
   if (given === undefined || given === 'expectations' || given === 'consistency') return given;
   throw new UsageError(`${where}: must be expectations or consistency, not ${given}`);
+}
+
+/** A mistake is told. */
+export function parseFirstList(given: string | undefined, where: string): FirstList | undefined {
+  if (given === undefined || given === 'confirmed' || given === 'believed') return given;
+  throw new UsageError(`${where}: must be confirmed or believed, not ${given}`);
 }
 
 /** The objects of manifests, applied to a cluster of its own. */

@@ -8,6 +8,13 @@ import type { PropagationPolicy } from '../../apiserver/request.ts';
 import type { Staleness } from '../consistency.ts';
 import type { MetricValueSpec, UsageSpec } from '../metrics.ts';
 
+/**
+ * What a kubelet makes of the Pods that its first list shows: looks each of them up once before
+ * anything is done about it, or believes the list and its watch
+ * alone, as Kubernetes' own does (k/k#59848).
+ */
+export type FirstList = 'confirmed' | 'believed';
+
 export interface NodeSpec {
   readonly name: string;
   readonly labels?: Readonly<Record<string, string>>;
@@ -103,6 +110,8 @@ export interface Scenario {
   readonly steps: readonly Step[];
   /** How controllers know old caches, where it is not by revisions. */
   readonly staleness?: Staleness;
+  /** Where it is not confirmed. */
+  readonly firstList?: FirstList;
 }
 
 export const defaultNodes: readonly NodeSpec[] = [{ name: 'n1' }, { name: 'n2' }, { name: 'n3' }];
