@@ -2,6 +2,10 @@
 
 type Json = Readonly<Record<string, unknown>>;
 
+/** Whether somebody tried to write to what is frozen. */
+export const isFrozenWrite = (error: unknown): error is TypeError =>
+  error instanceof TypeError && /read only|not extensible|Cannot delete/.test(error.message);
+
 /** Parts that are those of `known`, the version before, are frozen already. */
 export function deepFreeze(value: unknown, known?: unknown): void {
   if (typeof value !== 'object' || value === null || value === known) return;

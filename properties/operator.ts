@@ -6,23 +6,17 @@
 import { kindNameOf } from '../src/api/index.ts';
 import { type Key, type KubeObject, makeKey } from '../src/api/meta.ts';
 import type { WriteEntry } from '../src/log/entry.ts';
-import { Cluster, type ClusterOptions } from '../src/sim/cluster.ts';
+import { Cluster } from '../src/sim/cluster.ts';
+import type { Process } from '../src/sim/process.ts';
 import { settle } from '../src/sim/settle.ts';
 import type { Simulation } from '../src/sim/simulation.ts';
 import { calmStep } from '../src/sim/strategy.ts';
+import { careful } from './operators/careful.ts';
 import { difference, finalState } from './operators/differential.ts';
+import { held } from './operators/held.ts';
+import { peaceful } from './operators/peaceful.ts';
+import { aboutOf, type OperatorUnderTest } from './operators/undertest.ts';
 import type { Always, Eventually, Judged, Properties, World } from './rule.ts';
-
-export interface OperatorUnderTest {
-  /** The name of its process among `cluster.managers`. */
-  readonly process: string;
-  /** The kind that it is for, as `Website.example.com`. */
-  readonly kind: string;
-  /** What the cluster is made with: the operator is one of its managers. */
-  readonly cluster: ClusterOptions;
-  /** Specs to go to and come back from: mistakes that a user makes and takes back. */
-  readonly detours?: readonly object[];
-}
 
 const user = 'user';
 const horizonMs = 20 * 60_000;
@@ -35,7 +29,13 @@ const rest = (simulation: Simulation): string | undefined => {
 
 export function operatorRules(operator: OperatorUnderTest): Properties {
   return {
-    always: [newestOnly(operator), nothingMore(operator)],
+    always: [
+      newestOnly(operator),
+      nothingMore(operator),
+      careful(operator),
+      peaceful(),
+      held(operator),
+    ],
     eventually: [
       idle(operator),
       converges(operator),
@@ -68,23 +68,21 @@ export const invariantOf = (
   begin: () => (entry, world) => judge(entry as WriteEntry, world),
 });
 
-/** The resource that a pass of the operator is about, as it saw it. */
-function aboutOf({ acting, seen }: World, { process, kind }: OperatorUnderTest) {
-  if (acting === undefined || acting.slot.process.name !== process) return undefined;
-  return seen.get(kind, acting.pass.key);
-}
-
 const newestOnly = (operator: OperatorUnderTest): Always => ({
   id: 'U-S2',
   claim: 'nothing is made of an older spec than the one that was applied before',
   writesOnly: true,
   begin() {
-    const applied = new Map<string, number>();
+    // One that starts again may be shown the past, and cannot know.
+    let process: Process | undefined;
+    let applied = new Map<string, number>();
     return (entry, world) => {
       const { kind, key, before, after } = entry as WriteEntry;
       const about = aboutOf(world, operator);
       if (about === undefined || after === undefined || kind === operator.kind) return undefined;
       if (before !== undefined && before.spec === after.spec) return undefined;
+      if (world.acting?.slot.process !== process) applied = new Map();
+      process = world.acting?.slot.process;
       const id = `${about.metadata.uid} ${kind} ${key}`;
       const { generation = 0 } = about.metadata;
       const newest = applied.get(id) ?? 0;

@@ -1,6 +1,6 @@
 /** A trial of a user's own operator: its resources, what may happen to it, and what it owes. */
 
-import type { Draft } from '../src/api/meta.ts';
+import type { Draft, KubeObject } from '../src/api/meta.ts';
 import type { ClusterOptions } from '../src/sim/cluster.ts';
 import type { ManagerSpec } from '../src/sim/manager.ts';
 import { scenarioOf } from '../src/sim/scenario/parse.ts';
@@ -9,6 +9,7 @@ import type { Acts } from './actions/act.ts';
 import { operatorActs } from './actions/operator.ts';
 import { schedule } from './actions/schedule.ts';
 import { operatorRules } from './operator.ts';
+import { guarded } from './operators/thrown.ts';
 import type { Properties } from './rule.ts';
 import type { SmallWorld } from './worlds/world.ts';
 
@@ -23,6 +24,8 @@ export interface OperatorTrial {
   readonly edits: readonly object[];
   /** Specs that users change to and back: mistakes are welcome. */
   readonly detours?: readonly object[];
+  /** What stands for things outside of the cluster: nobody takes them away but the operator. */
+  readonly external?: (object: KubeObject) => boolean;
   /** How the cluster differs from an ordinary one. */
   readonly cluster?: ClusterOptions;
   /** More that may happen, and more that must hold. */
@@ -31,14 +34,22 @@ export interface OperatorTrial {
 }
 
 export function operatorWorld(trial: OperatorTrial): SmallWorld {
-  const { manager, kind, objects, edits, detours = [], rules = {}, acts = [] } = trial;
+  const { kind, objects, edits, detours = [], external, rules = {}, acts = [] } = trial;
+  const controllers = trial.manager.controllers.map((make) => () => guarded(make()));
+  const manager = { ...trial.manager, controllers };
   const cluster: ClusterOptions = {
     nodes: defaultNodes,
     ...trial.cluster,
     managers: [...(trial.cluster?.managers ?? []), manager],
   };
   const process = manager.name;
-  const owed = operatorRules({ process, kind, cluster, detours });
+  const owed = operatorRules({
+    process,
+    kind,
+    cluster,
+    detours,
+    ...(external === undefined ? {} : { external }),
+  });
   return {
     scenario: scenarioOf(objects, cluster.nodes ?? defaultNodes),
     acts: [...schedule, ...operatorActs({ process, kind, edits }), ...acts],

@@ -20,7 +20,8 @@ import type { Simulation } from '../src/sim/simulation.ts';
 import { type Action, type Acts, decode, perform } from './actions/act.ts';
 import { everything } from './actions/index.ts';
 import type { Decided } from './decided.ts';
-import { deepFreeze } from './freeze.ts';
+import { deepFreeze, isFrozenWrite } from './freeze.ts';
+import { Thrown } from './operators/thrown.ts';
 import type { Always, Eventually, Sometimes, World } from './rule.ts';
 import { WatchAudit } from './watchaudit.ts';
 
@@ -211,13 +212,17 @@ export class Trial {
     }
   }
 
-  /** A frozen object was written to: the author changed what it shares with everyone. */
+  /** Two errors are findings: an operator's own, and a write to what it shares with everyone. */
   #caught(error: unknown): void {
-    const frozen =
-      error instanceof TypeError && /read only|not extensible|Cannot delete/.test(error.message);
-    if (!frozen) throw error;
+    const n = this.simulation.log.length;
+    if (error instanceof Thrown) {
+      const claim = 'an operator never throws';
+      this.broken = { id: 'U-C1', claim, problem: error.message, n };
+      return;
+    }
+    if (!isFrozenWrite(error)) throw error;
     const claim = 'cached objects are never changed in place';
-    this.broken = { id: 'W-frozen', claim, problem: error.message, n: this.simulation.log.length };
+    this.broken = { id: 'W-frozen', claim, problem: error.message, n };
   }
 }
 

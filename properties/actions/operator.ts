@@ -84,6 +84,30 @@ export function operatorActs({ process, kind, edits }: OperatorActs): Acts {
     simulation.step({ type: 'crash', process });
     return `crash ${process}`;
   };
+  /** It starts again, served by an API server that is behind: what it does first is done in the past. */
+  const attach: Act = ({ simulation }, how) => {
+    const { entries } = simulation.store.channel(kind);
+    // Every other time it is the end of its last resource that it sees coming.
+    const end = how % 2 === 0 ? entries.findLast(({ after }) => after === undefined) : undefined;
+    const later = end ?? entries[entries.length - 1 - (how % 6)];
+    if (later === undefined || entries[0] === later) return undefined;
+    const staleAt = later.revision - 1;
+    simulation.step({ type: 'crash', process, staleAt });
+    for (const [reflector, { watch }] of simulation.process(process)!.reflectors.entries()) {
+      simulation.step({ type: 'deliver', process, kind: watch.kind, reflector });
+    }
+    for (let left = (1 + (Math.floor(how / 6) % 6)) * 3; left > 0; left--) {
+      const move = simulation
+        .moves()
+        .find(
+          ({ type, ...of }) =>
+            (type === 'begin' || type === 'request') && 'process' in of && of.process === process,
+        );
+      if (move === undefined) break;
+      simulation.step(move);
+    }
+    return `restart ${process} onto an API server that is at revision ${staleAt}`;
+  };
   const fault =
     (faults: Faults): Act =>
     (cluster, how) => {
@@ -120,6 +144,8 @@ export function operatorActs({ process, kind, edits }: OperatorActs): Acts {
     ['touch', touch],
     ['crash operator', crash],
     ['crash operator', crash],
+    ['attach operator', attach],
+    ['attach operator', attach],
     ['request fault', fault({ conflict: true, ambiguous: true })],
     ['request fault', fault({ conflict: true, ambiguous: true })],
     ['drop', fault({ drop: true })],

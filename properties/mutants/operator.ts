@@ -9,6 +9,42 @@ const family = 'operator';
 
 export const operatorMutants: readonly Mutant[] = [
   {
+    id: 'O1',
+    family: 'operator-past',
+    source: 'K8SPSMDB-430',
+    about: 'what belongs to a resource is deleted by name: that of its successor goes instead',
+    patches: [
+      patch(
+        `  const live = yield* liveOf(database);
+  if (live === undefined || !isBeingDeleted(live)) return undefined;
+  const backup = yield* call({ verb: 'get', kind: 'ConfigMap', ...named(database, 'backup') });
+  const outcome = backup.ok ? yield* remove(backup.object) : undefined;
+  if (outcome !== undefined) return outcome;
+`,
+        `  const backup = yield* call({ verb: 'delete', kind: 'ConfigMap', ...named(database, 'backup') });
+  if (!backup.ok && backup.status.reason !== 'NotFound') return failed(backup.status);
+`,
+      ),
+    ],
+    killedBy: ['U-S5'],
+  },
+  {
+    id: 'O2',
+    family: 'operator-past',
+    source: 'K8SPSMDB-433',
+    about: 'a feature is seen switched off in the cache: what runs of it is deleted',
+    patches: [
+      patch(
+        `  const live = yield* liveOf(database);
+  if (live === undefined || live.spec.monitoring !== undefined) return undefined;
+  return yield* remove(found);
+`,
+        "  return yield* send({ verb: 'delete', kind: 'ConfigMap', namespace, name });\n",
+      ),
+    ],
+    killedBy: ['U-S5'],
+  },
+  {
     id: 'O4',
     family,
     source: 'cassandra-operator#398',
@@ -132,6 +168,23 @@ export const operatorMutants: readonly Mutant[] = [
     killedBy: ['U-S4', 'U-L2'],
   },
   {
+    id: 'O10',
+    family,
+    source: 'infinispan-operator#334',
+    about: 'what is outside of the cluster is made before the finalizer that takes it away again',
+    patches: [
+      patch(
+        '  const { finalizers = [] } = database.metadata;\n  if (!finalizers.includes(finalizer)) {\n',
+        `  const { finalizers = [] } = database.metadata;
+  const before = yield* ensureBackup(database, context);
+  if (before !== undefined) return before;
+  if (!finalizers.includes(finalizer)) {
+`,
+      ),
+    ],
+    killedBy: ['U-S7'],
+  },
+  {
     id: 'O12',
     family,
     source: 'scylla-operator#449',
@@ -196,6 +249,41 @@ export const operatorMutants: readonly Mutant[] = [
       ),
     ],
     killedBy: ['U-S1'],
+  },
+  {
+    id: 'O18',
+    family,
+    source: 'kubernetes-sigs/cluster-api#8188',
+    about: 'who replaces a member leaves a note until it is done: a crash leaves it for ever',
+    patches: [
+      patch(
+        '  if (isPodReady(victim) && !(yield* allReady(database))) return undefined;\n  return yield* remove(victim);',
+        `  if (isPodReady(victim) && !(yield* allReady(database))) return undefined;
+  const { [note]: busy, ...annotations } = database.metadata.annotations ?? {};
+  if (busy !== undefined) return undefined;
+  const noted = { ...database.metadata, annotations: { ...annotations, [note]: victim.metadata.name } };
+  const begun = yield* call<Database>({ verb: 'update', kind, object: { ...database, metadata: noted } });
+  if (!begun.ok) return failed(begun.status);
+  const removed = yield* remove(victim);
+  if (removed !== undefined) return removed;
+  const metadata = { ...begun.object.metadata, annotations };
+  const ended = yield* send({ verb: 'update', kind, object: { ...begun.object, metadata } });
+  return ended ?? { error: 'others are to be replaced, too' };`,
+      ),
+      patch(
+        "const finalizer = 'example.com/backup';",
+        "const finalizer = 'example.com/backup';\nconst note = 'example.com/replacing';",
+      ),
+    ],
+    killedBy: ['U-L1'],
+  },
+  {
+    id: 'O20',
+    family,
+    source: 'K8SPSMDB-434',
+    about: 'a feature that can be left out is read as if it were there',
+    patches: [patch('  if (monitoring !== undefined) {\n', '  if (monitoring!.port > 0) {\n')],
+    killedBy: ['U-C1'],
   },
   {
     id: 'O19',

@@ -2,8 +2,10 @@
  * A small operator as users write them, and as it should be: the mutants of `mutants/operator.ts` are
  * what others got wrong in its place.
  *
- * A Database has a config, a certificate, one volume and one Pod per member, and a backup that nobody
- * owns. Members are replaced one at a time when what they are made of changes.
+ * A Database has a config, a certificate, one volume and one Pod per member, a monitor if it asks for
+ * one, and a backup that nobody owns, as if it were outside of the cluster. Members are replaced one at
+ * a time when what they are made of changes. Whatever cannot be made good again is only done after a live
+ * look: the cache may be of the past.
  */
 import { deepEqual } from '../../src/api/equal.ts';
 import {
@@ -46,6 +48,7 @@ const steps: readonly Step[] = [
   ensureConfig,
   ensureCertificate,
   ensureBackup,
+  ensureMonitor,
   ensureVolumes,
   ensureMembers,
   removeSurplus,
@@ -74,15 +77,13 @@ function* reconcile(key: Key, context: ControllerContext): Requests<Outcome> {
 
 /** What no owner takes along goes first, then the finalizer. */
 function* finish(database: Database): Requests<Outcome> {
-  const { namespace = '', name, finalizers = [] } = database.metadata;
+  const { finalizers = [] } = database.metadata;
   if (!finalizers.includes(finalizer)) return undefined;
-  const backup = yield* call({
-    verb: 'delete',
-    kind: 'ConfigMap',
-    namespace,
-    name: `${name}-backup`,
-  });
-  if (!backup.ok && backup.status.reason !== 'NotFound') return failed(backup.status);
+  const live = yield* liveOf(database);
+  if (live === undefined || !isBeingDeleted(live)) return undefined;
+  const backup = yield* call({ verb: 'get', kind: 'ConfigMap', ...named(database, 'backup') });
+  const outcome = backup.ok ? yield* remove(backup.object) : undefined;
+  if (outcome !== undefined) return outcome;
   const left = finalizers.filter((one) => one !== finalizer);
   const { finalizers: _all, ...metadata } = database.metadata;
   const object = {
@@ -90,6 +91,14 @@ function* finish(database: Database): Requests<Outcome> {
     metadata: left.length === 0 ? metadata : { ...metadata, finalizers: left },
   };
   return yield* send({ verb: 'update', kind, object });
+}
+
+/** This very resource as it is now; undefined if it is gone, even if another has its name. */
+function* liveOf({
+  metadata: { namespace = '', name, uid },
+}: Database): Requests<Database | undefined> {
+  const found = yield* call<Database>({ verb: 'get', kind, namespace, name });
+  return found.ok && found.object.metadata.uid === uid ? found.object : undefined;
 }
 
 /** One request whose failure ends the pass: it is tried again, on newer caches. */
@@ -146,7 +155,26 @@ function* ensureCertificate(database: Database, context: ControllerContext): Req
 
 function* ensureBackup(database: Database, context: ControllerContext): Requests<Outcome> {
   const what = { kind: 'ConfigMap', part: 'backup', owned: false as const };
+  const { namespace, name } = named(database, what.part);
+  if (context.view.get(what.kind, makeKey(namespace, name)) === undefined) {
+    const live = yield* liveOf(database);
+    if (live === undefined || isBeingDeleted(live)) return { error: 'the cache is of the past' };
+  }
   return yield* ensureData(database, context, what, { of: database.metadata.name });
+}
+
+function* ensureMonitor(database: Database, context: ControllerContext): Requests<Outcome> {
+  const { monitoring } = database.spec;
+  const what = { kind: 'ConfigMap', part: 'monitor' };
+  if (monitoring !== undefined) {
+    return yield* ensureData(database, context, what, { port: String(monitoring.port) });
+  }
+  const { namespace, name } = named(database, what.part);
+  const found = context.view.get(what.kind, makeKey(namespace, name));
+  if (found === undefined) return undefined;
+  const live = yield* liveOf(database);
+  if (live === undefined || live.spec.monitoring !== undefined) return undefined;
+  return yield* remove(found);
 }
 
 function* ensureVolumes(database: Database, context: ControllerContext): Requests<Outcome> {

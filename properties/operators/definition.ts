@@ -6,6 +6,8 @@ export interface Database extends KubeObject {
     readonly replicas: number;
     readonly image: string;
     readonly storage: string;
+    /** A feature that can be switched on and off. */
+    readonly monitoring?: { readonly port: number };
   };
   readonly status?: {
     readonly ready: number;
@@ -41,6 +43,7 @@ export const databaseDefinition = {
                   replicas: { type: 'integer', minimum: 0, default: 1 },
                   image: { type: 'string', default: 'db:1' },
                   storage: { type: 'string', default: '1Gi' },
+                  monitoring: { type: 'object', properties: { port: { type: 'integer' } } },
                 },
               },
               status: {

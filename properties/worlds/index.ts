@@ -11,7 +11,7 @@ import { leaderWorlds } from './leader.ts';
 import { manifestWorld } from './manifest.ts';
 import { namespaceWorlds } from './namespace.ts';
 import { nodeWorlds } from './node.ts';
-import { operatorWorlds } from './operator.ts';
+import { operatorPastWorlds, operatorWorlds } from './operator.ts';
 import { persistentVolumeWorlds } from './persistentvolume.ts';
 import { podDisruptionBudgetWorlds } from './poddisruptionbudget.ts';
 import { schedulerWorlds } from './scheduler.ts';
@@ -32,6 +32,7 @@ export const families = {
   namespace: namespaceWorlds,
   leader: leaderWorlds,
   operator: operatorWorlds,
+  'operator-past': operatorPastWorlds,
 } as const satisfies Readonly<Record<string, readonly SmallWorld[]>>;
 
 /** The name of a family of worlds. */

@@ -9,7 +9,7 @@ import {
   databaseDefinition,
   databaseKind as kind,
 } from '../operators/definition.ts';
-import { operatorWorld } from '../operatortrial.ts';
+import { type OperatorTrial, operatorWorld } from '../operatortrial.ts';
 import type { SmallWorld } from './world.ts';
 
 /** As the author of an operator writes it down: at most one member is taken down at a time. */
@@ -38,22 +38,32 @@ const oneAtATime = invariantOf(
   },
 );
 
-export const operatorWorlds: readonly SmallWorld[] = [
-  operatorWorld({
-    manager: { name: 'operator', controllers: [databaseOperator] },
-    kind,
-    objects: [databaseDefinition, database('store', {})],
-    cluster: { behaviour: [{ image: 'broken', ready: 'never' }] },
-    // Where a rollout that cannot end stops depends on when it began: that is left to the detours.
-    edits: [
-      { replicas: 3 },
-      { replicas: 1 },
-      { image: 'db:2' },
-      { image: 'db:1' },
-      { storage: '2Gi' },
-      { replicas: 2 },
-    ],
-    detours: [{ image: 'broken' }, { replicas: 3 }],
-    rules: { always: [oneAtATime] },
-  }),
-];
+const trial: OperatorTrial = {
+  manager: { name: 'operator', controllers: [databaseOperator] },
+  kind,
+  objects: [databaseDefinition, database('store', { monitoring: { port: 9090 } })],
+  external: ({ kind: one, metadata: { name } }) => one === 'ConfigMap' && name.endsWith('-backup'),
+  cluster: { behaviour: [{ image: 'broken', ready: 'never' }] },
+  // Where a rollout that cannot end stops depends on when it began: that is left to the detours.
+  edits: [
+    { replicas: 3 },
+    { replicas: 1 },
+    { image: 'db:2' },
+    { image: 'db:1' },
+    { storage: '2Gi' },
+    { replicas: 2 },
+    { monitoring: null },
+    { monitoring: { port: 9091 } },
+  ],
+  detours: [{ image: 'broken' }, { replicas: 3 }],
+  rules: { always: [oneAtATime] },
+};
+
+export const operatorWorlds: readonly SmallWorld[] = [operatorWorld(trial)];
+
+const travelling = new Set(['calm to the end', 'choose', 'edit', 'recreate', 'attach operator']);
+
+/** Where an operator is shown the past again and again, while its resource and a feature come and go. */
+export const operatorPastWorlds: readonly SmallWorld[] = [
+  operatorWorld({ ...trial, edits: [{ monitoring: null }, { monitoring: { port: 9090 } }] }),
+].map((world) => ({ ...world, acts: world.acts.filter(([name]) => travelling.has(name)) }));

@@ -53,6 +53,8 @@ export interface InFlight {
   readonly began: number;
   request: Request;
   readonly writes: number[];
+  /** The gets and lists that it was answered: what it looked at besides its caches. */
+  readonly reads: Request[];
 }
 
 /** A component, with what the process keeps for it. */

@@ -325,7 +325,14 @@ export class Simulation implements Host {
     this.#ready[rankOf(slot.process)].delete(slot);
     const pass = slot.component.begin();
     const began = this.store.revision;
-    const flight: InFlight = { slot, pass, began, request: undefined as never, writes: [] };
+    const flight: InFlight = {
+      slot,
+      pass,
+      began,
+      request: undefined as never,
+      writes: [],
+      reads: [],
+    };
     this.#resume(flight, undefined);
     if (slot.component.ready) this.wake(slot);
   }
@@ -363,10 +370,11 @@ export class Simulation implements Host {
   }
 
   #perform(flight: InFlight, fault?: RequestFault): void {
-    const { slot, pass, request, writes } = flight;
+    const { slot, pass, request, writes, reads } = flight;
     const { actor, author = actor } = slot.component;
     this.acting = flight;
     const response = this.#answer(request, author, pass.triggers, writes, fault);
+    if (response.ok && (request.verb === 'get' || request.verb === 'list')) reads.push(request);
     this.#resume(flight, response);
   }
 

@@ -5,7 +5,9 @@ import { type Family, worldsOf } from '../../properties/worlds/index.ts';
 const [runs = '1000', seed = '1', family = 'deployment'] = process.argv.slice(2);
 const found = search(worldsOf(family as Family), { runs: Number(runs), seed: Number(seed) });
 const faults = found?.trial.simulation.log.entries.flatMap((entry) =>
-  entry.type === 'fault' && entry.fault !== 'release' ? [entry.fault] : [],
+  entry.type === 'fault' && entry.fault !== 'release'
+    ? [entry.fault.replace(/@\d+/, 'the past')]
+    : [],
 );
 console.log(
   JSON.stringify(

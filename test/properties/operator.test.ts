@@ -15,9 +15,13 @@ import { type Controller, call } from '../../src/sim/controller.ts';
 const test = suite('operators');
 
 /** What a trial in which nothing happens finds. */
-function foundIn(controller: () => Controller, numbers: readonly number[] = []) {
+function foundIn(
+  controller: () => Controller,
+  numbers: readonly number[] = [],
+  ...others: readonly (() => Controller)[]
+) {
   const { rules = {}, ...world } = operatorWorld({
-    manager: { name: 'operator', controllers: [controller] },
+    manager: { name: 'operator', controllers: [controller, ...others] },
     kind,
     objects: [databaseDefinition, database('store', {})],
     edits: [{ replicas: 3 }, { replicas: 1 }],
@@ -75,6 +79,35 @@ test('[G13] also if it only goes on after a while (X2)', () => {
     }),
   );
   assert.is(found?.id, 'G13');
+});
+
+test('[U-S6] two controllers that each want their own number are told before they tire', () => {
+  const wanting = (name: string, ready: number) => (): Controller => ({
+    ...doing(function* (object) {
+      if ((object.status as { ready?: number } | undefined)?.ready === ready) return undefined;
+      return yield* tell(object, { ready });
+    }),
+    name,
+  });
+  assert.is(foundIn(wanting('one', 1), [], wanting('other', 2))?.id, 'U-S6');
+});
+
+test('[U-C1] what an operator throws is told as its own mistake', () => {
+  const inPass = foundIn(() =>
+    // biome-ignore lint/correctness/useYield: it does not come that far.
+    doing(function* () {
+      throw new RangeError('no such member');
+    }),
+  );
+  assert.is(inPass?.id, 'U-C1');
+  assert.match(inPass!.problem, /canary threw in reconcile: RangeError: no such member/);
+  const inHandler = foundIn(() => ({
+    ...doing((object) => tell(object, {})),
+    keysFor() {
+      throw new Error('what is this?');
+    },
+  }));
+  assert.is(inHandler?.id, 'U-C1');
 });
 
 test('[U-S3] a status that tells the time is written without a cause', () => {
