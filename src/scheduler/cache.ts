@@ -6,25 +6,17 @@ import type { Node } from '../api/node.ts';
 import type { Pod } from '../api/pod.ts';
 import { NodeInfo } from './nodeinfo.ts';
 import { interleaved, zoneOf } from './nodetree.ts';
+import { PodCounts, type Sort } from './podcounts.ts';
 import { usageOf } from './resources.ts';
-
-/** How many Pods of some sort each node has. */
-interface Counted {
-  readonly counts: (pod: Pod) => boolean;
-  readonly perNode: Map<string, number>;
-}
-
-const countedMax = 256;
 
 export class SchedulerCache {
   readonly #nodes = new Map<string, NodeInfo>();
   #list: readonly NodeInfo[] | undefined;
-  /** Pods that count on a node, by uid; of assumed ones the version that was assumed. */
-  readonly #pods = new Map<string, { readonly pod: Pod; readonly node: string }>();
+  /** Pods that count on a node; of assumed ones the version that was assumed. */
+  readonly #pods = new PodCounts((node) => this.#nodes.get(node)?.labels);
   readonly #assumed = new Set<string>();
   /** Pods on nodes that are not known yet, or not any more. */
   readonly #homeless = new Map<string, Map<string, Pod>>();
-  readonly #counted = new Map<string, Counted>();
   /** Nodes whose Pods say something about others. */
   readonly #withAffinity = new Set<NodeInfo>();
   readonly #imageNodes = new Map<string, number>();
@@ -75,6 +67,7 @@ export class SchedulerCache {
     const added = new NodeInfo(node);
     this.#nodes.set(name, added);
     this.#list = undefined;
+    this.#pods.nodesChanged();
     this.#countImages(added, 1);
     for (const pod of this.#homeless.get(name)?.values() ?? []) added.add(pod);
     this.#homeless.delete(name);
@@ -85,6 +78,7 @@ export class SchedulerCache {
     const zone = info.node.metadata.labels === node.metadata.labels ? undefined : zoneOf(info);
     const hasOthers = info.node.status?.images !== node.status?.images;
     if (hasOthers) this.#countImages(info, -1);
+    if (info.node.metadata.labels !== node.metadata.labels) this.#pods.nodesChanged();
     info.update(node);
     if (hasOthers) this.#countImages(info, 1);
     if (zone === undefined || zoneOf(info) === zone) return;
@@ -109,6 +103,7 @@ export class SchedulerCache {
     if (info === undefined) return;
     this.#nodes.delete(name);
     this.#list = undefined;
+    this.#pods.nodesChanged();
     this.#countImages(info, -1);
     this.#withAffinity.delete(info);
     if (info.pods.size > 0) this.#homeless.set(name, new Map(info.pods));
@@ -140,7 +135,7 @@ export class SchedulerCache {
       (known.pod.metadata.deletionTimestamp === undefined) ===
         (pod.metadata.deletionTimestamp === undefined)
     ) {
-      this.#pods.set(uid, { pod, node: known.node });
+      this.#pods.replace(pod, known.node);
       this.#nodes.get(known.node)?.replace(pod);
       this.#homeless.get(known.node)?.set(uid, pod);
       return;
@@ -154,16 +149,14 @@ export class SchedulerCache {
     this.#drop(uid);
   }
 
-  /** Pods of a sort per node. `id` says which sort, in all cycles. */
-  countOf(id: string, counts: (pod: Pod) => boolean): ReadonlyMap<string, number> {
-    let counted = this.#counted.get(id);
-    if (counted === undefined) {
-      counted = { counts, perNode: new Map() };
-      for (const { pod, node } of this.#pods.values()) count(counted, pod, node, 1);
-      if (this.#counted.size >= countedMax) this.#counted.clear();
-      this.#counted.set(id, counted);
-    }
-    return counted.perNode;
+  /** Pods of a sort per node. */
+  countOf(sort: Sort): ReadonlyMap<string, number> {
+    return this.#pods.perNode(sort);
+  }
+
+  /** Pods of a sort by the value that their nodes have of a label; '' stands for nodes without. */
+  countByDomain(sort: Sort, key: string): ReadonlyMap<string, number> {
+    return this.#pods.perDomain(sort, key);
   }
 
   memory(): unknown {
@@ -171,7 +164,7 @@ export class SchedulerCache {
   }
 
   #put(pod: Pod, node: string): void {
-    this.#pods.set(pod.metadata.uid, { pod, node });
+    this.#pods.put(pod, node);
     const info = this.#nodes.get(node);
     if (info !== undefined) {
       info.add(pod);
@@ -181,23 +174,17 @@ export class SchedulerCache {
       homeless.set(pod.metadata.uid, pod);
       this.#homeless.set(node, homeless);
     }
-    for (const counted of this.#counted.values()) count(counted, pod, node, 1);
   }
 
   #drop(uid: string): void {
     const known = this.#pods.get(uid);
     if (known === undefined) return;
-    this.#pods.delete(uid);
+    this.#pods.drop(uid);
     const info = this.#nodes.get(known.node);
     if (info !== undefined) {
       info.remove(known.pod);
       if (info.withAffinity.size === 0) this.#withAffinity.delete(info);
     }
     this.#homeless.get(known.node)?.delete(uid);
-    for (const counted of this.#counted.values()) count(counted, known.pod, known.node, -1);
   }
-}
-
-function count({ counts, perNode }: Counted, pod: Pod, node: string, by: 1 | -1): void {
-  if (counts(pod)) perNode.set(node, (perNode.get(node) ?? 0) + by);
 }

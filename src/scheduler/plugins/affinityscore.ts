@@ -62,9 +62,10 @@ function addOwn(sums: Sums, { preferred, preferredAnti }: PodTerms, cycle: Cycle
   const { cache, view } = cycle;
   const add = (term: Term, weight: number) => {
     const about = resolved(term, view);
-    const perNode = cache.countOf(`InterPodAffinity ${about.text}`, (other) =>
-      isAbout(about, other, view),
-    );
+    const perNode = cache.countOf({
+      id: `InterPodAffinity ${about.text}`,
+      counts: (other) => isAbout(about, other, view),
+    });
     for (const [name, pods] of perNode) {
       const node = pods === 0 ? undefined : cache.node(name);
       if (node !== undefined) sums.add(term, node, weight * pods);

@@ -175,7 +175,10 @@ function count({ pod, cache, view }: Cycle): Required {
   const affinity = terms.affinity.map((term) => resolved(term, view));
   const antiAffinity = terms.antiAffinity.map((term) => resolved(term, view));
   const add = (id: string, about: readonly Term[], into: Counts) => {
-    const perNode = cache.countOf(id, (other) => about.every((term) => isAbout(term, other, view)));
+    const perNode = cache.countOf({
+      id,
+      counts: (other) => about.every((term) => isAbout(term, other, view)),
+    });
     for (const [name, pods] of perNode) {
       const node = pods === 0 ? undefined : cache.node(name);
       if (node === undefined) continue;

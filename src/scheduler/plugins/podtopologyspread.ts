@@ -26,6 +26,8 @@ class Hard implements PluginState {
   readonly constraints: readonly Constraint[];
   /** Pods by domain, one map per constraint. */
   readonly counts: readonly Map<string, number>[];
+  /** The least of each, until a Pod changes them: every node is compared with it. */
+  #least: (number | undefined)[] = [];
 
   constructor(constraints: readonly Constraint[], counts: readonly Map<string, number>[]) {
     this.constraints = constraints;
@@ -40,6 +42,11 @@ class Hard implements PluginState {
   }
 
   least(i: number): number {
+    this.#least[i] ??= this.#leastOf(i);
+    return this.#least[i]!;
+  }
+
+  #leastOf(i: number): number {
     const counts = this.counts[i]!;
     if (counts.size < this.constraints[i]!.minDomains) return 0;
     let least = unlimited;
@@ -49,6 +56,7 @@ class Hard implements PluginState {
 
   change(pod: Pod, { labels, node }: NodeInfo, by: 1 | -1): void {
     if (!this.hasKeys(labels)) return;
+    this.#least = [];
     this.constraints.forEach(({ key, counts, includes }, i) => {
       const domains = this.counts[i]!;
       if (!counts(pod) || !includes(node)) return;
@@ -115,7 +123,7 @@ function count({ cache }: Cycle, constraints: readonly Constraint[]): Hard {
     constraints,
     constraints.map(() => new Map()),
   );
-  const perNode = constraints.map(({ text, counts }) => cache.countOf(text, counts));
+  const perNode = constraints.map(({ sort }) => cache.countOf(sort));
   for (const { name, labels, node } of cache.nodes) {
     if (!hard.hasKeys(labels)) continue;
     constraints.forEach(({ key, includes }, i) => {

@@ -7,6 +7,7 @@ import type { LabelSelector, TopologySpreadConstraint } from '../../api/podspec.
 import { type Matches, selectorOf, selectsEverything } from '../../api/selectors.ts';
 import type { View } from '../../store/view.ts';
 import type { Cycle } from '../framework.ts';
+import { pairOf, type Sort } from '../podcounts.ts';
 import { matchesNode } from './nodeaffinity.ts';
 import { toleratesNode } from './tainttoleration.ts';
 
@@ -17,12 +18,15 @@ export interface Constraint {
   readonly maxSkew: number;
   readonly key: string;
   readonly minDomains: number;
-  /** Whether it counts a Pod; `text` says which, for whoever counts them. */
+  /** Whether it counts a Pod. */
   readonly counts: (pod: Pod) => boolean;
-  readonly text: string;
+  /** Those that it counts, for whoever counts them for all cycles. */
+  readonly sort: Sort;
   readonly selfMatch: boolean;
   /** Whether Pods on this node count. */
   readonly includes: (node: Node) => boolean;
+  /** They do on every node. */
+  readonly includesAll: boolean;
 }
 
 export interface PodTopologySpreadArgs {
@@ -58,6 +62,8 @@ const systemConstraints: readonly TopologySpreadConstraint[] = [
 interface Selector {
   readonly matches: Matches;
   readonly text: string;
+  /** Labels that all have whom it matches. */
+  readonly pairs: readonly string[];
   /** An empty selector counts nobody, though it matches everybody. */
   readonly isEmpty: boolean;
 }
@@ -71,11 +77,13 @@ function ownSelector({ metadata }: Pod, constraint: TopologySpreadConstraint): S
     .map((key) => [key, labels[key]!] as const);
   if (pairs.length === 0) {
     const isEmpty = labelSelector !== undefined && selectsEverything(labelSelector);
-    return { matches: bySelector, text: textOf(labelSelector), isEmpty };
+    const text = textOf(labelSelector);
+    return { matches: bySelector, text, pairs: pairsOf(labelSelector), isEmpty };
   }
   return {
     matches: (other) => bySelector(other) && pairs.every(([key, value]) => other?.[key] === value),
     text: `${textOf(labelSelector)} ${JSON.stringify(pairs)}`,
+    pairs: pairsOf(labelSelector),
     isEmpty: labelSelector === undefined,
   };
 }
@@ -92,26 +100,41 @@ function textOf(selector: LabelSelector | undefined): string {
   return text;
 }
 
+const allPairs = new WeakMap<LabelSelector, readonly string[]>();
+const noPairs: readonly string[] = [];
+
+function pairsOf(selector: LabelSelector | undefined): readonly string[] {
+  if (selector === undefined) return noPairs;
+  let pairs = allPairs.get(selector);
+  if (pairs === undefined) {
+    pairs = Object.entries(selector.matchLabels ?? {}).map(([key, value]) => pairOf(key, value));
+    allPairs.set(selector, pairs);
+  }
+  return pairs;
+}
+
 function constraintOf(pod: Pod, one: TopologySpreadConstraint, selector: Selector): Constraint {
   const { maxSkew, topologyKey, minDomains = 1 } = one;
   const { nodeAffinityPolicy = 'Honor', nodeTaintsPolicy = 'Ignore' } = one;
   const { namespace = '', labels } = pod.metadata;
-  const { matches, text, isEmpty } = selector;
+  const { matches, text, pairs, isEmpty } = selector;
   const anyNode = nodeAffinityPolicy !== 'Honor' || selectsNoNode(pod);
+  const counts = ({ metadata }: Pod) =>
+    !isEmpty &&
+    metadata.namespace === namespace &&
+    metadata.deletionTimestamp === undefined &&
+    matches(metadata.labels);
   return {
     maxSkew,
     key: topologyKey,
     minDomains,
-    counts: ({ metadata }) =>
-      !isEmpty &&
-      metadata.namespace === namespace &&
-      metadata.deletionTimestamp === undefined &&
-      matches(metadata.labels),
-    text: `PodTopologySpread ${namespace} ${text}`,
+    counts,
+    sort: { id: `PodTopologySpread ${namespace} ${text}`, counts, pairs },
     selfMatch: matches(labels),
     includes: (node) =>
       (anyNode || matchesNode(pod.spec, node)) &&
       (nodeTaintsPolicy !== 'Honor' || toleratesNode(pod, node)),
+    includesAll: anyNode && nodeTaintsPolicy !== 'Honor',
   };
 }
 
@@ -143,6 +166,7 @@ function workloadSelector(pod: Pod, view: View): Selector | undefined {
   return {
     matches: (other) => telling.every((one) => selectorOf(one)(other)),
     text: telling.map(textOf).join(' '),
+    pairs: telling.length === 1 ? pairsOf(telling[0]) : telling.flatMap(pairsOf),
     isEmpty: false,
   };
 }

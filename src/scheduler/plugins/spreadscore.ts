@@ -90,7 +90,7 @@ function prepare({ cache }: Cycle, { feasible, constraints, needsAll }: Scored):
   const lacks = ({ labels }: NodeInfo) => constraints.some(({ key }) => labels[key] === undefined);
   const ignored = new Set(needsAll ? feasible.filter(lacks).map(({ name }) => name) : []);
   const soft = constraints.map((constraint): Soft => {
-    const perNode = cache.countOf(constraint.text, constraint.counts);
+    const perNode = cache.countOf(constraint.sort);
     if (constraint.key === hostname) {
       const weight = Math.log(feasible.length - ignored.size + 2);
       return { constraint, perNode, counts: noCounts, weight };
@@ -99,6 +99,13 @@ function prepare({ cache }: Cycle, { feasible, constraints, needsAll }: Scored):
     for (const { name, labels } of feasible) {
       if (!ignored.has(name)) counts.set(labels[constraint.key] ?? '', 0);
     }
+    const weight = Math.log(counts.size + 2);
+    // A node that counts for nothing lacks this very key, and so is in none of the domains.
+    if (constraint.includesAll && (!needsAll || constraints.length === 1)) {
+      const totals = cache.countByDomain(constraint.sort, constraint.key);
+      for (const value of counts.keys()) counts.set(value, totals.get(value) ?? 0);
+      return { constraint, perNode, counts, weight };
+    }
     for (const [name, pods] of perNode) {
       const node = pods === 0 ? undefined : cache.node(name);
       const before = node && counts.get(node.labels[constraint.key] ?? '');
@@ -106,7 +113,7 @@ function prepare({ cache }: Cycle, { feasible, constraints, needsAll }: Scored):
       if ((needsAll && lacks(node)) || !constraint.includes(node.node)) continue;
       counts.set(node.labels[constraint.key] ?? '', before + pods);
     }
-    return { constraint, perNode, counts, weight: Math.log(counts.size + 2) };
+    return { constraint, perNode, counts, weight };
   });
   return new Prepared(soft, ignored);
 }

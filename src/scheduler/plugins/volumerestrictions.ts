@@ -48,7 +48,10 @@ export const volumeRestrictions: Plugin = {
     );
     let uses = 0;
     for (const key of claims) {
-      const perNode = cache.countOf(`${name} ${key}`, (other) => claimKeysOf(other).includes(key));
+      const perNode = cache.countOf({
+        id: `${name} ${key}`,
+        counts: (other) => claimKeysOf(other).includes(key),
+      });
       for (const count of perNode.values()) uses += count;
     }
     cycle.state.set(name, new Exclusive(claims, uses));

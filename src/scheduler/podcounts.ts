@@ -1,0 +1,168 @@
+/**
+ * How many Pods of some sort each node has, and each domain of nodes, kept as Pods come and go: a cycle that
+ * spreads Pods must not look at every node that has some.
+ *
+ * Most sorts are those of one workload. Such a sort is asked only about Pods that have one of the labels which
+ * all of them have, so many small workloads do not pay for each other.
+ */
+import type { Labels } from '../api/meta.ts';
+import type { Pod } from '../api/pod.ts';
+
+/** A sort of Pods. */
+export interface Sort {
+  /** Which, in all cycles. */
+  readonly id: string;
+  readonly counts: (pod: Pod) => boolean;
+  /** Labels that all of them have, as `key=value`. */
+  readonly pairs?: readonly string[];
+}
+
+interface Counted {
+  readonly counts: (pod: Pod) => boolean;
+  readonly perNode: Map<string, number>;
+  /** By label of nodes, and its value; '' stands for nodes without. */
+  readonly perDomain: Map<string, Map<string, number>>;
+}
+
+export interface Placed {
+  readonly pod: Pod;
+  readonly node: string;
+}
+
+/** Beyond that many sorts all of them are counted anew when they are asked for. */
+const sortsMax = 256;
+
+const anybody = '';
+
+export const pairOf = (key: string, value: string): string => `${key}=${value}`;
+
+export class PodCounts {
+  readonly #labelsOf: (node: string) => Labels | undefined;
+  readonly #all = new Map<string, Placed>();
+  /** Uids of Pods with a label. */
+  readonly #byPair = new Map<string, Set<string>>();
+  readonly #counted = new Map<string, Counted>();
+  /** What is counted, by a label that it is about. */
+  readonly #about = new Map<string, Counted[]>();
+
+  /** `labelsOf`: of a node that there is. */
+  constructor(labelsOf: (node: string) => Labels | undefined) {
+    this.#labelsOf = labelsOf;
+  }
+
+  get(uid: string): Placed | undefined {
+    return this.#all.get(uid);
+  }
+
+  get size(): number {
+    return this.#all.size;
+  }
+
+  put(pod: Pod, node: string): void {
+    const { uid, labels = {} } = pod.metadata;
+    this.#all.set(uid, { pod, node });
+    for (const key in labels) {
+      const pair = pairOf(key, labels[key]!);
+      const uids = this.#byPair.get(pair);
+      if (uids === undefined) this.#byPair.set(pair, new Set([uid]));
+      else uids.add(uid);
+      this.#tell(pair, pod, node, 1);
+    }
+    this.#tell(anybody, pod, node, 1);
+  }
+
+  /** A newer version of a Pod that is of the same sorts. */
+  replace(pod: Pod, node: string): void {
+    this.#all.set(pod.metadata.uid, { pod, node });
+  }
+
+  drop(uid: string): void {
+    const placed = this.#all.get(uid);
+    if (placed === undefined) return;
+    const { pod, node } = placed;
+    this.#all.delete(uid);
+    const { labels = {} } = pod.metadata;
+    for (const key in labels) {
+      const pair = pairOf(key, labels[key]!);
+      const uids = this.#byPair.get(pair);
+      uids?.delete(uid);
+      if (uids?.size === 0) this.#byPair.delete(pair);
+      this.#tell(pair, pod, node, -1);
+    }
+    this.#tell(anybody, pod, node, -1);
+  }
+
+  /** Nodes have come or gone, or have other labels. */
+  nodesChanged(): void {
+    for (const { perDomain } of this.#counted.values()) perDomain.clear();
+  }
+
+  perNode(sort: Sort): ReadonlyMap<string, number> {
+    return this.#countedOf(sort).perNode;
+  }
+
+  /** By the value that nodes have of the label `key`. */
+  perDomain(sort: Sort, key: string): ReadonlyMap<string, number> {
+    const { perNode, perDomain } = this.#countedOf(sort);
+    let totals = perDomain.get(key);
+    if (totals === undefined) {
+      totals = new Map();
+      for (const [node, pods] of perNode) {
+        const labels = this.#labelsOf(node);
+        if (labels !== undefined) add(totals, labels[key] ?? '', pods);
+      }
+      perDomain.set(key, totals);
+    }
+    return totals;
+  }
+
+  #countedOf({ id, counts, pairs = [] }: Sort): Counted {
+    const known = this.#counted.get(id);
+    if (known !== undefined) return known;
+    if (this.#counted.size >= sortsMax) {
+      this.#counted.clear();
+      this.#about.clear();
+    }
+    const counted: Counted = { counts, perNode: new Map(), perDomain: new Map() };
+    const rarest = this.#rarest(pairs);
+    const uids = rarest === anybody ? this.#all.keys() : (this.#byPair.get(rarest) ?? []);
+    for (const uid of uids) {
+      const { pod, node } = this.#all.get(uid)!;
+      if (counts(pod)) add(counted.perNode, node, 1);
+    }
+    this.#counted.set(id, counted);
+    const about = this.#about.get(rarest);
+    if (about === undefined) this.#about.set(rarest, [counted]);
+    else about.push(counted);
+    return counted;
+  }
+
+  #rarest(pairs: readonly string[]): string {
+    let least = Number.POSITIVE_INFINITY;
+    let rarest = anybody;
+    for (const pair of pairs) {
+      const size = this.#byPair.get(pair)?.size ?? 0;
+      if (size >= least) continue;
+      least = size;
+      rarest = pair;
+    }
+    return rarest;
+  }
+
+  #tell(pair: string, pod: Pod, node: string, by: 1 | -1): void {
+    const about = this.#about.get(pair);
+    if (about === undefined) return;
+    for (const { counts, perNode, perDomain } of about) {
+      if (!counts(pod)) continue;
+      add(perNode, node, by);
+      if (perDomain.size === 0) continue;
+      const labels = this.#labelsOf(node);
+      if (labels === undefined) continue;
+      for (const [key, totals] of perDomain) add(totals, labels[key] ?? '', by);
+    }
+  }
+}
+
+const add = (totals: Map<string, number>, of: string, by: number): void => {
+  totals.set(of, (totals.get(of) ?? 0) + by);
+};

@@ -1,0 +1,88 @@
+/** Pods that are counted as they come and go, against counting them anew. */
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { Labels } from '../../src/api/meta.ts';
+import type { Pod } from '../../src/api/pod.ts';
+import { PodCounts, pairOf, type Sort } from '../../src/scheduler/podcounts.ts';
+import { chance } from '../../src/sim/chance.ts';
+
+const test = suite('pod counts');
+
+const podOf = (uid: string, labels: Labels) =>
+  ({ metadata: { uid, name: uid, namespace: 'default', labels } }) as unknown as Pod;
+
+const appIs = (app: string, calls = { count: 0 }): Sort => ({
+  id: `app ${app}`,
+  counts: ({ metadata }) => {
+    calls.count += 1;
+    return metadata.labels?.['app'] === app;
+  },
+  pairs: [pairOf('app', app)],
+});
+
+const everyone: Sort = { id: 'everyone', counts: () => true };
+
+const without = (counts: ReadonlyMap<string, number>) =>
+  Object.fromEntries([...counts].filter(([, count]) => count > 0).sort());
+
+test('after twenty thousand changes the counts are those of who is there', () => {
+  const zones = new Map(Array.from({ length: 9 }, (_, i) => [`n${i}`, { zone: `z${i % 3}` }]));
+  const there = new Map<string, { readonly pod: Pod; readonly node: string }>();
+  const counts = new PodCounts((node) => zones.get(node));
+  const any = (below: number, ...what: readonly number[]) =>
+    Math.floor(chance(7, what.map(String)) * below);
+  for (let i = 0; i < 20_000; i++) {
+    const uid = `p${any(200, i, 0)}`;
+    if (i % 1_000 === 999) {
+      // A node moves to another zone, or goes, or comes.
+      const node = `n${any(9, i, 1)}`;
+      if (any(2, i, 5) === 0) zones.delete(node);
+      else zones.set(node, { zone: `z${any(3, i, 2)}` });
+      counts.nodesChanged();
+    } else if (there.has(uid)) {
+      counts.drop(uid);
+      there.delete(uid);
+    } else {
+      const placed = {
+        pod: podOf(uid, { app: `a${any(4, i, 3)}`, same: 'yes' }),
+        node: `n${any(10, i, 4)}`,
+      };
+      counts.put(placed.pod, placed.node);
+      there.set(uid, placed);
+    }
+    if (i % 97 !== 0) continue;
+    const sorts = [everyone, ...['a0', 'a1', 'a2', 'a3'].map((app) => appIs(app))];
+    for (const sort of sorts) {
+      const perNode: Record<string, number> = {};
+      const perZone: Record<string, number> = {};
+      for (const { pod, node } of there.values()) {
+        if (!sort.counts(pod)) continue;
+        perNode[node] = (perNode[node] ?? 0) + 1;
+        const zone = zones.get(node)?.zone;
+        if (zone !== undefined) perZone[zone] = (perZone[zone] ?? 0) + 1;
+      }
+      assert.equal(without(counts.perNode(sort)), perNode);
+      assert.equal(without(counts.perDomain(sort, 'zone')), perZone);
+    }
+  }
+});
+
+test('a small workload is not asked about the Pods of others', () => {
+  const counts = new PodCounts(() => ({}));
+  for (let i = 0; i < 1_000; i++) counts.put(podOf(`other-${i}`, { app: 'other' }), 'n1');
+  const calls = { count: 0 };
+  const sort = appIs('mine', calls);
+  assert.is(counts.perNode(sort).size, 0);
+  for (let i = 0; i < 1_000; i++) counts.put(podOf(`more-${i}`, { app: 'other' }), 'n1');
+  counts.put(podOf('mine', { app: 'mine' }), 'n2');
+  assert.equal([...counts.perNode(sort)], [['n2', 1]]);
+  assert.is(calls.count, 1);
+});
+
+test('nodes without the label are one domain', () => {
+  const counts = new PodCounts((node) => (node === 'n1' ? { zone: 'a' } : {}));
+  for (const node of ['n1', 'n2', 'n3']) counts.put(podOf(node, {}), node);
+  assert.equal(without(counts.perDomain(everyone, 'zone')), { '': 2, a: 1 });
+});
+
+test.run();
