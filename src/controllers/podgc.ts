@@ -28,6 +28,8 @@ export const podGarbageCollector = (): Controller => {
   let now = 0;
   /** Nodes that are missing, and since when. */
   const missing = new Map<string, number>();
+  /** Uids of Pods that have ended. */
+  const ended = new Set<string>();
   const untilNext = () => periodMs - ((now - startedAt) % periodMs);
 
   function keysFor(event: WatchEvent, context: ControllerContext): void {
@@ -39,15 +41,20 @@ export const podGarbageCollector = (): Controller => {
       if (mayMatter) queue.addAfter(collect, untilNext());
       return;
     }
-    if (type === 'DELETED') return;
     const pod = object as Pod;
+    const { uid } = pod.metadata;
+    if (type === 'DELETED') {
+      ended.delete(uid);
+      return;
+    }
+    if (isPodTerminal(pod)) ended.add(uid);
     const { nodeName } = pod.spec;
     const node = nodeName ? view.get<Node>('Node', nodeName) : undefined;
     const isStranded = nodeName !== undefined && node === undefined;
     const deleting = pod.metadata.deletionTimestamp !== undefined;
     const isGarbage = deleting && (!nodeName || (node !== undefined && isOutOfService(node)));
     if (isStranded || isGarbage) queue.addAfter(collect, untilNext());
-    else if (isPodTerminal(pod) && view.list('Pod').length > terminatedPodThreshold) {
+    else if (ended.has(uid) && ended.size > terminatedPodThreshold) {
       queue.addAfter(collect, untilNext());
     }
   }
