@@ -1,9 +1,12 @@
 /**
  * Runs the cluster until it rests: nothing is enabled but timers beyond the horizon. A livelock is
  * proved by a state that comes back with writes in between, not by a time-out.
+ *
+ * Looking at a whole state costs as much as a cluster is large. So a large one is not suspected before it has
+ * made as many more moves as it is larger.
  */
 import type { Simulation } from './simulation.ts';
-import { stateHash } from './statehash.ts';
+import { isUnbounded, stateHash } from './statehash.ts';
 import { calmStep } from './strategy.ts';
 
 export interface SettleOptions {
@@ -11,9 +14,12 @@ export interface SettleOptions {
   readonly horizonMs?: number;
   /** The horizon is counted from here at least, however long ago the last write is. */
   readonly since?: number;
-  /** Gives up after so many moves. */
+  /** Gives up after so many moves (5 000 000 for each thousand objects). */
   readonly movesMax?: number;
-  /** Moves in one instant after which states are remembered, to prove a livelock. */
+  /**
+   * Moves in one instant, for each thousand objects, after which states are remembered, to prove a
+   * livelock.
+   */
   readonly suspectAfterMoves?: number;
 }
 
@@ -26,33 +32,59 @@ export type Settled =
 /** Instants without rest after which states are remembered: most runs rest long before. */
 const instantsMax = 2_000;
 
+/** Moves between two looks at how large the cluster is. */
+const measuredEvery = 4_096;
+
 /** For so many moves, then again after as many as before. */
 const movesWatched = 2_000;
 
 export function settle(simulation: Simulation, options: SettleOptions = {}): Settled {
-  const { horizonMs = 60_000, movesMax = 5_000_000, suspectAfterMoves = 200_000 } = options;
+  const { horizonMs = 60_000, suspectAfterMoves = 200_000 } = options;
   const { since = 0 } = options;
-  const seen = new Map<string, { readonly n: number; readonly revision: number }>();
+  /** The entry after which a state was. */
+  const seen = new Map<string, number>();
   let instants = 0;
-  for (let moves = 0, inInstant = 0; moves < movesMax; moves++) {
+  let size = sizeOf(simulation);
+  let movesMax = options.movesMax ?? 5_000_000 * size;
+  let moves = 0;
+  for (let inInstant = 0; moves < movesMax; moves++) {
     const calm = !simulation.calm();
     if (calm && rests(simulation, horizonMs, since)) return { type: 'rest' };
     inInstant = calm ? 0 : inInstant + 1;
     if (calm) instants++;
-    const endless = inInstant > suspectAfterMoves && inInstant % suspectAfterMoves < movesWatched;
-    if (endless || (calm && instants > instantsMax)) {
+    if (moves % measuredEvery === measuredEvery - 1) {
+      size = sizeOf(simulation);
+      movesMax = options.movesMax ?? 5_000_000 * size;
+    }
+    const suspect = suspectAfterMoves * size;
+    const endless = inInstant > suspect && inInstant % suspect < movesWatched;
+    if (endless || (calm && instants > instantsMax * size)) {
       const hash = stateHash(simulation);
       const before = seen.get(hash);
-      const { revision } = simulation.store;
       const to = simulation.log.length;
-      if (before !== undefined && before.revision < revision) {
-        return { type: 'livelock', from: before.n, to, hash };
+      if (before !== undefined && isWritten(simulation, before, to)) {
+        return { type: 'livelock', from: before, to, hash };
       }
-      seen.set(hash, { n: to, revision });
+      seen.set(hash, to);
     }
     if (calm) calmStep(simulation);
   }
-  return { type: 'limit', moves: movesMax };
+  return { type: 'limit', moves };
+}
+
+/** In thousands of objects, and 1 at least. */
+function sizeOf({ store }: Simulation): number {
+  const objects = store.kinds.reduce((sum, kind) => sum + store.table(kind).rows.size, 0);
+  return Math.max(1, Math.ceil(objects / 1_000));
+}
+
+/** Whether something was written between two entries that a state consists of: Events are not. */
+function isWritten({ log }: Simulation, from: number, to: number): boolean {
+  for (let n = from + 1; n <= to; n++) {
+    const entry = log.at(n);
+    if (entry?.type === 'write' && !isUnbounded(entry.kind)) return true;
+  }
+  return false;
 }
 
 /** Nothing left to do before the horizon, given that calm has nothing to do now. */

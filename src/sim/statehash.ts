@@ -13,6 +13,9 @@ import type { Simulation } from './simulation.ts';
 /** Kinds that are written for ever and that nothing decides by. */
 const unbounded = new Set(['Event', 'Lease']);
 
+/** Whether objects of a kind are no part of what a state is compared by. */
+export const isUnbounded = (kind: string): boolean => unbounded.has(kind);
+
 export function stateHash(simulation: Simulation): string {
   const text = stateText(simulation);
   const high = mix(hashText(text)).toString(16).padStart(8, '0');

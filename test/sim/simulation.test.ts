@@ -8,7 +8,7 @@ import type { Pod } from '../../src/api/pod.ts';
 import { encodeEntry } from '../../src/log/codec.ts';
 import { reexecute } from '../../src/replay/reexecute.ts';
 import { controllerManager, createCluster } from '../../src/sim/cluster.ts';
-import type { Controller } from '../../src/sim/controller.ts';
+import { type Controller, call } from '../../src/sim/controller.ts';
 import { allFaults } from '../../src/sim/move.ts';
 import { planFor, Run } from '../../src/sim/run.ts';
 import { scenarioOf } from '../../src/sim/scenario/parse.ts';
@@ -202,6 +202,26 @@ test('[G13] a livelock is proved by a state that comes back', () => {
   const { simulation } = createCluster({ controllers: [flipper] });
   const settled = settle(simulation, { suspectAfterMoves: 50, movesMax: 2_000 });
   assert.is(settled.type, 'livelock');
+});
+
+/** Has something to tell about every Namespace, many times. */
+const teller = (): Controller => ({
+  name: 'teller',
+  watches: ['Namespace'],
+  keysFor: ({ key, type }, { queue }) => type === 'ADDED' && queue.add(key),
+  *reconcile(name, context) {
+    const response = yield* call({ verb: 'get', kind: 'Namespace', name });
+    if (!response.ok) return undefined;
+    for (let i = 0; i < 400; i++)
+      context.record(response.object, 'Normal', `Told${i}`, 'nothing new');
+    return undefined;
+  },
+});
+
+test('[G13] a state that Events alone are written in is not one that comes back', () => {
+  const { simulation } = createCluster({ controllers: [teller] });
+  assert.is(settle(simulation, { suspectAfterMoves: 50 }).type, 'rest');
+  assert.ok(simulation.store.view().list('Event').length > 50);
 });
 
 /** Asks to be woken later, and only then does what it does. */
