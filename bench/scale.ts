@@ -1,0 +1,95 @@
+/**
+ * Large clusters: what it takes from a user's wish to all Pods Ready, on so many nodes that are there.
+ *
+ *     scale.ts deployment|rollout|replicasets|daemonset PODS NODES
+ */
+import type { Draft } from '../src/api/meta.ts';
+import type { Pod } from '../src/api/pod.ts';
+import { isPodReady } from '../src/api/podstatus.ts';
+import { createCluster } from '../src/sim/cluster.ts';
+import { settle } from '../src/sim/settle.ts';
+import { cpuSeconds } from './harness.ts';
+
+const [shape = 'deployment', podsText = '1500', nodesText = '5000'] = process.argv.slice(2);
+const count = Number(podsText);
+const nodes = Number(nodesText);
+const movesMax = Number.POSITIVE_INFINITY;
+
+const { simulation } = createCluster({
+  nodes: Array.from({ length: nodes }, (_, i) => ({ name: `n${i + 1}`, pods: 110 })),
+});
+settle(simulation, { horizonMs: 1_000, movesMax });
+
+const labels = { app: 'web' };
+const template = (image: string) => ({
+  metadata: { labels },
+  spec: { containers: [{ name: 'c', image }] },
+});
+const selector = { matchLabels: labels };
+const owner = (kind: string, name: string, spec: object): Draft => ({
+  apiVersion: 'apps/v1',
+  kind,
+  metadata: { name },
+  spec: { selector, template: template('web:v1'), ...spec },
+});
+
+function create(object: Draft): void {
+  const { kind } = object;
+  const response = simulation.submit(
+    { verb: 'create', kind, namespace: 'default', object },
+    'user',
+  );
+  if (!response.ok) throw new Error(response.status.message);
+}
+
+function patch(kind: string, name: string, change: unknown): void {
+  const named = { kind, namespace: 'default', name };
+  const request = { verb: 'patch', ...named, patchType: 'merge', patch: change } as const;
+  const response = simulation.submit(request, 'user');
+  if (!response.ok) throw new Error(response.status.message);
+}
+
+/** Has the wish carried out, and says how much processor time that took. */
+function carriedOut(wish: () => void): number {
+  const since = process.cpuUsage();
+  wish();
+  const settled = settle(simulation, { movesMax });
+  if (settled.type !== 'rest') throw new Error(`${shape}: ${settled.type}`);
+  const pods = simulation.store.view().list<Pod>('Pod');
+  const ready = pods.filter(isPodReady).length;
+  if (pods.length !== count || ready !== count) {
+    throw new Error(`${shape}: ${ready} of ${pods.length} Pods are ready, not ${count}`);
+  }
+  return cpuSeconds(since);
+}
+
+const deploy = () => create(owner('Deployment', 'web', { replicas: count }));
+
+const shapes: Readonly<Record<string, () => number>> = {
+  deployment: () => carriedOut(deploy),
+  rollout() {
+    carriedOut(deploy);
+    return carriedOut(() => patch('Deployment', 'web', { spec: { template: template('web:v2') } }));
+  },
+  /** One Pod each. */
+  replicasets: () =>
+    carriedOut(() => {
+      for (let i = 0; i < count; i++) {
+        const own = { app: `web-${i}` };
+        const spec = { containers: [{ name: 'c', image: 'web:v1' }] };
+        create(
+          owner('ReplicaSet', `web-${i}`, {
+            replicas: 1,
+            selector: { matchLabels: own },
+            template: { metadata: { labels: own }, spec },
+          }),
+        );
+      }
+    }),
+  daemonset: () => carriedOut(() => create(owner('DaemonSet', 'agent', {}))),
+};
+
+const seconds = shapes[shape]!();
+const peakGb = process.resourceUsage().maxRSS / 2 ** 20;
+const entries = simulation.log.length;
+console.log(JSON.stringify({ pods: count, nodes, cpuSeconds: seconds, peakGb, entries }));
