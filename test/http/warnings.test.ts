@@ -162,4 +162,12 @@ test('a slice whose addresses are none is refused', async () => {
   assert.match(loopback!.message, /may not be in the loopback range/);
 });
 
+test('an update of a slice does not look again at endpoints that stay', async () => {
+  const slice = '/apis/discovery.k8s.io/v1/namespaces/default/endpointslices/s';
+  const { body } = await ask('PATCH', slice, { addressType: 'IPv6' }, mergePatch);
+  const { message } = body as { message: string };
+  const why = 'addressType: Invalid value: "IPv6": field is immutable';
+  assert.is(message, `EndpointSlice.discovery.k8s.io "s" is invalid: ${why}`);
+});
+
 test.run();

@@ -1,5 +1,6 @@
 /** Validation of EndpointSlices (upstream's pkg/apis/discovery/validation). */
 import type { Endpoint, EndpointPort, EndpointSlice } from '../endpointslice.ts';
+import { deepEqual } from '../equal.ts';
 import { specialAddress } from './endpoints.ts';
 import { duplicate, type Errors, invalid, required, tooMany, unsupported } from './errors.ts';
 import { isIP, isIPv4, validateIP } from './ip.ts';
@@ -11,15 +12,17 @@ const endpointsMax = 1_000;
 const addressesMax = 100;
 const portsMax = 20_000;
 
+/** Endpoints that an update leaves as they were are not looked at again. */
 export function validateSlice(
   errors: Errors,
   { addressType, endpoints, ports }: EndpointSlice,
+  before?: EndpointSlice,
 ): void {
   if (!addressType) errors.push(required('addressType'));
   else if (!types.includes(addressType)) {
     errors.push(unsupported('addressType', addressType, types));
   }
-  const all = endpoints ?? [];
+  const all = deepEqual(endpoints, before?.endpoints) ? [] : (endpoints ?? []);
   if (all.length > endpointsMax) errors.push(tooMany('endpoints', all.length, endpointsMax));
   else {
     all.forEach((endpoint, i) => {

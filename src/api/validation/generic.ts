@@ -14,7 +14,8 @@ import { type Errors, invalid, invalidRaw, required, unsupported } from './error
 
 type Fields = Readonly<Record<string, unknown>>;
 type Loose = KubeObject & Fields;
-type Rule = (object: Loose, errors: Errors) => void;
+/** `before`: what is updated. */
+type Rule = (object: Loose, errors: Errors, before?: Loose) => void;
 
 const mapping = (value: unknown): Fields => (isObject(value) ? value : {});
 const listOf = (value: unknown): readonly Fields[] =>
@@ -56,7 +57,8 @@ const rules: Readonly<Record<string, Rule>> = {
   ClusterRoleBinding: roleBinding,
   Ingress: ingress,
   Endpoints: ({ subsets }, errors) => validateSubsets(errors, subsets as Endpoints['subsets']),
-  EndpointSlice: (object, errors) => validateSlice(errors, object as unknown as EndpointSlice),
+  EndpointSlice: (object, errors, before) =>
+    validateSlice(errors, object as unknown as EndpointSlice, before as EndpointSlice | undefined),
 };
 
 export function validateGeneric(object: Loose, kind: string): readonly FieldError[] {
@@ -86,6 +88,6 @@ export function validateGenericUpdate(
     const shown = `rbac.RoleRef{APIGroup:"${apiGroup}", Kind:"${to}", Name:"${name}"}`;
     errors.push(invalidRaw('roleRef', shown, 'cannot change roleRef'));
   }
-  rules[kind]?.(next, errors);
+  rules[kind]?.(next, errors, current);
   return errors;
 }
