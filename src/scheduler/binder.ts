@@ -14,8 +14,12 @@ export interface Awaiting {
   readonly queued: Queued;
   readonly node: string;
   readonly plan: VolumePlan;
+  readonly since: number;
   readonly until: number;
 }
+
+/** Volumes are looked after so often. */
+const lookMs = 1_000;
 
 /** An error message; `waiting` if the Pod will be bound later; undefined if it is. */
 export type Bound = { readonly error: string } | 'waiting' | undefined;
@@ -46,21 +50,26 @@ export class Binder {
     const error = yield* prepareVolumes(plan, node);
     if (error !== undefined) {
       this.#unreserve(plan);
-      return { error };
+      return preBindFailed(error);
     }
-    const until = this.#env.now + timeoutMs;
-    this.#awaiting.set(pod.metadata.uid, { queued, node, plan, until });
-    this.#env.timer('volumes', until);
-    if (this.settled() !== undefined) this.#env.wake();
+    const { now: since } = this.#env;
+    const until = since + timeoutMs;
+    this.#awaiting.set(pod.metadata.uid, { queued, node, plan, since, until });
+    this.settled();
     return 'waiting';
   }
 
-  /** A Pod whose volumes are there, or will not be. */
+  /** A Pod whose volumes are there, or will not be: somebody looks after them every second. */
   settled(): Awaiting | undefined {
+    const { now, view } = this.#env;
     for (const awaiting of this.#awaiting.values()) {
-      const { plan, node, until } = awaiting;
-      if (this.#env.now >= until) return awaiting;
-      if (progressOf(plan, node, this.#env.view) !== 'waiting') return awaiting;
+      const { plan, node, since, until } = awaiting;
+      if (now >= until) return awaiting;
+      const isWaiting = progressOf(plan, node, view) === 'waiting';
+      const looks = Math.max(1, Math.ceil((now - since) / lookMs));
+      const next = isWaiting ? until : Math.min(until, since + looks * lookMs);
+      if (now >= next) return awaiting;
+      this.#env.timer('volumes', next);
     }
     return undefined;
   }
@@ -69,9 +78,9 @@ export class Binder {
     const progress = progressOf(plan, node, this.#env.view);
     this.#unreserve(plan);
     if (progress === 'bound') return yield* this.#post(queued.pod, node);
-    return progress === 'waiting'
-      ? { error: 'binding volumes: context deadline exceeded' }
-      : progress;
+    return preBindFailed(
+      progress === 'waiting' ? 'binding volumes: context deadline exceeded' : progress.error,
+    );
   }
 
   /** The Pod does not wait any more; what it did wait with, if it did. */
@@ -112,7 +121,7 @@ export class Binder {
         target: { kind: 'Node', name: node },
       },
     });
-    if (!bound.ok) return { error: bound.status.message };
+    if (!bound.ok) return { error: `running Bind plugin "DefaultBinder": ${bound.status.message}` };
     this.#env.record({
       about: pod,
       type: 'Normal',
@@ -123,3 +132,7 @@ export class Binder {
     return undefined;
   }
 }
+
+const preBindFailed = (error: string): Bound => ({
+  error: `running PreBind plugin "VolumeBinding": ${error}`,
+});

@@ -13,7 +13,7 @@ import { type PluginScore, scoreAll } from './scoring.ts';
 export interface Decision {
   readonly pod: Pod;
   readonly cycle: Cycle;
-  /** How many there are, and how many were looked at. */
+  /** How many there are, and how many were looked at; a node that was promised is not searched for. */
   readonly nodes: number;
   readonly examined: number;
   readonly chosen?: string;
@@ -96,7 +96,7 @@ function findNodes({ cache, cycle, profile, only, startIndex, filters, nominator
   const first = promised ? cache.node(promised) : undefined;
   if (first !== undefined && (only === undefined || only.has(first.name))) {
     const rejected = filterWithNominated(cycle, first, { filters, nominator });
-    if (rejected === undefined) return { feasible: [first], rejections: noRejections, examined: 1 };
+    if (rejected === undefined) return { feasible: [first], rejections: noRejections, examined: 0 };
   }
   const nodes = only === undefined ? cache.nodes : known(only, cache);
   const enough = nodesToFind(nodes.length, profile.percentageOfNodesToScore);

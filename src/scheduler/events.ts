@@ -2,7 +2,7 @@
 import type { KubeObject } from '../api/meta.ts';
 import type { Node } from '../api/node.ts';
 import type { Pod } from '../api/pod.ts';
-import { requestsOf } from './resources.ts';
+import { amountsOf, usageOf } from './resources.ts';
 
 export type Resource =
   | 'Node'
@@ -74,8 +74,8 @@ const featuresOf = ({ status }: Node): unknown =>
 export function podChanges(old: Pod, pod: Pod): readonly PodAction[] {
   const changes: PodAction[] = [];
   if (differs(old.metadata.labels, pod.metadata.labels)) changes.push('UpdatePodLabel');
+  if (shrank(old, pod)) changes.push('UpdatePodScaleDown');
   if (old.spec !== pod.spec) {
-    if (shrank(old, pod)) changes.push('UpdatePodScaleDown');
     const gates = ({ spec }: Pod) => spec.schedulingGates?.length ?? 0;
     if (gates(old) > 0 && gates(pod) === 0) changes.push('UpdatePodSchedulingGatesEliminated');
     const tolerations = ({ spec }: Pod) => spec.tolerations?.length ?? 0;
@@ -84,18 +84,12 @@ export function podChanges(old: Pod, pod: Pod): readonly PodAction[] {
   return changes.length === 0 ? ['UpdatePodOther'] : changes;
 }
 
-/** Whether it asks for less of something than it did. */
-export function shrank(old: Pod, pod: Pod): boolean {
-  if (old.spec.containers === pod.spec.containers && old.spec.resources === pod.spec.resources) {
-    return false;
-  }
-  const [before, after] = [requestsOf(old.spec).plain, requestsOf(pod.spec).plain];
-  return (
-    after.cpuMilli < before.cpuMilli ||
-    after.memoryBytes < before.memoryBytes ||
-    after.storageBytes < before.storageBytes ||
-    Object.entries(before.scalar).some(([name, amount]) => (after.scalar[name] ?? 0) < amount)
-  );
+/** Whether it takes less of something than it did. */
+function shrank(old: Pod, pod: Pod): boolean {
+  const [before, after] = [usageOf(old), usageOf(pod)];
+  if (before === after) return false;
+  const [used, left] = [amountsOf(before.plain), amountsOf(after.plain)];
+  return Object.entries(used).some(([name, amount]) => (left[name] ?? 0) < amount);
 }
 
 /** Parts that were decoded anew may be equal without being the same. */

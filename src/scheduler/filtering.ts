@@ -27,8 +27,9 @@ export function preFilter(cycle: Cycle, plugins: readonly Plugin[]): PreFilterRe
     const result = plugin.preFilter?.(cycle) ?? plugin.filter !== undefined;
     if (result === false) continue;
     if (result !== true && 'reasons' in result) {
-      rejected ??= { plugin: plugin.name, why: result };
-      if (result.unresolvable) return { filters, rejected: { plugin: plugin.name, why: result } };
+      // The last one is told, unless one says that not even preemption would help.
+      rejected = { plugin: plugin.name, why: result };
+      if (result.unresolvable) return { filters, rejected };
       continue;
     }
     if (plugin.filter !== undefined) filters.push(plugin);

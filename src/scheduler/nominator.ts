@@ -14,6 +14,13 @@ export class Nominator {
     this.#byNode.set(node, pods);
   }
 
+  /** A newer version of a Pod that may be promised a node. */
+  update(pod: Pod): void {
+    const { uid } = pod.metadata;
+    const node = this.#nodes.get(uid);
+    if (node !== undefined) this.#byNode.get(node)!.set(uid, pod);
+  }
+
   forget(uid: string): void {
     const node = this.#nodes.get(uid);
     if (node === undefined) return;

@@ -97,6 +97,6 @@ function rejectionsOf(decision: Decision): readonly DecidedRejection[] {
       : { ...first, nodes: names };
   });
   if (others === undefined) return told;
-  const more = nodes - decision.examined;
+  const more = nodes - Math.max(decision.examined, decision.feasible.length);
   return [...told, { plugin: others.plugins.join(), ...others.why, nodes: [], more }];
 }

@@ -19,6 +19,14 @@ export interface PodRequests {
 
 export type Amounts = Record<string, number>;
 
+/** By the names that they have. */
+export const amountsOf = ({ cpuMilli, memoryBytes, storageBytes, scalar }: Resources): Amounts => ({
+  cpu: cpuMilli,
+  memory: memoryBytes,
+  'ephemeral-storage': storageBytes,
+  ...scalar,
+});
+
 const assumed: Readonly<Amounts> = { cpu: 100, memory: 200 * 1024 * 1024 };
 
 const remembered = new WeakMap<object, PodRequests>();
@@ -83,7 +91,7 @@ function compute(spec: PodSpec, requests: RequestsOf = asSpecified): PodRequests
 }
 
 /** Extended resources, huge pages and attachable volumes; what has another plain name is unknown. */
-const isScalar = (name: string): boolean =>
+export const isScalar = (name: string): boolean =>
   name.includes('/') || /^(hugepages|attachable-volumes)-/.test(name);
 
 export interface RequestOptions {

@@ -2,7 +2,7 @@
  * kube-scheduler: takes unbound Pods one at a time, decides, assumes, and binds in a pass of its
  * own, so that the next Pod is decided on while the binding is under way.
  */
-import { keyOf } from '../api/meta.ts';
+import { isBeingDeleted, keyOf } from '../api/meta.ts';
 import type { Node } from '../api/node.ts';
 import type { Pod } from '../api/pod.ts';
 import type { PodDisruptionBudget } from '../api/poddisruptionbudget.ts';
@@ -52,8 +52,8 @@ export class Scheduler implements Component {
   readonly #cache = new SchedulerCache();
   readonly #nominator = new Nominator();
   readonly #queue: SchedulingQueue;
-  /** Pods for which victims are being removed. */
-  readonly #preempting = new Set<string>();
+  /** Pods for which victims are being removed, and the last of these once it is its turn. */
+  readonly #preempting = new Map<string, string | undefined>();
   readonly #binder: Binder;
   #startIndex = 0;
 
@@ -112,7 +112,7 @@ export class Scheduler implements Component {
       this.#cache.memory(),
       this.#queue.memory(),
       this.#nominator.memory(),
-      [...this.#preempting],
+      [...this.#preempting.keys()],
       this.#binder.memory(),
       this.#startIndex,
     ];
@@ -182,6 +182,7 @@ export class Scheduler implements Component {
     const { nominatedNodeName: node } = pod.status;
     if (node) this.#nominator.nominate(pod, node);
     else if (old?.status.nominatedNodeName) this.#nominator.forget(pod.metadata.uid);
+    else this.#nominator.update(pod);
   }
 
   #moveOn(events: readonly ClusterEvent[]): void {
@@ -192,9 +193,17 @@ export class Scheduler implements Component {
   }
 
   #gateOf(pod: Pod): string | undefined {
-    if (this.#preempting.has(pod.metadata.uid)) return 'DefaultPreemption';
+    if (this.#makesRoom(pod.metadata.uid)) return 'DefaultPreemption';
     const { preEnqueue } = this.#profileOf(pod);
     return preEnqueue.find((one) => one.preEnqueue!(pod, this.#env.view) !== undefined)?.name;
+  }
+
+  /** Until the last of its victims goes: that may be told before the request for it is answered. */
+  #makesRoom(uid: string): boolean {
+    if (!this.#preempting.has(uid)) return false;
+    const last = this.#preempting.get(uid);
+    const victim = last === undefined ? undefined : this.#env.view.get<Pod>('Pod', last);
+    return last === undefined || (victim !== undefined && !isBeingDeleted(victim));
   }
 
   #profileOf(pod: Pod): Profile {
@@ -288,7 +297,7 @@ export class Scheduler implements Component {
     const { uid } = queued.pod.metadata;
     if (nominated) {
       this.#nominator.nominate(queued.pod, nominated);
-      this.#preempting.add(uid);
+      this.#preempting.set(uid, undefined);
     } else if (nominated === '') this.#nominator.forget(uid);
     yield* this.#fail(queued, {
       reason: 'Unschedulable',
@@ -324,8 +333,9 @@ export class Scheduler implements Component {
       schedulerName: schedulerOf(pod),
       promised: this.#nominator.below(best.node, pod),
       rejectInMemory: (victim) => this.#rejectInMemory(victim),
-      beforeLast: () => this.#preempting.delete(uid),
+      beforeLast: (victim) => this.#preempting.set(uid, keyOf(victim)),
     });
+    this.#preempting.delete(uid);
     if (error !== undefined) this.#queue.activate(uid);
   }
 

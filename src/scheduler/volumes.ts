@@ -9,8 +9,6 @@ import type { View } from '../store/view.ts';
 import type { VolumePlan } from './plugins/volumeplan.ts';
 import { isBound } from './plugins/volumes.ts';
 
-/** A Pod is kept waiting for its volumes no longer than this. */
-
 export const hasWork = ({ bindings, provisions }: VolumePlan): boolean =>
   bindings.length > 0 || provisions.length > 0;
 
@@ -38,7 +36,7 @@ export function* prepareVolumes(plan: VolumePlan, node: string): Requests<string
       kind: 'PersistentVolume',
       object,
     });
-    if (!kept.ok) return `binding volumes: ${kept.status.message}`;
+    if (!kept.ok) return kept.status.message;
   }
   for (const claim of plan.provisions) {
     const { annotations } = claim.metadata;
@@ -52,29 +50,47 @@ export function* prepareVolumes(plan: VolumePlan, node: string): Requests<string
       kind: 'PersistentVolumeClaim',
       object,
     });
-    if (!told.ok) return `binding volumes: ${told.status.message}`;
+    if (!told.ok) return told.status.message;
   }
   return undefined;
 }
 
 export type Progress = 'waiting' | 'bound' | { readonly error: string };
 
-/** How far the claims of a plan are. */
-export function progressOf(plan: VolumePlan, node: string, view: View): Progress {
-  const claims = [...plan.bindings.map(({ claim }) => claim), ...plan.provisions];
-  let progress: Progress = 'bound';
-  for (const { metadata } of claims) {
-    const key = keyOf({ metadata } as PersistentVolumeClaim);
-    const now = view.get<PersistentVolumeClaim>('PersistentVolumeClaim', key);
-    if (now === undefined) return { error: `binding volumes: claim "${key}" is gone` };
-    if (isBound(now)) continue;
-    const isTold = plan.provisions.some((one) => one.metadata.uid === metadata.uid);
-    const chosen = now.metadata.annotations?.[selectedNode];
-    const sawWrite = now.metadata.resourceVersion !== metadata.resourceVersion;
-    if (isTold && sawWrite && chosen !== node) {
-      return { error: 'binding volumes: selectedNode annotation was removed, provisioning failed' };
-    }
-    progress = 'waiting';
+/** How far the claims of a plan are: one after the other, and no further than the first that waits. */
+export function progressOf(
+  { bindings, provisions }: VolumePlan,
+  node: string,
+  view: View,
+): Progress {
+  for (const { claim, volume } of bindings) {
+    const { name, resourceVersion } = volume.metadata;
+    const kept = view.get<PersistentVolume>('PersistentVolume', name);
+    if (kept === undefined) return failed(`failed to check binding: ${noSuch(volume)}`);
+    const now = view.get<PersistentVolumeClaim>('PersistentVolumeClaim', keyOf(claim));
+    if (now === undefined) return failed(`failed to check binding: ${noSuch(claim)}`);
+    if (kept.metadata.resourceVersion === resourceVersion) return 'waiting';
+    if (!kept.spec.claimRef?.uid) return failed(`ClaimRef got reset for pv "${name}"`);
+    if (!isBound(now)) return 'waiting';
   }
-  return progress;
+  for (const claim of provisions) {
+    const { name, resourceVersion, annotations } = claim.metadata;
+    const now = view.get<PersistentVolumeClaim>('PersistentVolumeClaim', keyOf(claim));
+    if (now === undefined) return failed(`failed to check provisioning pvc: ${noSuch(claim)}`);
+    const isTold = annotations?.[selectedNode] === node;
+    if (!isTold && now.metadata.resourceVersion === resourceVersion) return 'waiting';
+    if (now.metadata.annotations === undefined) {
+      return failed(`selectedNode annotation reset for PVC "${name}"`);
+    }
+    if (now.metadata.annotations[selectedNode] !== node) {
+      return failed(`provisioning failed for PVC "${name}"`);
+    }
+    if (!isBound(now)) return 'waiting';
+  }
+  return 'bound';
 }
+
+const failed = (why: string): Progress => ({ error: `binding volumes: ${why}` });
+
+const noSuch = (object: PersistentVolume | PersistentVolumeClaim): string =>
+  `could not find v1.${object.kind} "${keyOf(object)}"`;

@@ -1,7 +1,10 @@
 /** What wakes a Pod that waits: each profile's own plugins are asked. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import type { KubeObject } from '../../src/api/meta.ts';
+import type { Pod, PodStatus } from '../../src/api/pod.ts';
 import { Hints } from '../../src/scheduler/clusterevents.ts';
+import { type ClusterEvent, podChanges } from '../../src/scheduler/events.ts';
 import { profileOf } from '../../src/scheduler/profile.ts';
 import { node, pod } from './objects.ts';
 
@@ -26,6 +29,106 @@ test('a plugin is asked with the arguments that it has in the profile of the Pod
   const helps = (schedulerName: string) =>
     hints.help(pod('p', { schedulerName }), event, ['NodeAffinity']);
   assert.equal([helps('in-a'), helps('in-b'), helps('elsewhere')], [true, false, false]);
+});
+
+/** Whether the default profile's plugin says that the event helps the Pod. */
+const asked = (plugin: string, waiting: Pod, event: Partial<ClusterEvent>): boolean =>
+  new Hints([profileOf()]).help(waiting, { n: 1, ...event } as ClusterEvent, [plugin]);
+
+test('PodTopologySpread: a toleration helps only where taints are honoured', () => {
+  const spread = (nodeTaintsPolicy: string) =>
+    pod('p', {
+      topologySpreadConstraints: [
+        {
+          maxSkew: 1,
+          topologyKey: 'zone',
+          whenUnsatisfiable: 'DoNotSchedule',
+          labelSelector: { matchLabels: { app: 'web' } },
+          nodeTaintsPolicy,
+        },
+      ],
+    });
+  const helps = (policy: string) => {
+    const old = spread(policy);
+    const event = { name: 'Pod/UpdatePodToleration', old, object: spread(policy) } as const;
+    return asked('PodTopologySpread', old, event);
+  };
+  assert.equal([helps('Honor'), helps('Ignore')], [true, false]);
+});
+
+test('PodTopologySpread: a node helps when its taints change, if it has what Pods are spread over', () => {
+  const waiting = pod('p', {
+    topologySpreadConstraints: [
+      { maxSkew: 1, topologyKey: 'zone', whenUnsatisfiable: 'DoNotSchedule' },
+    ],
+  });
+  const helps = (labels: Record<string, string>) => {
+    const old = node('n', { labels });
+    const taints = [{ key: 'a', value: 'b', effect: 'NoSchedule' as const }];
+    const event = {
+      name: 'Node/UpdateNodeTaint',
+      old,
+      object: { ...old, spec: { taints } },
+    } as const;
+    return asked('PodTopologySpread', waiting, event);
+  };
+  assert.equal([helps({ zone: 'a' }), helps({ disk: 'ssd' })], [true, false]);
+});
+
+const asking = (requests: Record<string, string>) => ({
+  containers: [{ name: 'c', image: 'i', resources: { requests } }],
+});
+
+test('NodeResourcesFit: another Pod that shrinks helps if it gives back what is asked for', () => {
+  const before = pod('other', { nodeName: 'n', ...asking({ cpu: '2', memory: '2Gi' }) });
+  const after = pod('other', { nodeName: 'n', ...asking({ cpu: '1', memory: '2Gi' }) });
+  const event = { name: 'Pod/UpdatePodScaleDown', old: before, object: after } as const;
+  const helps = (requests: Record<string, string>) =>
+    asked('NodeResourcesFit', pod('p', asking(requests)), event);
+  assert.equal([helps({ cpu: '1' }), helps({ memory: '1Gi' })], [true, false]);
+});
+
+test('a Pod gives its resources back when its kubelet says so, not when its spec does', () => {
+  const status = (cpu: string) =>
+    ({ containerStatuses: [{ name: 'c', allocatedResources: { cpu } }] }) as unknown as PodStatus;
+  const [large, small] = [asking({ cpu: '2' }), asking({ cpu: '1' })];
+  const wished = podChanges(
+    pod('p', large, { status: status('2') }),
+    pod('p', small, { status: status('2') }),
+  );
+  const done = podChanges(
+    pod('p', small, { status: status('2') }),
+    pod('p', small, { status: status('1') }),
+  );
+  assert.equal([wished, done], [['UpdatePodOther'], ['UpdatePodScaleDown']]);
+});
+
+test('VolumeBinding: a class helps when it is new, or allows other places', () => {
+  const storageClass = (more: object) => ({ metadata: { name: 'c' }, ...more }) as KubeObject;
+  const zone = { matchLabelExpressions: [{ key: 'zone', values: ['a'] }] };
+  const helps = (old: KubeObject | undefined, object: KubeObject) =>
+    asked('VolumeBinding', pod('p'), {
+      name: old === undefined ? 'StorageClass/Add' : 'StorageClass/Update',
+      old,
+      object,
+    });
+  const plain = storageClass({});
+  assert.is(helps(undefined, plain), true);
+  assert.is(helps(plain, storageClass({ mountOptions: ['ro'] })), false);
+  assert.is(helps(plain, storageClass({ allowedTopologies: [zone] })), true);
+});
+
+test('volume plugins: claims of others do not help', () => {
+  const waiting = pod('p', {
+    volumes: [{ name: 'v', persistentVolumeClaim: { claimName: 'mine' } }],
+  });
+  const helps = (plugin: string, name: string) => {
+    const object = { metadata: { name, namespace: 'default' } } as KubeObject;
+    return asked(plugin, waiting, { name: 'PersistentVolumeClaim/Add', object });
+  };
+  for (const plugin of ['VolumeBinding', 'VolumeRestrictions', 'NodeVolumeLimits', 'VolumeZone']) {
+    assert.equal([helps(plugin, 'mine'), helps(plugin, 'other')], [true, false], plugin);
+  }
 });
 
 test.run();

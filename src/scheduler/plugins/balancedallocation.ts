@@ -2,7 +2,7 @@
 import type { Pod } from '../../api/pod.ts';
 import { type Plugin, scoreMax } from '../framework.ts';
 import type { NodeInfo } from '../nodeinfo.ts';
-import { requestsOf } from '../resources.ts';
+import { isScalar, requestsOf } from '../resources.ts';
 import { defaultResources, type ResourceWeight } from './resourcestrategy.ts';
 
 export interface BalancedAllocationArgs {
@@ -22,7 +22,7 @@ export function balancedAllocationWith({
     score({ pod }, node) {
       const after = balance(names, node, pod, 1);
       if (formula === 'pre-1.36') return after;
-      return Math.trunc(50 + (50 + after - balance(names, node, pod, 0)) / 2);
+      return 50 + Math.trunc((50 + after - balance(names, node, pod, 0)) / 2);
     },
   };
 }
@@ -36,7 +36,7 @@ function balance(names: readonly string[], node: NodeInfo, pod: Pod, times: 0 | 
   for (const name of names) {
     const total = node.allocatable[name] ?? 0;
     const own = requestOf(name, pod);
-    if (total === 0 || (own === 0 && name.includes('/'))) continue;
+    if (total === 0 || (own === 0 && isScalar(name))) continue;
     fractions.push(Math.min(1, (usedOf(name, node) + times * own) / total));
   }
   return Math.trunc((1 - deviationOf(fractions)) * scoreMax);

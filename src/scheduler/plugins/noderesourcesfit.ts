@@ -1,10 +1,9 @@
 /** NodeResourcesFit: requests must fit, and the strategy says which of the nodes are better. */
 import type { Node } from '../../api/node.ts';
 import type { Pod } from '../../api/pod.ts';
-import { shrank } from '../events.ts';
 import type { Plugin, Unfit } from '../framework.ts';
 import type { NodeInfo } from '../nodeinfo.ts';
-import { numbers, requestsOf } from '../resources.ts';
+import { amountsOf, numbers, requestsOf, usageOf } from '../resources.ts';
 import { isPlaced } from './nodeports.ts';
 import { type ScoringStrategy, strategyOf } from './resourcestrategy.ts';
 
@@ -34,8 +33,9 @@ export function nodeResourcesFitWith({
         on: ['Pod/Delete', 'Pod/UpdatePodScaleDown'],
         helps(pod, { old, object }) {
           if (old === undefined) return isPlaced(object as Pod);
-          const isOwn = object.metadata.uid === pod.metadata.uid;
-          return (isOwn || isPlaced(object as Pod)) && shrank(old as Pod, object as Pod);
+          if (object.metadata.uid === pod.metadata.uid) return true;
+          const [before, after] = [old as Pod, object as Pod];
+          return Boolean(after.spec.nodeName) && givesBack(before, after, pod);
         },
       },
       {
@@ -92,16 +92,15 @@ function gained({ spec }: Pod, old: Node, node: Node): boolean {
   return wanted(spec).some(([name]) => (after[name] ?? 0) > (before[name] ?? 0));
 }
 
-function wanted(spec: Pod['spec']): readonly (readonly [string, number])[] {
-  const { cpuMilli, memoryBytes, storageBytes, scalar } = requestsOf(spec).plain;
-  const all: Record<string, number> = {
-    pods: 1,
-    cpu: cpuMilli,
-    memory: memoryBytes,
-    'ephemeral-storage': storageBytes,
-    ...scalar,
-  };
-  return Object.entries(all).filter(([, amount]) => amount > 0);
+/** A Pod uses less of something that this one asks for. */
+function givesBack(before: Pod, after: Pod, { spec }: Pod): boolean {
+  const [used, left] = [amountsOf(usageOf(before).plain), amountsOf(usageOf(after).plain)];
+  return wanted(spec).some(([name]) => (left[name] ?? 0) < (used[name] ?? 0));
 }
+
+const wanted = (spec: Pod['spec']): readonly (readonly [string, number])[] =>
+  Object.entries({ pods: 1, ...amountsOf(requestsOf(spec).plain) }).filter(
+    ([, amount]) => amount > 0,
+  );
 
 export const nodeResourcesFit = nodeResourcesFitWith({});

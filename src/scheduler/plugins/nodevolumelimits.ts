@@ -11,6 +11,7 @@ import {
   claimsOf,
   classOf,
   csiOf,
+  isOwnClaim,
   usesClaims,
   volumeOf,
 } from './volumes.ts';
@@ -49,8 +50,13 @@ export const nodeVolumeLimits: Plugin = {
     return undefined;
   },
   hints: [
-    { on: ['CSINode/Add', 'PersistentVolumeClaim/Add', 'VolumeAttachment/Delete'] },
-    { on: ['Pod/Delete'], helps: (_pod, { object }) => usesClaims(object as Pod) },
+    { on: ['CSINode/Add', 'VolumeAttachment/Delete'] },
+    { on: ['PersistentVolumeClaim/Add'], helps: isOwnClaim },
+    {
+      on: ['Pod/Delete'],
+      helps: (_pod, { object }) =>
+        Boolean((object as Pod).spec.nodeName) && usesClaims(object as Pod),
+    },
     {
       on: ['CSINode/Update'],
       helps(_pod, { old, object }) {

@@ -2,6 +2,7 @@
  * PodTopologySpread: keeps the Pods of a workload apart, by hard constraints of their own or by the
  * soft ones that every cluster has (sched-03, sched-04).
  */
+import type { KubeObject } from '../../api/meta.ts';
 import type { Node } from '../../api/node.ts';
 import type { Pod } from '../../api/pod.ts';
 import type { ClusterEvent } from '../events.ts';
@@ -135,36 +136,38 @@ function count({ cache }: Cycle, constraints: readonly Constraint[]): Hard {
   return hard;
 }
 
-function podHelps(pod: Pod, { old, object }: ClusterEvent): boolean {
-  if (object.metadata.uid === pod.metadata.uid) return true;
+/** A Pod of the workload came, went, or is not of it any more; or this Pod changed itself. */
+function podHelps(pod: Pod, { name, old, object }: ClusterEvent): boolean {
   const other = object as Pod;
-  if (other.metadata.namespace !== pod.metadata.namespace || !isPlaced(other)) return false;
+  const isOwn = other.metadata.uid === pod.metadata.uid;
+  if (!isOwn && (other.metadata.namespace !== pod.metadata.namespace || !isPlaced(other))) {
+    return false;
+  }
   const constraints = ownConstraints(pod, 'DoNotSchedule');
   if (constraints.length === 0) return true;
-  return constraints.some(({ counts }) =>
-    old === undefined ? counts(untouched(other)) : counts(other) !== counts(old as Pod),
+  if (name === 'Pod/UpdatePodToleration') {
+    return isOwn && constraints.some(({ honorsTaints }) => honorsTaints);
+  }
+  const { labels } = other.metadata;
+  return constraints.some(({ matches }) =>
+    old === undefined ? matches(labels) : matches(labels) !== matches(old.metadata.labels),
   );
 }
 
-/** As it was before it was deleted: while it terminates it does not count. */
-function untouched(pod: Pod): Pod {
-  const { deletionTimestamp, ...metadata } = pod.metadata;
-  return deletionTimestamp === undefined ? pod : { ...pod, metadata };
-}
-
+/** The node has all the labels that Pods are spread over, or had, and they or its taints changed. */
 function nodeHelps(pod: Pod, { name, old, object }: ClusterEvent): boolean {
   const constraints = ownConstraints(pod, 'DoNotSchedule');
-  if (constraints.length === 0) return true;
-  const domains = (node: Node | undefined): readonly (string | undefined)[] | undefined => {
-    const labels = node?.metadata.labels ?? {};
-    if (!constraints.every(({ key }) => labels[key] !== undefined)) return undefined;
-    return constraints.map(({ key, includes }) => (includes(node!) ? labels[key] : undefined));
+  const domains = ({ metadata: { labels = {} } }: KubeObject): string | undefined => {
+    const values = constraints.map(({ key }) => labels[key]);
+    return values.includes(undefined) ? undefined : JSON.stringify(values);
   };
-  const before = domains(old as Node | undefined);
-  const after = name === 'Node/Delete' ? undefined : domains(object as Node);
-  if (name === 'Node/Delete') return domains(object as Node) !== undefined;
-  if (name === 'Node/Add') return after !== undefined;
-  return JSON.stringify(before) !== JSON.stringify(after);
+  if (constraints.length === 0) return true;
+  const now = domains(object);
+  if (old === undefined) return now !== undefined;
+  if (domains(old) !== now) return true;
+  return now !== undefined && name === 'Node/UpdateNodeTaint' && taintsOf(old) !== taintsOf(object);
 }
+
+const taintsOf = (node: KubeObject): string => JSON.stringify((node as Node).spec.taints ?? []);
 
 export const podTopologySpread = podTopologySpreadWith({});

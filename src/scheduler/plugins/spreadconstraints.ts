@@ -22,7 +22,11 @@ export interface Constraint {
   readonly counts: (pod: Pod) => boolean;
   /** Those that it counts, for whoever counts them for all cycles. */
   readonly sort: Sort;
+  /** Whether labels are of the workload. */
+  readonly matches: Matches;
   readonly selfMatch: boolean;
+  /** Nodes whose taints the Pod does not tolerate do not count. */
+  readonly honorsTaints: boolean;
   /** Whether Pods on this node count. */
   readonly includes: (node: Node) => boolean;
   /** They do on every node. */
@@ -130,7 +134,9 @@ function constraintOf(pod: Pod, one: TopologySpreadConstraint, selector: Selecto
     minDomains,
     counts,
     sort: { id: `PodTopologySpread ${namespace} ${text}`, counts, pairs },
+    matches,
     selfMatch: matches(labels),
+    honorsTaints: nodeTaintsPolicy === 'Honor',
     includes: (node) =>
       (anyNode || matchesNode(pod.spec, node)) &&
       (nodeTaintsPolicy !== 'Honor' || toleratesNode(pod, node)),

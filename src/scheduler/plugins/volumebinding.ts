@@ -1,17 +1,28 @@
 /** VolumeBinding: a Pod goes where its volumes are, or can be (sched-06). */
-import { isControlledBy } from '../../api/meta.ts';
+import { isControlledBy, type KubeObject } from '../../api/meta.ts';
 import type { PersistentVolumeClaim } from '../../api/persistentvolumeclaim.ts';
 import type { Pod } from '../../api/pod.ts';
+import { compareQuantities } from '../../api/quantity.ts';
+import type { StorageClass } from '../../api/storageclass.ts';
 import type { View } from '../../store/view.ts';
+import type { ClusterEvent } from '../events.ts';
 import { type Cycle, type Plugin, type PluginState, unfit } from '../framework.ts';
 import type { NodeInfo } from '../nodeinfo.ts';
-import { type Claims, planVolumes, type VolumePlan } from './volumeplan.ts';
+import {
+  type Claims,
+  planVolumes,
+  type StorageCapacity,
+  sizeMaxOf,
+  type VolumePlan,
+} from './volumeplan.ts';
 import {
   type Claimed,
+  type CsiDriver,
   claimedBy,
   claimOf,
   claimsOf,
   isBound,
+  isOwnClaim,
   usesClaims,
   waitsForConsumer,
 } from './volumes.ts';
@@ -57,18 +68,51 @@ export const volumeBinding: Plugin = {
     return plan === undefined || plan.reasons.length === 0 ? undefined : plan;
   },
   hints: [
-    { on: ['StorageClass/Add', 'StorageClass/Update', 'PersistentVolume/Add'] },
-    { on: ['PersistentVolume/Update', 'Node/Add', 'Node/UpdateNodeLabel'] },
-    { on: ['CSINode/Add', 'CSINode/Update', 'CSIDriver/Update', 'CSIDriver/Add'] },
-    { on: ['CSIStorageCapacity/Add', 'CSIStorageCapacity/Update'] },
+    { on: ['PersistentVolume/Add', 'PersistentVolume/Update'] },
+    { on: ['Node/Add', 'Node/UpdateNodeLabel'] },
+    {
+      on: ['StorageClass/Add', 'StorageClass/Update'],
+      helps: (_pod, { old, object }) =>
+        old === undefined || topologiesOf(old) !== topologiesOf(object),
+    },
+    {
+      on: ['CSINode/Add', 'CSINode/Update'],
+      helps: (_pod, { old, object }) => old === undefined || migrated(old) !== migrated(object),
+    },
+    { on: ['CSIDriver/Update'], helps: stopsCounting },
+    {
+      on: ['CSIStorageCapacity/Add', 'CSIStorageCapacity/Update'],
+      helps: (_pod, { old, object }) => {
+        const after = sizeMaxOf(object as StorageCapacity);
+        if (old === undefined) return true;
+        const before = sizeMaxOf(old as StorageCapacity);
+        return (
+          after !== undefined && (before === undefined || compareQuantities(after, before) > 0)
+        );
+      },
+    },
     {
       on: ['PersistentVolumeClaim/Add', 'PersistentVolumeClaim/Update'],
-      helps: (pod, { object: { metadata } }) =>
-        metadata.namespace === pod.metadata.namespace &&
-        claimedBy(pod).some((claimed) => claimed.name === metadata.name),
+      helps: isOwnClaim,
     },
   ],
 };
+
+const topologiesOf = (object: KubeObject): string =>
+  JSON.stringify((object as StorageClass).allowedTopologies ?? []);
+
+/** The plugins of a node that a driver stands for by now. */
+const migrated = ({ metadata: { annotations } }: KubeObject): string | undefined =>
+  annotations?.['storage.alpha.kubernetes.io/migrated-plugins'];
+
+/** A driver that mounts a volume of the Pod itself does not say any more how much room there is. */
+function stopsCounting({ spec: { volumes = [] } }: Pod, { old, object }: ClusterEvent): boolean {
+  const counts = (driver: CsiDriver): boolean => driver.spec.storageCapacity === true;
+  const uses = volumes.some(
+    (volume) => (volume['csi'] as { driver?: string } | undefined)?.driver === object.metadata.name,
+  );
+  return uses && counts(old as CsiDriver) && !counts(object as CsiDriver);
+}
 
 function unusable(pod: Pod, { name, isEphemeral }: Claimed, view: View): string | undefined {
   const claim = claimOf(view, pod.metadata.namespace, name);

@@ -8,7 +8,7 @@ import type { Node } from '../../api/node.ts';
 import type { PersistentVolume } from '../../api/persistentvolume.ts';
 import type { PersistentVolumeClaim } from '../../api/persistentvolumeclaim.ts';
 import type { LabelSelector } from '../../api/podspec.ts';
-import { compareQuantities, parseQuantity } from '../../api/quantity.ts';
+import { compareQuantities, parseQuantity, type Quantity } from '../../api/quantity.ts';
 import { selectorOf } from '../../api/selectors.ts';
 import { noProvisioner, type StorageClass } from '../../api/storageclass.ts';
 import { selectedNode } from '../../api/volumeannotations.ts';
@@ -37,45 +37,65 @@ const unreachable = "node(s) didn't match PersistentVolume's node affinity";
 const unmatched = "node(s) didn't find available persistent volumes to bind";
 const tooFull = 'node(s) did not have enough free storage';
 
+/** Static bindings first, the smallest claim first; what finds no volume is to be made there. */
 export function planVolumes(
   { bound, delayed }: Claims,
   node: Node,
   { view, taken }: { readonly view: View; readonly taken: ReadonlyMap<string, string> },
 ): VolumePlan {
   const reasons: string[] = [];
-  for (const claim of bound) {
-    const volume = volumeOf(view, claim);
-    if (volume === undefined) return { ...nothing, reasons: [missing] };
-    if (!reaches(volume, node) && !reasons.includes(unreachable)) reasons.push(unreachable);
+  const why = unreachableOf(bound, node, view);
+  if (why === unreachable) reasons.push(why);
+  const chosen = ({ metadata }: PersistentVolumeClaim) => metadata.annotations?.[selectedNode];
+  if (delayed.some((claim) => (chosen(claim) ?? node.metadata.name) !== node.metadata.name)) {
+    reasons.push(unmatched);
+    return { ...nothing, reasons: why === missing ? [...reasons, why] : reasons };
   }
   const bindings: { claim: PersistentVolumeClaim; volume: PersistentVolume }[] = [];
-  const provisions: PersistentVolumeClaim[] = [];
+  const provisions = delayed.filter((claim) => chosen(claim) !== undefined);
   const used = new Set<string>();
-  const bySize = [...delayed].sort((a, b) => compareQuantities(requestOf(a), requestOf(b)));
+  const bySize = delayed
+    .filter((claim) => chosen(claim) === undefined)
+    .sort((a, b) => compareQuantities(requestOf(a), requestOf(b)));
   for (const claim of bySize) {
     const isFree = ({ metadata: { name } }: PersistentVolume): boolean =>
       !used.has(name) && (taken.get(name) ?? keyOf(claim)) === keyOf(claim);
-    const elsewhere = claim.metadata.annotations?.[selectedNode];
-    const volume =
-      elsewhere !== undefined
-        ? undefined
-        : matchingVolume(claim, {
-            volumes: view.list<PersistentVolume>('PersistentVolume').filter(isFree),
-            reachable: (one) => reaches(one, node),
-          });
-    if (volume !== undefined) {
+    const volume = matchingVolume(claim, {
+      volumes: view.list<PersistentVolume>('PersistentVolume').filter(isFree),
+      reachable: (one) => reaches(one, node),
+    });
+    if (volume === undefined) provisions.push(claim);
+    else {
       used.add(volume.metadata.name);
       bindings.push({ claim, volume });
-      continue;
     }
-    const why = unprovisionable(claim, node, view);
-    if (why === undefined) provisions.push(claim);
-    else if (!reasons.includes(why)) reasons.push(why);
   }
+  // The first that cannot be made is all that is told.
+  for (const claim of provisions) {
+    const obstacle = unprovisionable(claim, node, view);
+    if (obstacle === undefined) continue;
+    reasons.push(obstacle);
+    break;
+  }
+  if (why === missing) reasons.push(why);
   return { bindings, provisions, reasons, unresolvable: true };
 }
 
 const nothing = { bindings: [], provisions: [], unresolvable: true };
+
+/** What is wrong with the first bound claim with which something is. */
+function unreachableOf(
+  bound: readonly PersistentVolumeClaim[],
+  node: Node,
+  view: View,
+): string | undefined {
+  for (const claim of bound) {
+    const volume = volumeOf(view, claim);
+    if (volume === undefined) return missing;
+    if (!reaches(volume, node)) return unreachable;
+  }
+  return undefined;
+}
 
 function reaches({ spec: { nodeAffinity } }: PersistentVolume, node: Node): boolean {
   const required = nodeAffinity?.required;
@@ -86,8 +106,6 @@ function reaches({ spec: { nodeAffinity } }: PersistentVolume, node: Node): bool
 
 /** Why nobody would make a volume for the claim there. */
 function unprovisionable(claim: PersistentVolumeClaim, node: Node, view: View): string | undefined {
-  const chosen = claim.metadata.annotations?.[selectedNode];
-  if (chosen !== undefined && chosen !== node.metadata.name) return unmatched;
   const storageClass = classOf(view, claim);
   if (storageClass === undefined || storageClass.provisioner === noProvisioner) return unmatched;
   const { allowedTopologies = [] } = storageClass;
@@ -101,12 +119,16 @@ function unprovisionable(claim: PersistentVolumeClaim, node: Node, view: View): 
   return hasRoom(claim, storageClass, { labels, view }) ? undefined : tooFull;
 }
 
-interface StorageCapacity extends KubeObject {
+export interface StorageCapacity extends KubeObject {
   readonly storageClassName: string;
   readonly nodeTopology?: LabelSelector;
   readonly capacity?: string;
   readonly maximumVolumeSize?: string;
 }
+
+/** The size of the largest volume that there is room for, as far as is known. */
+export const sizeMaxOf = ({ maximumVolumeSize, capacity }: StorageCapacity): Quantity | undefined =>
+  parseQuantity(maximumVolumeSize ?? capacity ?? '');
 
 /** A driver that says how much room there is must have said that there is enough. */
 function hasRoom(
@@ -120,7 +142,7 @@ function hasRoom(
   return view.list<StorageCapacity>('CSIStorageCapacity').some((one) => {
     if (one.storageClassName !== metadata.name) return false;
     if (!selectorOf(one.nodeTopology)(labels)) return false;
-    const amount = parseQuantity(one.maximumVolumeSize ?? one.capacity ?? '0');
+    const amount = sizeMaxOf(one);
     return amount !== undefined && compareQuantities(amount, request) >= 0;
   });
 }

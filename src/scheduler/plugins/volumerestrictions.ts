@@ -5,7 +5,7 @@
 import { keyOf } from '../../api/meta.ts';
 import { claimKeysOf, type Pod } from '../../api/pod.ts';
 import { type Cycle, type Plugin, type PluginState, unfit } from '../framework.ts';
-import { claimsOf } from './volumes.ts';
+import { claimsOf, isOwnClaim } from './volumes.ts';
 
 const noDisk = unfit('node(s) had no available disk');
 const inUse = unfit(
@@ -73,7 +73,8 @@ export const volumeRestrictions: Plugin = {
     return undefined;
   },
   hints: [
-    { on: ['Node/Add', 'PersistentVolumeClaim/Add'] },
+    { on: ['Node/Add'] },
+    { on: ['PersistentVolumeClaim/Add'], helps: isOwnClaim },
     {
       on: ['Pod/Delete'],
       helps: (pod, { object }) =>

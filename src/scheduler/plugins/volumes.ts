@@ -9,6 +9,7 @@ import type { StorageClass } from '../../api/storageclass.ts';
 import { storageClassNameOf } from '../../api/storageclassname.ts';
 import { bindCompleted, hasAnnotation } from '../../api/volumeannotations.ts';
 import type { View } from '../../store/view.ts';
+import type { ClusterEvent } from '../events.ts';
 
 /** A volume of a Pod that is a claim: its own, or one that was made for it. */
 export interface Claimed {
@@ -27,6 +28,11 @@ export function claimedBy({ metadata, spec: { volumes = [] } }: Pod): readonly C
     return [{ name: `${metadata.name}-${volume.name}`, isEphemeral: true }];
   });
 }
+
+/** Hints of claims: whether an event is about one that the Pod uses. */
+export const isOwnClaim = (pod: Pod, { object: { metadata } }: ClusterEvent): boolean =>
+  metadata.namespace === pod.metadata.namespace &&
+  claimedBy(pod).some(({ name }) => name === metadata.name);
 
 export const claimOf = (view: View, namespace: string | undefined, name: string) =>
   view.get<PersistentVolumeClaim>('PersistentVolumeClaim', makeKey(namespace, name));

@@ -1,17 +1,22 @@
 /** VolumeZone: a Pod goes to the zone that its volumes say they are in (sched-06). */
+import type { KubeObject } from '../../api/meta.ts';
 import type { PersistentVolume } from '../../api/persistentvolume.ts';
+import type { StorageClass } from '../../api/storageclass.ts';
 import { type Plugin, type PluginState, unfit } from '../framework.ts';
-import { claimedBy, claimsOf, usesClaims, volumeOf } from './volumes.ts';
+import { claimsOf, isOwnClaim, usesClaims, volumeOf } from './volumes.ts';
 
 const elsewhere = unfit('node(s) had no available volume zone', true);
 
-/** Each label with the one that it was called before. */
+/** Each label with the one that a node may have instead: what it is called by now. */
 const topology: Readonly<Record<string, string>> = {
-  'topology.kubernetes.io/zone': 'failure-domain.beta.kubernetes.io/zone',
-  'topology.kubernetes.io/region': 'failure-domain.beta.kubernetes.io/region',
   'failure-domain.beta.kubernetes.io/zone': 'topology.kubernetes.io/zone',
   'failure-domain.beta.kubernetes.io/region': 'topology.kubernetes.io/region',
+  'topology.kubernetes.io/zone': 'topology.kubernetes.io/zone',
+  'topology.kubernetes.io/region': 'topology.kubernetes.io/region',
 };
+
+const zonesOf = ({ metadata: { labels = {} } }: KubeObject): string =>
+  JSON.stringify(Object.keys(topology).map((key) => labels[key]));
 
 class Zones implements PluginState {
   readonly wanted: readonly { readonly key: string; readonly values: readonly string[] }[];
@@ -49,13 +54,19 @@ export const volumeZone: Plugin = {
     return undefined;
   },
   hints: [
-    { on: ['StorageClass/Add', 'PersistentVolume/Add', 'PersistentVolume/Update'] },
+    {
+      on: ['StorageClass/Add'],
+      helps: (_pod, { object }) =>
+        (object as StorageClass).volumeBindingMode === 'WaitForFirstConsumer',
+    },
+    {
+      on: ['PersistentVolume/Add', 'PersistentVolume/Update'],
+      helps: (_pod, { old, object }) => old === undefined || zonesOf(old) !== zonesOf(object),
+    },
     { on: ['Node/Add', 'Node/UpdateNodeLabel'] },
     {
       on: ['PersistentVolumeClaim/Add', 'PersistentVolumeClaim/Update'],
-      helps: (pod, { object: { metadata } }) =>
-        metadata.namespace === pod.metadata.namespace &&
-        claimedBy(pod).some((claimed) => claimed.name === metadata.name),
+      helps: isOwnClaim,
     },
   ],
 };

@@ -14,33 +14,40 @@ export interface Actuation {
   readonly promised: readonly Pod[];
   /** Ends a victim that only this scheduler knows to be on the node. */
   readonly rejectInMemory: (victim: Pod) => boolean;
-  /** All but the last are deleted. */
-  readonly beforeLast: () => void;
+  /** All but this one are deleted. */
+  readonly beforeLast: (victim: Pod) => void;
 }
 
-/** An error message if somebody could not be removed. */
+/**
+ * An error message if somebody could not be removed: nobody goes after that. Who has begun to go
+ * already is left alone, and then there is nothing to do at all.
+ */
 export function* makeRoom(
   { node, victims }: Candidate,
   actuation: Actuation,
 ): Requests<string | undefined> {
+  const { promised, beforeLast } = actuation;
+  const left = victims.filter(({ metadata }) => metadata.deletionTimestamp === undefined);
+  if (left.length === 0) return undefined;
   let error: string | undefined;
-  for (const [i, victim] of victims.entries()) {
-    if (i === victims.length - 1) {
-      for (const pod of actuation.promised) yield* patchStatus(pod, { nominatedNodeName: null });
-      actuation.beforeLast();
-    }
-    error = (yield* remove(victim, node, actuation)) ?? error;
+  for (const pod of promised) {
+    const cleared = yield* patchStatus(pod, { nominatedNodeName: null });
+    if (!cleared.ok) error = cleared.status.message;
+  }
+  for (const [i, victim] of left.entries()) {
+    if (i === left.length - 1) beforeLast(victim);
+    const failed = yield* remove(victim, node, actuation);
+    if (failed !== undefined) return failed;
   }
   return error;
 }
 
 function* remove(victim: Pod, node: string, actuation: Actuation): Requests<string | undefined> {
   const { env, pod, schedulerName, rejectInMemory } = actuation;
-  const { name, namespace, deletionTimestamp } = victim.metadata;
+  const { name, namespace } = victim.metadata;
   let message = `Preempted by pod ${pod.metadata.uid} on node ${node}`;
   if (rejectInMemory(victim)) message += ' (in kube-scheduler memory).';
   else {
-    if (deletionTimestamp !== undefined) return undefined;
     const condition = conditionOf(
       victim,
       {

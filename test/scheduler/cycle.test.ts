@@ -1,0 +1,90 @@
+/** Single decisions of a cycle. */
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { Node } from '../../src/api/node.ts';
+import type { Pod } from '../../src/api/pod.ts';
+import { SchedulerCache } from '../../src/scheduler/cache.ts';
+import { schedule } from '../../src/scheduler/cycle.ts';
+import { preFilter } from '../../src/scheduler/filtering.ts';
+import { type Cycle, type Plugin, unfit } from '../../src/scheduler/framework.ts';
+import { Nominator } from '../../src/scheduler/nominator.ts';
+import { balancedAllocationWith } from '../../src/scheduler/plugins/balancedallocation.ts';
+import { volumeZone } from '../../src/scheduler/plugins/volumezone.ts';
+import { profileOf } from '../../src/scheduler/profile.ts';
+import { viewOf } from '../cases/topics/schedulerobjects.ts';
+import { node, pod } from './objects.ts';
+
+const test = suite('scheduling cycle');
+
+function cycleOf(waiting: Pod, nodes: readonly Node[], objects: readonly object[] = []): Cycle {
+  const cache = new SchedulerCache();
+  for (const one of nodes) cache.setNode(one);
+  return { pod: waiting, cache, view: viewOf(objects as never), state: new Map() };
+}
+
+test('a node that was promised is tried first, and the search does not move on by it', () => {
+  const waiting = pod('p', {}, { status: { nominatedNodeName: 'b' } });
+  const { cache, view } = cycleOf(waiting, [node('a'), node('b'), node('c')]);
+  const decision = schedule(waiting, {
+    cache,
+    view,
+    profile: profileOf(),
+    nominator: new Nominator(),
+    choose: () => 0,
+    startIndex: 0,
+  });
+  assert.is(decision.chosen, 'b');
+  assert.is(decision.examined, 0);
+});
+
+test('of plugins that turn down all nodes the last is told, unless one says that nothing helps', () => {
+  const says = (name: string, unresolvable: boolean): Plugin => ({
+    name,
+    preFilter: () => unfit(`says ${name}`, unresolvable),
+  });
+  const told = (...plugins: readonly Plugin[]) =>
+    preFilter(cycleOf(pod('p'), []), plugins).rejected?.plugin;
+  assert.is(told(says('a', false), says('b', false)), 'b');
+  assert.is(told(says('a', false), says('b', true), says('c', false)), 'b');
+});
+
+test('NodeResourcesBalancedAllocation: huge pages matter only to those who ask for them', () => {
+  const plugin = balancedAllocationWith({
+    resources: ['cpu', 'memory', 'hugepages-2Mi'].map((name) => ({ name })),
+  });
+  const [plain, huge] = [
+    { cpu: '4', memory: '8Gi', pods: '110' },
+    { cpu: '4', memory: '8Gi', pods: '110', 'hugepages-2Mi': '1Gi' },
+  ].map((allocatable) => node('n', {}, allocatable));
+  const containers = [
+    { name: 'c', image: 'i', resources: { requests: { cpu: '1', memory: '1Gi' } } },
+  ];
+  const scoreOn = (one: Node) => {
+    const cycle = cycleOf(pod('p', { containers }), [one]);
+    return plugin.score!(cycle, cycle.cache.node('n')!);
+  };
+  assert.is(scoreOn(huge!), scoreOn(plain!));
+});
+
+test('VolumeZone: a volume that says its zone by the old label goes by the new one of a node, not the other way', () => {
+  const [old, now] = ['failure-domain.beta.kubernetes.io/zone', 'topology.kubernetes.io/zone'];
+  const fits = (volumeLabel: string, nodeLabel: string) => {
+    const waiting = pod('p', {
+      volumes: [{ name: 'v', persistentVolumeClaim: { claimName: 'c' } }],
+    });
+    const claim = {
+      kind: 'PersistentVolumeClaim',
+      metadata: { name: 'c', namespace: 'default' },
+      spec: { volumeName: 'v' },
+    };
+    const labels = { [volumeLabel]: 'a' };
+    const volume = { kind: 'PersistentVolume', metadata: { name: 'v', labels }, spec: {} };
+    const place = node('n', { labels: { [nodeLabel]: 'a' } });
+    const cycle = cycleOf(waiting, [place], [claim, volume]);
+    volumeZone.preFilter!(cycle);
+    return volumeZone.filter!(cycle, cycle.cache.node('n')!) === undefined;
+  };
+  assert.equal([fits(old, now), fits(now, old), fits(now, now)], [true, false, true]);
+});
+
+test.run();
