@@ -79,7 +79,7 @@ export class Trial {
     this.#base = base;
     this.#acts = base.acts ?? everything;
     const { scenario, seed = 1 } = base;
-    const { staleness, firstList } = scenario;
+    const { staleness, firstList, stages } = scenario;
     this.cluster = new Cluster({
       seed,
       nodes: scenario.nodes,
@@ -88,6 +88,7 @@ export class Trial {
       events: false,
       ...(staleness === undefined ? {} : { staleness }),
       ...(firstList === undefined ? {} : { firstList }),
+      ...(stages === undefined ? {} : { stages }),
       ...base.cluster,
       scheduler: {
         decisions: base.decisions ?? false,

@@ -4,6 +4,7 @@ import { type ManifestObject, readManifest } from '../api/manifest.ts';
 import { checkManifest, definedBy } from '../api/manifestcheck.ts';
 import { isServed } from '../api/versions/index.ts';
 import { UsageError } from '../errors.ts';
+import { checked, isStageDocument } from '../kubelet/stages/documents.ts';
 import { parsePlan } from '../replay/plan.ts';
 import { History } from '../replay/restore.ts';
 import { type Plan, planFor, Run } from '../sim/run.ts';
@@ -29,18 +30,27 @@ export function readScenario(files: readonly string[], nodes: number | undefined
   const machines = nodes === undefined ? undefined : nodesOf(nodes);
   const texts = files.map((file) => ({ file, text: readText(file) }));
   const scenario = texts.find(({ text }) => looksLikeScenario(text));
+  const manifests = texts.filter((one) => one !== scenario);
+  const read = manifests.map(({ file, text }) => withoutStages(readManifest(text, file), file));
+  const stages = read.flatMap((one) => one.stages);
   if (scenario !== undefined) {
-    if (files.length > 1) {
-      throw new UsageError(`${scenario.file} is a scenario; give it alone, or manifests only`);
+    if (read.some((one) => one.manifests.length > 0)) {
+      throw new UsageError(
+        `${scenario.file} is a scenario; give it alone or with Stages, or manifests only`,
+      );
     }
     const parsed = parseScenario(scenario.text, scenario.file);
-    return machines === undefined ? parsed : { ...parsed, nodes: machines };
+    const given = [...(parsed.stages ?? []), ...stages];
+    return {
+      ...parsed,
+      ...(machines === undefined ? {} : { nodes: machines }),
+      ...(given.length === 0 ? {} : { stages: given }),
+    };
   }
-  const read = texts.map(({ file, text }) => ({ file, manifests: readManifest(text, file) }));
   const all = read.flatMap(({ manifests }) => manifests.map(({ object }) => object));
   const defined = definedBy(all);
   const given = read.flatMap(({ file, manifests }) => givenIn(manifests, file, defined));
-  if (given.length === 0)
+  if (given.length === 0 && stages.length === 0)
     throw new UsageError(`${files[0]}: no objects in it; expected a manifest`);
   preflight(given);
   const objects = given.map(({ manifest }) => manifest.object);
@@ -53,7 +63,18 @@ export function readScenario(files: readonly string[], nodes: number | undefined
         : `StorageClasses ${names} are not given; they are made`;
     tell(`kubestep: ${files.join(', ')}: the ${said}, with a driver that makes volumes`);
   }
-  return scenarioOf([...classes, ...objects], machines ?? defaultNodes);
+  const played = scenarioOf([...classes, ...objects], machines ?? defaultNodes);
+  return stages.length === 0 ? played : { ...played, stages };
+}
+
+/** KWOK's Stages are not stored: they say what becomes of what is. */
+function withoutStages(manifests: readonly ManifestObject[], file: string) {
+  const isStage = ({ object }: ManifestObject) => isStageDocument(object);
+  return {
+    file,
+    stages: manifests.filter(isStage).map(({ object, line }) => checked(object, `${file}:${line}`)),
+    manifests: manifests.filter((manifest) => !isStage(manifest)),
+  };
 }
 
 /** The objects of a manifest that can be stored; which cannot is told. */

@@ -1,6 +1,8 @@
 /** Reads the plan in the head of a log: whoever wrote the file, what is played is a plan. */
 import { decode } from '../api/decode.ts';
+import type { Draft } from '../api/meta.ts';
 import { UsageError } from '../errors.ts';
+import { checked } from '../kubelet/stages/documents.ts';
 import { schedulerOptionsOf } from '../scheduler/configuration/configuration.ts';
 import type { Plan } from '../sim/run.ts';
 import { parseBehaviour, parseNode } from '../sim/scenario/parse.ts';
@@ -32,6 +34,7 @@ export function parsePlan(value: unknown, where: string): Plan {
   const scenario = mapping(plan['scenario']);
   const { nodes, behaviour, steps } = scenario;
   check(Array.isArray(nodes) && Array.isArray(behaviour) && Array.isArray(steps), 'scenario');
+  for (const stage of (scenario['stages'] ?? []) as readonly Draft[]) checked(stage, where);
   for (const [i, node] of (nodes as unknown[]).entries()) parseNode(node, `${where}: nodes[${i}]`);
   for (const [i, one] of (behaviour as unknown[]).entries())
     parseBehaviour(one, `${where}: behaviour[${i}]`);

@@ -11,8 +11,11 @@ import { serviceAccountController } from '../controllers/serviceaccount.ts';
 import { volumeProvisioner, volumeProvisioners } from '../controllers/volumeprovisioner.ts';
 import { Behaviours, standIn, type Tempo, typical } from '../kubelet/behaviour.ts';
 import { Kubelet } from '../kubelet/kubelet.ts';
+import { healthyConditions, nodeDraft, nodeStatus } from '../kubelet/node.ts';
 import type { ContainerRuntime } from '../kubelet/runtime.ts';
 import { SimulatedRuntime } from '../kubelet/simulatedruntime.ts';
+import { StageComponent } from '../kubelet/stages/component.ts';
+import { type StageDocument, stagesOf, standForKubelets } from '../kubelet/stages/documents.ts';
 import { StandInKubelet } from '../kubelet/standin/kubelet.ts';
 import type { Entry } from '../log/entry.ts';
 import { Scheduler, type SchedulerOptions } from '../scheduler/scheduler.ts';
@@ -44,6 +47,8 @@ export interface ClusterOptions {
   readonly staleness?: Staleness;
   /** What kubelets make of the Pods that their first list shows (confirmed). */
   readonly firstList?: FirstList;
+  /** KWOK's Stages, as documents. */
+  readonly stages?: readonly StageDocument[];
   readonly scheduler?: SchedulerOptions;
   /** Whether components record Events (true). */
   readonly events?: boolean;
@@ -120,6 +125,14 @@ export class Cluster {
         components: [(env) => new Scheduler(env, options.scheduler)],
       });
     }
+    const { stages = [] } = options;
+    if (stages.length > 0) {
+      this.simulation.start({
+        name: 'kwok-controller',
+        eager: true,
+        components: [(env) => new StageComponent(env, stagesOf(stages))],
+      });
+    }
     if (!disabled.includes('kubelet')) {
       for (const node of options.nodes ?? []) this.addNode(node);
     }
@@ -152,9 +165,22 @@ export class Cluster {
   }
 
   addNode(spec: NodeSpec): void {
+    if (standForKubelets(this.#options.stages ?? [])) return this.#createNode(spec);
     const machine = this.#build(spec);
     this.#machines.set(spec.name, machine);
     this.simulation.start(machine.kubelet);
+  }
+
+  /** Without a kubelet: ready from the beginning, if no Stage makes it so. */
+  #createNode(spec: NodeSpec): void {
+    const hostIP = hostAddress(this.#subnets++);
+    const conditions = healthyConditions(undefined, this.simulation.now);
+    const healthy = nodeStatus(spec, hostIP, undefined, conditions);
+    const isStaged = stagesOf(this.#options.stages ?? []).some(({ kind }) => kind === 'Node');
+    const { capacity = {} } = healthy;
+    const status = isStaged ? { capacity, allocatable: capacity } : healthy;
+    const object = nodeDraft(spec, status);
+    this.simulation.submit({ verb: 'create', kind: 'Node', object }, 'user');
   }
 
   /** The container runtime of a machine that is there. */
@@ -213,7 +239,7 @@ export class Cluster {
         (env) =>
           new kubelets[kubelet](env, {
             node: spec,
-            hostIP: `192.0.2.${(subnet % 254) + 1}`,
+            hostIP: hostAddress(subnet),
             runtime,
             behaviours: this.#behaviours,
             ...(firstList === undefined ? {} : { firstList }),
@@ -232,5 +258,7 @@ const extensionsSpec: ProcessSpec = {
     (make) => (env) => new ControllerComponent(make(), env),
   ),
 };
+
+const hostAddress = (place: number): string => `192.0.2.${(place % 254) + 1}`;
 
 export const createCluster = (options?: ClusterOptions): Cluster => new Cluster(options);

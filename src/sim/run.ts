@@ -60,6 +60,7 @@ export class Run {
       heartbeats: plan.heartbeats,
       ...(staleness === undefined ? {} : { staleness }),
       ...(firstList === undefined ? {} : { firstList }),
+      ...(plan.scenario.stages === undefined ? {} : { stages: plan.scenario.stages }),
       ...(config === undefined ? {} : { scheduler: schedulerOptionsOf(config, 'scheduler') }),
     });
     this.simulation = this.cluster.simulation;

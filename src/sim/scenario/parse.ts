@@ -6,6 +6,7 @@ import type { Draft } from '../../api/meta.ts';
 import type { PropagationPolicy } from '../../apiserver/request.ts';
 import { UsageError } from '../../errors.ts';
 import { behaviourFields, behaviourMistake, durationMs } from '../../kubelet/behaviourtext.ts';
+import { readStages } from '../../kubelet/stages/documents.ts';
 import { nearest } from '../../nearest.ts';
 import type { Staleness } from '../consistency.ts';
 import { type Fields, fieldsOf, text } from './fields.ts';
@@ -21,7 +22,16 @@ import {
   type Target,
 } from './types.ts';
 
-const scenarioFields = ['name', 'about', 'nodes', 'behaviour', 'staleness', 'firstList', 'steps'];
+const scenarioFields = [
+  'name',
+  'about',
+  'nodes',
+  'behaviour',
+  'staleness',
+  'firstList',
+  'stages',
+  'steps',
+];
 
 /** Whether a text is a scenario and not a manifest. */
 export const looksLikeScenario = (source: string): boolean =>
@@ -32,6 +42,7 @@ export function parseScenario(source: string, file: string): Scenario {
   const fields = fieldsOf(readYaml(source, file), scenarioFields, file);
   const staleness = parseStaleness(text(fields, 'staleness', file), `${file}: staleness`);
   const firstList = parseFirstList(text(fields, 'firstList', file), `${file}: firstList`);
+  const stages = text(fields, 'stages', file);
   const steps = stepsOf(fields.steps, file);
   const { name, about } = {
     name: text(fields, 'name', file),
@@ -42,6 +53,7 @@ export function parseScenario(source: string, file: string): Scenario {
     ...(about === undefined ? {} : { about }),
     ...(staleness === undefined ? {} : { staleness }),
     ...(firstList === undefined ? {} : { firstList }),
+    ...(stages === undefined ? {} : { stages: readStages(stages, `${file}: stages`) }),
     nodes:
       listOf(fields, 'nodes', file)?.map((node, i) => parseNode(node, `${file}: nodes[${i}]`)) ??
       defaultNodes,

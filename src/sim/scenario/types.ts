@@ -112,6 +112,8 @@ export interface Scenario {
   readonly staleness?: Staleness;
   /** Where it is not confirmed. */
   readonly firstList?: FirstList;
+  /** KWOK's Stages, as documents: what becomes of objects besides, or without kubelets. */
+  readonly stages?: readonly Draft[];
 }
 
 export const defaultNodes: readonly NodeSpec[] = [{ name: 'n1' }, { name: 'n2' }, { name: 'n3' }];
