@@ -272,6 +272,18 @@ test('[J-S2] counters do not fall', () => {
   );
 });
 
+test('a Job that runs keeps the time at which it began, and begins anew when it goes on', () => {
+  const later = '2026-01-01T00:00:20Z';
+  assert.is(
+    statusRefusal({ startTime: time }, { startTime: later }),
+    `status.startTime: Invalid value: "${later}": field is immutable for unsuspended job once set`,
+  );
+  assert.match(statusRefusal({ startTime: time }, {}), /^status.startTime: Invalid value: null: /);
+  const suspended = { startTime: time, conditions: [condition('Suspended')] };
+  const resumed = { ...condition('Suspended'), status: 'False' };
+  assert.is(statusRefusal(suspended, { startTime: later, conditions: [resumed] }), '');
+});
+
 test('a CronJob defaults its own fields, and of the Job only the Pod', () => {
   const { spec } = made(cronJob(), 'CronJob') as unknown as CronJob;
   assert.is(spec.concurrencyPolicy, 'Allow');

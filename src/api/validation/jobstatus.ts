@@ -6,6 +6,7 @@ import { semanticDeepEqual } from '../equal.ts';
 import type { Job, JobStatus } from '../job.ts';
 import { hasCondition, isIndexed, isJobFinished, type JobConditionType } from '../jobstatus.ts';
 import type { FieldError } from '../kind.ts';
+import { conditionOf } from '../lifecycle/events.ts';
 import { duplicate, type Errors, invalid, nonNegative, required } from './errors.ts';
 import { indexesIn, overlapOf } from './indexes.ts';
 import { bare } from './jobpolicies.ts';
@@ -81,6 +82,11 @@ function validateConditions(errors: Errors, next: Job, current: Job): void {
   }
 }
 
+/** A Job that goes on begins anew. */
+const isResuming = (next: Job, current: Job): boolean =>
+  hasCondition(current, 'Suspended') &&
+  conditionOf(next.status.conditions, 'Suspended')?.status === 'False';
+
 function validateTimes(errors: Errors, next: Job, current: Job, changed: Changed): void {
   const { startTime, completionTime } = next.status;
   const isComplete = hasCondition(next, 'Complete');
@@ -106,9 +112,10 @@ function validateTimes(errors: Errors, next: Job, current: Job, changed: Changed
     errors.push(invalid(at, completionTime, 'completionTime cannot be mutated'));
   }
   const started = current.status?.startTime;
-  if (started !== undefined && startTime !== started && next.spec.suspend !== true) {
-    const detail = 'startTime cannot be removed for unsuspended job';
-    errors.push(required('status.startTime', detail));
+  const fixed = next.spec.suspend !== true && !isResuming(next, current);
+  if (started !== undefined && startTime !== started && fixed) {
+    const detail = 'field is immutable for unsuspended job once set';
+    errors.push(invalid('status.startTime', startTime, detail));
   }
 }
 
