@@ -178,15 +178,19 @@ function leftBehind({ now, simulation }: World): string | undefined {
     .list<PodDisruptionBudget>(budgetKind)
     .filter(({ metadata, status }) => status.observedGeneration === metadata.generation)
     .filter(({ status }) => Object.keys(status.disruptedPods ?? {}).length === 0);
-  const left = now.list<Pod>('Pod').some((pod) => {
-    const key = makeKey(pod.metadata.namespace, pod.metadata.name);
-    const guards = budgetsFor(pod, now);
-    return [...simulation.store.history('Pod', key)].some(
-      ({ after }) =>
-        after !== undefined &&
-        budgets.some((one) => !guards.includes(one) && budgetsFor(after as Pod, now).includes(one)),
-    );
-  });
+  const isLeft = (before: Pod, after: Pod): boolean => {
+    const guards = budgetsFor(after, now);
+    return budgetsFor(before, now).some((one) => budgets.includes(one) && !guards.includes(one));
+  };
+  // The Pod itself may be gone by now.
+  const left = simulation.log.entries.some(
+    (entry) =>
+      entry.type === 'write' &&
+      entry.kind === 'Pod' &&
+      entry.before !== undefined &&
+      entry.after !== undefined &&
+      isLeft(entry.before as Pod, entry.after as Pod),
+  );
   return left ? 'a budget is not counted anew when a Pod is relabelled away from it' : undefined;
 }
 
