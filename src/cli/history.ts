@@ -4,7 +4,7 @@ import { UsageError } from '../errors.ts';
 import { parseCursor } from '../explain/cursor.ts';
 import { findKey } from '../explain/find.ts';
 import { parseReference } from '../explain/refs.ts';
-import { lineOf } from '../explain/story.ts';
+import { beginningOf, lineOf } from '../explain/story.ts';
 import type { Arguments, Command } from './command.ts';
 import { open } from './input.ts';
 import { print } from './output.ts';
@@ -38,6 +38,6 @@ function historyCommand(args: Arguments): number {
     .filter(({ n }) => n <= cursor)
     .reverse();
   if (writes.length === 0) throw new UsageError(`no ${reference.kind} ${key} up to @${cursor}`);
-  for (const write of writes) print(lineOf(write).text);
+  for (const write of writes) print(lineOf(write, beginningOf(opened.entries)).text);
   return 0;
 }

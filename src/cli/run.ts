@@ -70,7 +70,7 @@ function runCommand(args: Arguments): number {
     if (entry.type === 'write') lifecycles.observe(entry);
     if (format === 'json') print(JSON.stringify(entry));
     else if (format !== 'story') return;
-    else if (isTold(entry)) print(lineOf(entry).text);
+    else if (isTold(entry)) print(lineOf(entry, 0).text);
     else hidden += 1;
   };
   for (const entry of played.simulation.log.entries) tellEntry(entry);

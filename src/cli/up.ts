@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { appendFileSync, chmodSync, existsSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { epochMs } from '../api/time.ts';
 import { UsageError } from '../errors.ts';
 import { makeCredentials } from '../http/certificates.ts';
 import type { Speed } from '../http/clock.ts';
@@ -59,7 +60,10 @@ async function upCommand(args: Arguments): Promise<number> {
   const logFile = args.text('log');
   const past = pastOf(logFile);
   const credentials = args.has('http') ? undefined : await makeCredentials(new Date());
+  const speed = speedOf(args.text('speed') ?? '1x');
   const cluster = createCluster({
+    // At the pace of real time, ages and times are those that clients count for themselves.
+    startMs: speed === 1 ? Math.max(0, Date.now() - epochMs) : 0,
     seed: args.integer('seed') ?? 1,
     nodes: scenario.nodes,
     behaviour: scenario.behaviour,
@@ -82,7 +86,7 @@ async function upCommand(args: Arguments): Promise<number> {
     port: args.integer('port') ?? 6443,
     insecure: args.has('http'),
     ...(credentials === undefined ? {} : { credentials }),
-    speed: speedOf(args.text('speed') ?? '1x'),
+    speed,
     paused: args.has('paused'),
     token,
     rbac: args.has('rbac'),

@@ -35,14 +35,18 @@ const isHeartbeat = ({ kind, before, after }: Extract<Entry, { type: 'write' }>)
 
 export function story(entries: readonly Entry[]): Story {
   const told = entries.filter(isTold);
-  return { lines: told.map(lineOf), hidden: entries.length - told.length };
+  const since = beginningOf(entries);
+  return { lines: told.map((entry) => lineOf(entry, since)), hidden: entries.length - told.length };
 }
 
+/** Times are told from here: a cluster that serves real clients begins at the present. */
+export const beginningOf = (entries: readonly Entry[]): number => entries[0]?.t ?? 0;
+
 /** `#42  0.15 s  replicaset-controller created Pod … (because of #33)`. */
-export function lineOf(entry: Entry): Line {
+export function lineOf(entry: Entry, since: number): Line {
   const causes = entry.causes.length === 0 ? '' : `  ← ${causesOf(entry.causes)}`;
   const number = `#${entry.n}`.padStart(5);
-  const time = seconds(entry.t).padStart(9);
+  const time = seconds(entry.t - since).padStart(9);
   return { n: entry.n, text: `${number} ${time}  ${sentence(entry)}${causes}` };
 }
 

@@ -80,9 +80,10 @@ export class RealTime {
     });
   }
 
+  /** In whole milliseconds: what durations are told in. */
   #target(): number {
     const { wall, simulated } = this.#origin;
-    return simulated + (performance.now() - wall) * (this.#speed as number);
+    return Math.floor(simulated + (performance.now() - wall) * (this.#speed as number));
   }
 
   /** Runs what is due by now, and comes back when the next timer is. */

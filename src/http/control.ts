@@ -4,7 +4,7 @@
  */
 import { UsageError } from '../errors.ts';
 import { answer, pendingText, replyLines } from '../explain/answer.ts';
-import { lineOf } from '../explain/story.ts';
+import { beginningOf, lineOf } from '../explain/story.ts';
 import { History } from '../replay/restore.ts';
 import { allFaults, describeMove } from '../sim/move.ts';
 import { parseSteps } from '../sim/scenario/parse.ts';
@@ -44,7 +44,9 @@ const commands: Readonly<Record<string, Command>> = {
     if (!(moves >= 1 && moves <= 100_000)) return mistaken('moves: expected 1 to 100000');
     const before = simulation.log.length;
     for (let i = 0; i < moves; i++) if (!calmStep(simulation)) break;
-    const told = simulation.log.entries.slice(before).map((entry) => lineOf(entry).text);
+    const { entries } = simulation.log;
+    const from = beginningOf(entries);
+    const told = entries.slice(before).map((entry) => lineOf(entry, from).text);
     return json({ ...stateOf(context), told });
   },
   /** Plays steps of a scenario, after those under way: what no request can do, and how time passes. */
@@ -98,7 +100,9 @@ const commands: Readonly<Record<string, Command>> = {
   },
   log({ query }, { cluster }) {
     const since = Number(query.get('since') ?? 0);
-    const lines = cluster.simulation.log.entries.slice(since).map((entry) => lineOf(entry).text);
+    const { entries } = cluster.simulation.log;
+    const from = beginningOf(entries);
+    const lines = entries.slice(since).map((entry) => lineOf(entry, from).text);
     return textAnswer(200, `${lines.join('\n')}\n`);
   },
 };

@@ -37,6 +37,8 @@ export interface ClusterOptions {
   readonly behaviour?: readonly BehaviourSpec[];
   readonly kubelet?: KubeletKind;
   readonly heartbeats?: boolean;
+  /** Where its clock begins, in milliseconds after the epoch of the API's times (0). */
+  readonly startMs?: number;
   /** Controllers of kube-controller-manager; all by default. */
   readonly controllers?: readonly (() => Controller)[];
   /** Candidates for kube-controller-manager's work (1, which needs no Lease). */
@@ -93,7 +95,11 @@ export class Cluster {
     this.#options = options;
     const { seed = 1, kubelet = 'typical', behaviour = [] } = options;
     this.#behaviours = new Behaviours(tempos[kubelet], behaviour);
-    this.simulation = new Simulation({ seed, events: options.events ?? true });
+    this.simulation = new Simulation({
+      seed,
+      events: options.events ?? true,
+      startMs: options.startMs ?? 0,
+    });
     this.simulation.metrics.source = (pod, container, resource) => {
       const { runtime } = this.#machines.get(pod.spec.nodeName ?? '') ?? {};
       const records = runtime?.pod(pod.metadata.uid)?.containers ?? [];

@@ -30,6 +30,8 @@ export interface SimulationOptions {
   readonly processes?: readonly ProcessSpec[];
   /** Whether components record Events; without them a search is faster. */
   readonly events?: boolean;
+  /** Where its clock begins, in milliseconds after the epoch of the API's times (0). */
+  readonly startMs?: number;
 }
 
 export class Simulation implements Host {
@@ -47,7 +49,7 @@ export class Simulation implements Host {
   script: Script = noScript;
   /** Called with each process that starts, before anything reaches it. */
   onStart: ((process: Process) => void) | undefined;
-  #now = 0;
+  #now: number;
   /** When something other than a heartbeat was last written, or what is measured changed. */
   #lastActivity = 0;
   readonly #processes = new Map<string, Process>();
@@ -60,8 +62,9 @@ export class Simulation implements Host {
   readonly #emitting = new Set<Slot>();
   readonly #inFlight = new Set<InFlight>();
 
-  constructor({ seed = 1, processes = [], events = true }: SimulationOptions = {}) {
+  constructor({ seed = 1, processes = [], events = true, startMs = 0 }: SimulationOptions = {}) {
     this.seed = seed;
+    this.#now = startMs;
     this.records = events;
     this.log.observe((entry) => {
       if (entry.type !== 'write') return;

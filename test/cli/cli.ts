@@ -16,12 +16,12 @@ export const example = resolve('examples/deployment.yaml');
 
 export class Cli {
   readonly directory = mkdtempSync(join(tmpdir(), 'kubestep-cli-'));
-  readonly #main = join(this.directory, 'main.mjs');
+  readonly main = join(this.directory, 'main.mjs');
 
   constructor() {
     buildSync({
       entryPoints: ['src/cli/main.ts'],
-      outfile: this.#main,
+      outfile: this.main,
       bundle: true,
       platform: 'node',
       format: 'esm',
@@ -34,7 +34,7 @@ export class Cli {
 
   /** Runs in a directory of its own; `input` is what a pipe gives. */
   run(args: readonly string[], input = ''): Result {
-    const { status, stdout, stderr } = spawnSync(process.execPath, [this.#main, ...args], {
+    const { status, stdout, stderr } = spawnSync(process.execPath, [this.main, ...args], {
       cwd: this.directory,
       input,
       encoding: 'utf8',
