@@ -23,7 +23,8 @@ export function measure(script: string, ...args: readonly string[]): Figures {
         js: "import { createRequire as __c } from 'node:module'; const require = __c(import.meta.url);",
       },
     });
-    const text = execFileSync(process.execPath, [outfile, ...args], {
+    // Large clusters need more memory than Node takes by itself.
+    const text = execFileSync(process.execPath, ['--max-old-space-size=8000', outfile, ...args], {
       encoding: 'utf8',
       maxBuffer: 1 << 26,
     });

@@ -1,7 +1,9 @@
 /**
  * Benchmarks, each as ratios measured in one run.
  *
- *     npm run bench -- [peers] [scale] [log] [runs] [http] [openb] [-o json]
+ *     npm run bench -- [peers] [scale] [shapes] [limit] [log] [runs] [startup] [http] [openb] [-o json]
+ *
+ * Without names all of them run but `limit`, which takes minutes and 4 GB.
  */
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
@@ -35,25 +37,54 @@ const benchmarks: Readonly<Record<string, () => Line | undefined>> = {
     return { name: 'peers', text, figures };
   },
   scale() {
-    const small = measure('ours.ts', '1000', '20');
-    const large = measure('ours.ts', '10000', '200');
-    const ratio = large['cpuSeconds']! / 10 / small['cpuSeconds']!;
-    const text = `time per Pod at 10,000 Pods: ${round(ratio)} times that at 1,000 (bar: 1.3)`;
-    return {
-      name: 'scale',
-      text,
-      figures: { small: small['cpuSeconds']!, large: large['cpuSeconds']!, ratio },
+    const small = measure('scale.ts', 'deployment', '1500', '5000');
+    const large = measure('scale.ts', 'deployment', '15000', '5000');
+    return { name: 'scale', ...scaled(small, large) };
+  },
+  limit() {
+    const small = measure('scale.ts', 'deployment', '1500', '5000');
+    const large = measure('scale.ts', 'deployment', '150000', '5000');
+    return { name: 'limit', ...scaled(small, large) };
+  },
+  shapes() {
+    const base = measure('scale.ts', 'deployment', '5000', '5000');
+    const perPod = ({ cpuSeconds, pods }: Figures) => cpuSeconds! / pods!;
+    const ratioOf = (shape: string, pods: string) =>
+      perPod(measure('scale.ts', shape, pods, '5000')) / perPod(base);
+    const figures = {
+      podsPerSecond: 1 / perPod(base),
+      rolloutRatio: ratioOf('rollout', '5000'),
+      daemonsetRatio: ratioOf('daemonset', '5000'),
+      replicasetsRatio: ratioOf('replicasets', '15000'),
     };
+    const text = `time per Pod against that of a Deployment of 5,000 on 5,000 nodes (${round(figures.podsPerSecond, 0)} Pods a second): its rolling update ${round(figures.rolloutRatio)}, a DaemonSet of 5,000 ${round(figures.daemonsetRatio)}, 15,000 ReplicaSets of one ${round(figures.replicasetsRatio)}`;
+    return { name: 'shapes', text, figures };
   },
   log() {
-    const figures = measure('restore.ts');
-    const text = `restoring ${figures['entries']} entries: ${round(figures['ratio'])} times JSON.parse of their lines (bar: 2)`;
+    const figures = measure('log.ts', '1000000');
+    const text = `${figures['entries']} entries: restoring ${round(figures['ratio'])} times JSON.parse of their lines (bar: 1.5), seeking ${round(figures['seekMs'])} ms, one in twenty more than ${round(figures['slowSeekMs'])} (bar: 5), ${round(figures['appendsPerSecond'], 0)} appended a second (bar: 100,000), ${round(figures['appendsPerCpuSecond'], 0)} a second of CPU, verifying ${round(figures['verifyRatio'])} times playing`;
     return { name: 'log', text, figures };
   },
   runs() {
-    const figures = measure('convergence.ts');
-    const text = `a convergence run with ${figures['rules']} rules: ${round(figures['msPerRun'])} ms of CPU, ${round(figures['entriesPerRun'], 0)} log entries (bar: 2)`;
+    const [none, safety, all] = ['none', 'safety', 'all'].map((set) =>
+      measure('convergence.ts', '1000', set),
+    );
+    const told = ({ rules, msPerRun, runsPerSecond, stepsPerSecond }: Figures) =>
+      `${round(msPerRun)} ms with ${rules} rules (${round(runsPerSecond, 0)} a second, ${round(stepsPerSecond, 0)} steps a second)`;
+    const text = `a convergence run of ${round(all!['entriesPerRun'], 0)} entries: ${[none!, safety!, all!].map(told).join(', ')} (bar: 0.5 ms with all)`;
+    const figures = {
+      none: none!['msPerRun']!,
+      safety: safety!['msPerRun']!,
+      all: all!['msPerRun']!,
+      rulesRatio: all!['msPerRun']! / none!['msPerRun']!,
+      stepsPerSecond: all!['stepsPerSecond']!,
+    };
     return { name: 'runs', text, figures };
+  },
+  startup() {
+    const figures = measure('startup.ts');
+    const text = `--help ${round(figures['helpSeconds'], 3)} s (bar: 0.12), ${round(figures['ratio'])} times node itself; run examples/deployment.yaml ${round(figures['runSeconds'], 3)} s (bar: 0.35)`;
+    return { name: 'startup', text, figures };
   },
   http() {
     const figures = measure('http.ts');
@@ -74,10 +105,24 @@ const benchmarks: Readonly<Record<string, () => Line | undefined>> = {
   },
 };
 
+/** The time per Pod of a large cluster against that of a small one, on as many nodes. */
+function scaled(small: Figures, large: Figures): Pick<Line, 'text' | 'figures'> {
+  const perPod = ({ cpuSeconds, pods }: Figures) => cpuSeconds! / pods!;
+  const ratio = perPod(large) / perPod(small);
+  const podsPerSecond = 1 / perPod(large);
+  const { pods, nodes, peakGb } = large;
+  const text = `${pods} Pods on ${nodes} nodes: ${round(podsPerSecond, 0)} a second (bar: 5,000), ${round(ratio)} times the time per Pod of ${small['pods']} (bar: 1.3), ${round(peakGb)} GB (bar: 4)`;
+  return { text, figures: { ratio, podsPerSecond, peakGb: peakGb! } };
+}
+
+/** Only on request. */
+const heavy = ['limit'];
+
 const json = process.argv.includes('json');
 const chosen = process.argv.slice(2).filter((name) => name in benchmarks);
-for (const name of chosen.length > 0 ? chosen : Object.keys(benchmarks)) {
+const light = Object.keys(benchmarks).filter((name) => !heavy.includes(name));
+for (const name of chosen.length > 0 ? chosen : light) {
   const line = benchmarks[name]!();
   if (line !== undefined)
-    console.log(json ? JSON.stringify(line) : `${line.name.padEnd(6)} ${line.text}`);
+    console.log(json ? JSON.stringify(line) : `${line.name.padEnd(8)} ${line.text}`);
 }

@@ -143,6 +143,7 @@ class StoreView implements View {
     const revision = this.#revisionOf(kind);
     const objects: T[] = [];
     const take = (row: Row) => {
+      if (row.born > revision) return;
       const object = writeAt(row, revision)?.after;
       if (object === undefined) return;
       if (row.head.entry.revision > revision && !index.has(object, value)) return;

@@ -18,6 +18,8 @@ interface Version {
 
 export interface Row {
   readonly key: Key;
+  /** Revision of the first write: before it there is nothing to look for. */
+  readonly born: number;
   head: Version;
 }
 
@@ -74,7 +76,7 @@ export class Table {
     const row = this.rows.get(key);
     const version = { entry, previous: row?.head };
     if (row === undefined) {
-      const added: Row = { key, head: version };
+      const added: Row = { key, born: entry.revision, head: version };
       this.rows.set(key, added);
       for (const index of this.#indexes) index.move(added, undefined, after, entry);
     } else {
