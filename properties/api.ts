@@ -40,11 +40,11 @@ const uids: Always = {
   },
 };
 
-/** The spec; of a kind that has none, as EndpointSlice, all but metadata and status. */
+/** The spec; of a kind that has none, all but metadata and status; of an EndpointSlice, labels too. */
 function wishOf(object: KubeObject): unknown {
   if (object.spec !== undefined) return object.spec;
   const { metadata, status, ...rest } = object;
-  return rest;
+  return object.kind === 'EndpointSlice' ? { ...rest, labels: metadata.labels } : rest;
 }
 
 const generations = onWrite(
@@ -108,13 +108,16 @@ const immutables = onWrite(
     const [was, is] = [before, after] as [Partial<Pod> & KubeObject, Partial<Pod> & KubeObject];
     const { selector: oldSelector } = (was.spec ?? {}) as { selector?: unknown };
     const { selector } = (is.spec ?? {}) as { selector?: unknown };
-    if (after.kind !== 'Pod' && !deepEqual(oldSelector, selector))
+    if (!selectsAnew.has(after.kind) && !deepEqual(oldSelector, selector))
       return `the selector of ${key} changed`;
     const node = was.kind === 'Pod' ? was.spec?.nodeName : undefined;
     if (node !== undefined && node !== is.spec?.nodeName) return `${key} moved from node ${node}`;
     return undefined;
   },
 );
+
+/** Kinds whose selector is none, or may change. */
+const selectsAnew = new Set(['Pod', 'Service', 'ReplicationController']);
 
 const observed = onWrite(
   'G9',

@@ -31,7 +31,7 @@ const generations: Readonly<Record<string, readonly string[]>> = {
   ValidatingAdmissionPolicyBinding: ['spec'],
   MutatingAdmissionPolicy: ['spec'],
   MutatingAdmissionPolicyBinding: ['spec'],
-  EndpointSlice: ['addressType', 'endpoints', 'ports'],
+  EndpointSlice: ['addressType', 'endpoints', 'ports', 'metadata.labels'],
 };
 
 /** An update must say which version it is based on (api-02 §4). */
@@ -67,6 +67,9 @@ const deprecations: Readonly<Record<string, string>> = {
   Endpoints: 'v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice',
 };
 
+const at = (object: KubeObject, path: string): unknown =>
+  path.split('.').reduce<unknown>((value, name) => (value as Fields | undefined)?.[name], object);
+
 type Fields = KubeObject & Readonly<Record<string, unknown>>;
 
 /** Kinds for the resources that `written` leaves. */
@@ -96,7 +99,7 @@ function genericKind(resource: Resource): Kind {
       ? {}
       : {
           generation: (next, current) =>
-            counted.some((field) => (next as Fields)[field] !== (current as Fields)[field]),
+            counted.some((path) => at(next, path) !== at(current, path)),
         }),
     defaults(object) {
       const { metadata } = object;

@@ -122,6 +122,17 @@ test('E-L1: a slice that a user deletes, empties or takes away is made good', ()
   assert.equal(ours.map(names), [['a', 'b']]);
 });
 
+test('E-L1: a label that a user puts on a slice is taken off: labels make a generation, too', () => {
+  const cluster = clusterWith(service({}, { team: 'x' }), pod('a'));
+  const [{ metadata: before }] = slices(cluster) as [EndpointSlice];
+  patch(cluster, 'EndpointSlice', before.name, { metadata: { labels: { team: 'y' } } });
+  const [{ metadata: after }] = slices(cluster) as [EndpointSlice];
+  assert.is(after.labels!['team'], 'x');
+  assert.is(after.generation, before.generation! + 2);
+  patch(cluster, 'EndpointSlice', before.name, { metadata: { annotations: { note: 'z' } } });
+  assert.is(slices(cluster)[0]!.metadata.generation, after.generation);
+});
+
 test('names, named Services and Services without a selector have no slices', () => {
   const named = { type: 'ExternalName', externalName: 'example.com', ports: undefined };
   assert.is(slices(clusterWith(service(named))).length, 0);

@@ -27,7 +27,7 @@ export function sliceChanged(
   if (old !== undefined) {
     const moved = serviceKeyOf(old) !== serviceKeyOf(object);
     if (moved || isManagedBy(old, manager) !== ours) {
-      // Labels make no generation: without this it would be awaited for ever.
+      // It is no longer among the slices of its Service, and would be awaited for ever.
       tracker.release(old);
       wake(object);
       if (moved) wake(old);
