@@ -3,6 +3,7 @@ import { api } from './api.ts';
 import { cronJob } from './cronjob.ts';
 import { daemonSet } from './daemonset.ts';
 import { deployment } from './deployment.ts';
+import { endpointSlice } from './endpointslice.ts';
 import { garbageCollector } from './garbagecollector.ts';
 import { job } from './job.ts';
 import { kubelet } from './kubelet.ts';
@@ -34,6 +35,7 @@ const properties: readonly Properties[] = [
   node,
   podGarbageCollection,
   podDisruptionBudget,
+  endpointSlice,
   garbageCollector,
   namespace,
   leader,

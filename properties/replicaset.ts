@@ -1,10 +1,12 @@
-/** What ReplicaSets promise (properties §3). */
+/** What ReplicaSets promise, and ReplicationControllers by the same rules (properties §3). */
 import { controllerOf, keyOf } from '../src/api/meta.ts';
 import type { Pod } from '../src/api/pod.ts';
 import { isPodActive, isPodAvailable, isPodReady } from '../src/api/podstatus.ts';
 import type { ReplicaSet } from '../src/api/replicaset.ts';
 import { selectorOf } from '../src/api/selectors.ts';
-import type { WriteEntry } from '../src/log/entry.ts';
+import { type Replicas, replicaSets, replicasIn } from '../src/controllers/replicaset/replicas.ts';
+import { replicationControllers } from '../src/controllers/replicationcontroller.ts';
+import type { Entry, WriteEntry } from '../src/log/entry.ts';
 import type { View } from '../src/store/view.ts';
 import {
   type Always,
@@ -15,20 +17,29 @@ import {
   type World,
 } from './rule.ts';
 
-const by = 'replicaset-controller';
+const both: readonly Replicas[] = [replicaSets, replicationControllers];
+
+/** The kind that the author of an entry looks after, if it is one of the two. */
+const keptBy = ({ by }: Entry): Replicas | undefined =>
+  both.find(({ controller }) => controller === by);
 
 const isDeletion = (entry: WriteEntry): boolean =>
-  entry.by === by && entry.kind === 'Pod' && entry.verb === 'delete';
+  keptBy(entry) !== undefined && entry.kind === 'Pod' && entry.verb === 'delete';
+
+const allSets = (view: View): readonly ReplicaSet[] =>
+  both.flatMap(({ kind, asReplicaSet }) => view.list(kind).map(asReplicaSet));
 
 const neverTooMany = onWrite(
   'R-S1',
   'no more active Pods than were wanted since its author looked',
   (entry, world) => {
-    if (entry.by !== by || entry.kind !== 'Pod' || entry.before !== undefined) return undefined;
+    const replicas = keptBy(entry);
+    if (replicas === undefined || entry.kind !== 'Pod' || entry.before !== undefined)
+      return undefined;
     const key = world.acting!.pass.key;
     const owner = controllerOf(entry.after!);
     const active = world.now.by<Pod>('Pod', 'controller', owner!.uid).filter(isPodActive).length;
-    const most = mostWanted(key, owner!.uid, world);
+    const most = mostWanted(key, owner!.uid, replicas.kind, world);
     return active <= most
       ? undefined
       : `${key} has ${active} active Pods, at most ${most} were wanted`;
@@ -36,10 +47,10 @@ const neverTooMany = onWrite(
 );
 
 /** The largest size that was asked for between the author's look and now. */
-function mostWanted(key: string, uid: string, { simulation, seen }: World): number {
-  const looked = Number(seen.get('ReplicaSet', key)?.metadata.resourceVersion ?? 0);
+function mostWanted(key: string, uid: string, kind: string, { simulation, seen }: World): number {
+  const looked = Number(seen.get(kind, key)?.metadata.resourceVersion ?? 0);
   let most = 0;
-  for (const { after, revision } of simulation.store.history('ReplicaSet', key)) {
+  for (const { after, revision } of simulation.store.history(kind, key)) {
     const rs = after as ReplicaSet | undefined;
     if (rs?.metadata.uid === uid) most = Math.max(most, rs.spec.replicas);
     if (revision <= looked) break;
@@ -52,7 +63,7 @@ const surplusOnly = onWrite(
   'deletes only its own Pods, and only those it saw too many',
   (entry, world) => {
     if (!isDeletion(entry) || world.acting === undefined) return undefined;
-    const rs = world.seen.get<ReplicaSet>('ReplicaSet', world.acting.pass.key);
+    const rs = replicasIn(world.seen, world.acting.pass.key, keptBy(entry)!);
     if (rs === undefined) return `${entry.key} is deleted for a ReplicaSet that is not there`;
     const owner = controllerOf(entry.before!);
     if (owner?.uid !== rs.metadata.uid) return `${entry.key} is not its own Pod`;
@@ -90,13 +101,15 @@ const leastMissedFirst: Always = {
   begin() {
     const refused = new Set<string>();
     return (entry, world): Judged => {
-      if (entry.type === 'rejected' && entry.by === by && entry.verb === 'delete')
-        refused.add(entry.key);
-      if (entry.type !== 'reconciled' || entry.by !== by || world.acting === undefined)
-        return undefined;
+      const replicas = keptBy(entry);
+      if (replicas === undefined) return undefined;
+      if (entry.type === 'rejected' && entry.verb === 'delete') refused.add(entry.key);
+      if (entry.type !== 'reconciled' || world.acting === undefined) return undefined;
       const victims = new Set(world.ownWrites.filter(isDeletion).map(({ key }) => key));
       const judged =
-        victims.size === 0 ? undefined : missedLess(victims, refused, entry.key, world);
+        victims.size === 0
+          ? undefined
+          : missedLess(victims, refused, replicasIn(world.seen, entry.key, replicas), world);
       refused.clear();
       return judged;
     };
@@ -107,10 +120,9 @@ const leastMissedFirst: Always = {
 function missedLess(
   victims: ReadonlySet<string>,
   refused: ReadonlySet<string>,
-  key: string,
+  rs: ReplicaSet | undefined,
   world: World,
 ): Judged {
-  const rs = world.seen.get<ReplicaSet>('ReplicaSet', key);
   if (rs === undefined) return undefined;
   const pods = activeOf(rs, world);
   const gone = pods.filter((pod) => victims.has(keyOf(pod)));
@@ -133,12 +145,13 @@ const adoptions = onWrite(
   'R-S4',
   'adopts only for an owner that lived when it looked, and what matched and lived',
   (entry, world) => {
-    if (entry.by !== by || entry.kind !== 'Pod' || entry.verb !== 'patch') return undefined;
+    const replicas = keptBy(entry);
+    if (replicas === undefined || entry.kind !== 'Pod' || entry.verb !== 'patch') return undefined;
     const { before, after, key } = entry;
     const owner = after && controllerOf(after);
     if (owner === undefined || controllerOf(before!) !== undefined) return undefined;
     const { pass, began } = world.acting!;
-    const rs = world.simulation.store.view(began).get<ReplicaSet>('ReplicaSet', pass.key);
+    const rs = replicasIn(world.simulation.store.view(began), pass.key, replicas);
     if (rs?.metadata.uid !== owner.uid) return `${key} was adopted for an owner that is gone`;
     if (rs.metadata.deletionTimestamp !== undefined) {
       return `${key} was adopted for an owner that is being deleted`;
@@ -151,7 +164,7 @@ const adoptions = onWrite(
 );
 
 const counts = onWrite('R-S6', '0 ≤ available ≤ ready ≤ replicas', (entry) => {
-  if (entry.kind !== 'ReplicaSet' || entry.after === undefined) return undefined;
+  if (!both.some(({ kind }) => kind === entry.kind) || entry.after === undefined) return undefined;
   const {
     replicas,
     readyReplicas = 0,
@@ -171,7 +184,7 @@ const converges: Eventually = {
   id: 'R-L1',
   claim: 'at rest a ReplicaSet has as many active Pods as it wants, and says so',
   holds({ now }) {
-    for (const rs of now.list<ReplicaSet>('ReplicaSet')) {
+    for (const rs of allSets(now)) {
       if (rs.metadata.deletionTimestamp !== undefined)
         return `${rs.metadata.name} is still being deleted`;
       const active = now.by<Pod>('Pod', 'controller', rs.metadata.uid).filter(isPodActive).length;
@@ -188,7 +201,7 @@ const availability: Eventually = {
   id: 'R-L2',
   claim: 'at rest every Pod that was ready for long enough is counted available',
   holds({ now, simulation }) {
-    for (const rs of now.list<ReplicaSet>('ReplicaSet')) {
+    for (const rs of allSets(now)) {
       const pods = now.by<Pod>('Pod', 'controller', rs.metadata.uid).filter(isPodActive);
       const { minReadySeconds = 0 } = rs.spec;
       const available = pods.filter((pod) =>
@@ -210,7 +223,8 @@ export const replicaSet: Properties = {
       claim: 'a Pod is adopted',
       seen: (entry) =>
         entry.type === 'write' &&
-        entry.by === by &&
+        keptBy(entry) !== undefined &&
+        entry.kind === 'Pod' &&
         entry.verb === 'patch' &&
         controllerOf(entry.after!) !== undefined,
     },
@@ -219,7 +233,8 @@ export const replicaSet: Properties = {
       claim: 'a Pod is released',
       seen: (entry) =>
         entry.type === 'write' &&
-        entry.by === by &&
+        keptBy(entry) !== undefined &&
+        entry.kind === 'Pod' &&
         entry.verb === 'patch' &&
         controllerOf(entry.after!) === undefined,
     },

@@ -2,6 +2,7 @@
 import { cronJobMutants } from './cronjob.ts';
 import { daemonSetMutants } from './daemonset.ts';
 import { deploymentMutants } from './deployment.ts';
+import { endpointSliceMutants } from './endpointslice.ts';
 import { jobMutants } from './job.ts';
 import { kubeletMutants } from './kubelet.ts';
 import { leaderMutants } from './leader.ts';
@@ -26,6 +27,7 @@ export const mutants: readonly Mutant[] = [
   ...schedulerMutants,
   ...nodeMutants,
   ...podDisruptionBudgetMutants,
+  ...endpointSliceMutants,
   ...leaderMutants,
   ...machineryMutants,
   ...namespaceMutants,

@@ -5,6 +5,7 @@ import type { TrialBase } from '../trial.ts';
 import { cronJobWorlds } from './cronjob.ts';
 import { daemonSetWorlds } from './daemonset.ts';
 import { deploymentWorlds } from './deployment.ts';
+import { endpointSliceWorlds } from './endpointslice.ts';
 import { jobWorlds } from './job.ts';
 import { kubeletWorlds } from './kubelet.ts';
 import { leaderWorlds } from './leader.ts';
@@ -14,6 +15,7 @@ import { nodeWorlds } from './node.ts';
 import { operatorPastWorlds, operatorWorlds } from './operator.ts';
 import { persistentVolumeWorlds } from './persistentvolume.ts';
 import { podDisruptionBudgetWorlds } from './poddisruptionbudget.ts';
+import { replicationControllerWorlds } from './replicationcontroller.ts';
 import { schedulerWorlds } from './scheduler.ts';
 import { statefulSetWorlds } from './statefulset.ts';
 import type { SmallWorld } from './world.ts';
@@ -29,6 +31,8 @@ export const families = {
   scheduler: schedulerWorlds,
   node: nodeWorlds,
   poddisruptionbudget: podDisruptionBudgetWorlds,
+  replicationcontroller: replicationControllerWorlds,
+  endpointslice: endpointSliceWorlds,
   namespace: namespaceWorlds,
   leader: leaderWorlds,
   operator: operatorWorlds,
