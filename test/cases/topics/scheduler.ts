@@ -120,9 +120,10 @@ function wholeCycle(input: Input) {
   };
 }
 
+/** By name: any of them may be chosen, whichever of the zones is looked at first. */
 const winners = ({ feasible, totals }: Decision): readonly string[] => {
   const best = Math.max(...totals);
-  return feasible.filter((_, i) => totals[i] === best);
+  return feasible.filter((_, i) => totals[i] === best).sort();
 };
 
 function preempted(candidates: readonly Candidate[]) {
