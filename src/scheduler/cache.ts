@@ -5,12 +5,13 @@
 import type { Node } from '../api/node.ts';
 import type { Pod } from '../api/pod.ts';
 import { NodeInfo } from './nodeinfo.ts';
-import { interleaved, zoneOf } from './nodetree.ts';
+import { NodeTree, zoneOf } from './nodetree.ts';
 import { PodCounts, type Sort } from './podcounts.ts';
 import { usageOf } from './resources.ts';
 
 export class SchedulerCache {
   readonly #nodes = new Map<string, NodeInfo>();
+  readonly #tree = new NodeTree();
   #list: readonly NodeInfo[] | undefined;
   /** Pods that count on a node; of assumed ones the version that was assumed. */
   readonly #pods = new PodCounts((node) => this.#nodes.get(node)?.labels);
@@ -25,7 +26,7 @@ export class SchedulerCache {
 
   /** In the order in which they are looked at. */
   get nodes(): readonly NodeInfo[] {
-    this.#list ??= interleaved(this.#nodes.values());
+    this.#list ??= this.#tree.list();
     return this.#list;
   }
 
@@ -66,6 +67,7 @@ export class SchedulerCache {
     if (info !== undefined) return this.#update(info, node);
     const added = new NodeInfo(node);
     this.#nodes.set(name, added);
+    this.#tree.add(added);
     this.#list = undefined;
     this.#pods.nodesChanged();
     this.#countImages(added, 1);
@@ -75,17 +77,17 @@ export class SchedulerCache {
   }
 
   #update(info: NodeInfo, node: Node): void {
-    const zone = info.node.metadata.labels === node.metadata.labels ? undefined : zoneOf(info);
+    const isRelabelled = info.node.metadata.labels !== node.metadata.labels;
+    const before = isRelabelled ? zoneOf(info) : '';
     const hasOthers = info.node.status?.images !== node.status?.images;
     if (hasOthers) this.#countImages(info, -1);
-    if (info.node.metadata.labels !== node.metadata.labels) this.#pods.nodesChanged();
+    if (isRelabelled) this.#pods.nodesChanged();
     info.update(node);
     if (hasOthers) this.#countImages(info, 1);
-    if (zone === undefined || zoneOf(info) === zone) return;
-    // In another zone it is the last to have come.
-    this.#nodes.delete(info.name);
-    this.#nodes.set(info.name, info);
-    this.#list = undefined;
+    if (!isRelabelled || zoneOf(info) === before) return;
+    // In another zone it is the last to have come; the list stays until a node comes or goes.
+    this.#tree.remove(info, before);
+    this.#tree.add(info);
   }
 
   #countImages({ images }: NodeInfo, by: 1 | -1): void {
@@ -102,6 +104,7 @@ export class SchedulerCache {
     const info = this.#nodes.get(name);
     if (info === undefined) return;
     this.#nodes.delete(name);
+    this.#tree.remove(info);
     this.#list = undefined;
     this.#pods.nodesChanged();
     this.#countImages(info, -1);

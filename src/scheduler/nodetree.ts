@@ -13,20 +13,31 @@ export function zoneOf({ labels }: NodeInfo): string {
   return `${first(regionLabels)}\0${first(zoneLabels)}`;
 }
 
-export function interleaved(nodes: Iterable<NodeInfo>): readonly NodeInfo[] {
-  const zones = new Map<string, NodeInfo[]>();
-  for (const node of nodes) {
-    const zone = zoneOf(node);
-    const members = zones.get(zone);
-    if (members === undefined) zones.set(zone, [node]);
-    else members.push(node);
+/** Nodes by zone. A zone keeps its place as long as it has a node, and a node its place in its zone. */
+export class NodeTree {
+  readonly #zones = new Map<string, Map<string, NodeInfo>>();
+
+  add(info: NodeInfo, zone = zoneOf(info)): void {
+    const members = this.#zones.get(zone) ?? new Map<string, NodeInfo>();
+    members.set(info.name, info);
+    this.#zones.set(zone, members);
   }
-  const lists = [...zones.values()];
-  if (lists.length <= 1) return lists[0] ?? [];
-  const order: NodeInfo[] = [];
-  const longest = Math.max(...lists.map(({ length }) => length));
-  for (let i = 0; i < longest; i++) {
-    for (const members of lists) if (members[i] !== undefined) order.push(members[i]!);
+
+  remove(info: NodeInfo, zone = zoneOf(info)): void {
+    const members = this.#zones.get(zone);
+    members?.delete(info.name);
+    if (members?.size === 0) this.#zones.delete(zone);
   }
-  return order;
+
+  /** One of each zone in turn. */
+  list(): readonly NodeInfo[] {
+    const lists = [...this.#zones.values()].map((members) => [...members.values()]);
+    if (lists.length <= 1) return lists[0] ?? [];
+    const order: NodeInfo[] = [];
+    const longest = Math.max(...lists.map(({ length }) => length));
+    for (let i = 0; i < longest; i++) {
+      for (const members of lists) if (members[i] !== undefined) order.push(members[i]!);
+    }
+    return order;
+  }
 }

@@ -48,6 +48,21 @@ test('of plugins that turn down all nodes the last is told, unless one says that
   assert.is(told(says('a', false), says('b', true), says('c', false)), 'b');
 });
 
+test('nodes are looked at one of each zone in turn, and a zone keeps its place while it has nodes', () => {
+  const cache = new SchedulerCache();
+  const order = () => cache.nodes.map(({ name }) => name).join(' ');
+  const inZone = (name: string, zone: string) =>
+    node(name, { labels: { 'topology.kubernetes.io/zone': zone } });
+  for (const one of [inZone('a1', 'a'), inZone('b1', 'b'), inZone('a2', 'a')]) cache.setNode(one);
+  assert.is(order(), 'a1 b1 a2');
+  cache.removeNode('a1');
+  assert.is(order(), 'a2 b1');
+  cache.setNode(inZone('a2', 'b'));
+  assert.is(order(), 'a2 b1', 'a new zone shows with the next node that comes or goes');
+  cache.setNode(inZone('c1', 'c'));
+  assert.is(order(), 'b1 c1 a2');
+});
+
 test('NodeResourcesBalancedAllocation: huge pages matter only to those who ask for them', () => {
   const plugin = balancedAllocationWith({
     resources: ['cpu', 'memory', 'hugepages-2Mi'].map((name) => ({ name })),

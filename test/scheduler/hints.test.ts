@@ -3,6 +3,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { KubeObject } from '../../src/api/meta.ts';
 import type { Pod, PodStatus } from '../../src/api/pod.ts';
+import type { PodSpec } from '../../src/api/podspec.ts';
 import { Hints } from '../../src/scheduler/clusterevents.ts';
 import { type ClusterEvent, podChanges } from '../../src/scheduler/events.ts';
 import { profileOf } from '../../src/scheduler/profile.ts';
@@ -77,6 +78,24 @@ test('PodTopologySpread: a node helps when its taints change, if it has what Pod
 
 const asking = (requests: Record<string, string>) => ({
   containers: [{ name: 'c', image: 'i', resources: { requests } }],
+});
+
+test('InterPodAffinity: another Pod with other labels helps only if neither repels the other then', () => {
+  const apart = {
+    podAntiAffinity: {
+      requiredDuringSchedulingIgnoredDuringExecution: [
+        { labelSelector: { matchLabels: { app: 'web' } }, topologyKey: 'zone' },
+      ],
+    },
+  };
+  const other = (app: string, spec: Partial<PodSpec> = {}) =>
+    pod('other', { nodeName: 'n', ...spec }, { metadata: { labels: { app } } });
+  const helps = (waiting: Pod, old: Pod, object: Pod) =>
+    asked('InterPodAffinity', waiting, { name: 'Pod/UpdatePodLabel', old, object });
+  const web = pod('p', {}, { metadata: { labels: { app: 'web' } } });
+  assert.is(helps(pod('p', { affinity: apart }), other('web'), other('db')), true);
+  const stays = [other('web', { affinity: apart }), other('db', { affinity: apart })] as const;
+  assert.is(helps(web, ...stays), false);
 });
 
 test('NodeResourcesFit: another Pod that shrinks helps if it gives back what is asked for', () => {

@@ -211,7 +211,7 @@ function podHelps(pod: Pod, { name, old, object }: ClusterEvent): boolean {
   if (name === 'Pod/Delete') return repels(object as Pod);
   if (old === undefined) return all(object as Pod);
   if (all(object as Pod) && !all(old as Pod)) return true;
-  return repels(old as Pod) && !about(antiAffinity, object as Pod);
+  return repels(old as Pod) && !repels(object as Pod);
 }
 
 function nodeHelps(pod: Pod, old: Node | undefined, node: Node): boolean {
