@@ -21,6 +21,8 @@ export interface SimulatedContainer extends ContainerRecord {
   readonly image: string;
   readonly restartCount: number;
   readonly behaviour: Behaviour;
+  /** terminationMessagePolicy FallbackToLogsOnError. */
+  readonly fallsBackToLogs: boolean;
   /** SIGTERM was sent; when it is killed at the latest. */
   killAt: number | undefined;
 }

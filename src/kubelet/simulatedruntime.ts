@@ -16,6 +16,7 @@ import type {
   RuntimeHost,
   SimulatedContainer,
 } from './runtime.ts';
+import { terminationMessage } from './terminationmessage.ts';
 
 const sigkill = 137;
 /** What runc says when there is nothing to execute. */
@@ -137,6 +138,7 @@ export class SimulatedRuntime implements ContainerRuntime {
       state: 'created',
       restartCount,
       behaviour: this.behaviourOf(runtime.pod, container),
+      fallsBackToLogs: container.terminationMessagePolicy === 'FallbackToLogsOnError',
       exitCode: undefined,
       reason: undefined,
       message: undefined,
@@ -331,8 +333,13 @@ export class SimulatedRuntime implements ContainerRuntime {
     record.state = 'exited';
     record.exitCode = exitCode;
     record.reason = reason;
-    record.message = record.behaviour.message;
     record.finishedAt = this.#host.now;
+    record.message = terminationMessage({
+      message: record.behaviour.message,
+      logs: this.logs(record).map(({ text }) => text),
+      exitCode,
+      fallsBack: record.fallsBackToLogs,
+    });
     const n = this.#log(runtime, record, 'container exited', causes, { exitCode });
     this.#listener?.({ type: 'exited', uid: runtime.uid, container: record.name, n });
   }

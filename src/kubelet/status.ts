@@ -18,6 +18,7 @@ import { phaseOf } from './phase.ts';
 import type { PodContext } from './podcontext.ts';
 import type { Prober } from './prober.ts';
 import { sandboxNeed } from './sandbox.ts';
+import { withShortMessages } from './terminationmessage.ts';
 
 /** Why a Pod ends that would have gone on: said once its containers have stopped. */
 export interface Verdict {
@@ -94,7 +95,7 @@ function statusesOf(
         : [spec.ephemeralContainers, before.ephemeralContainerStatuses];
   if (containers === undefined || containers.length === 0) return [];
   const records = context.records?.containers ?? none;
-  return containerStatuses({
+  const statuses = containerStatuses({
     containers,
     kind,
     hasInitContainers: (spec.initContainers ?? none).length > 0,
@@ -106,7 +107,9 @@ function statusesOf(
     isInitialized: spec.containers.some(({ name }) => recordOf(records, name) !== undefined),
     startError: (name) => context.find(name)?.error,
     judge: (container, record) => prober.judge(container, record),
-  }) as ContainerStatus[];
+  });
+  const all = spec.containers.length + (spec.initContainers ?? none).length;
+  return withShortMessages(statuses, all) as ContainerStatus[];
 }
 
 /**
