@@ -39,6 +39,8 @@ export interface Behaviour {
   readonly preStopMs: number;
   readonly preStopError: string | undefined;
   readonly memory: readonly Usage[];
+  readonly disk: readonly Usage[];
+  readonly processes: readonly Usage[];
   readonly cpu: readonly ProcessorUsage[];
   readonly logs: readonly LogLine[];
   /** What it leaves in its termination log. */
@@ -49,10 +51,10 @@ export interface Behaviour {
   readonly reject: string | undefined;
 }
 
-/** So many bytes from then on. */
+/** So much from then on: bytes, or processes. */
 export interface Usage {
   readonly atMs: number;
-  readonly bytes: number;
+  readonly amount: number;
 }
 
 /** So many thousandths of a processor from then on. */
@@ -171,7 +173,7 @@ function behaviourOf(spec: BehaviourSpec | undefined, tempo: Tempo): Behaviour {
     given === undefined ? undefined : [given].flat().map(durationMs);
   const ready = times(spec?.ready) ?? (tempo.readyMs === undefined ? undefined : [tempo.readyMs]);
   const unreadyAfterMs = time(spec?.unreadyAfter, never);
-  const { exit, memory, cpu, logs } = spec ?? {};
+  const { exit, memory, disk, processes, cpu, logs } = spec ?? {};
   return {
     pullMs: time(spec?.pull, tempo.pullMs),
     pullError: spec?.pullError,
@@ -191,7 +193,9 @@ function behaviourOf(spec: BehaviourSpec | undefined, tempo: Tempo): Behaviour {
     postStartError: spec?.postStartError,
     preStopMs: time(spec?.preStop, 0),
     preStopError: spec?.preStopError,
-    memory: usages(memory).map(({ atMs, use }) => ({ atMs, bytes: wholeOf(use) })),
+    memory: amounts(memory),
+    disk: amounts(disk),
+    processes: amounts(processes),
     cpu: usages(cpu).map(({ atMs, use }) => ({ atMs, milli: milliOf(use) })),
     logs: (logs ?? []).map((line) =>
       typeof line === 'string'
@@ -205,10 +209,13 @@ function behaviourOf(spec: BehaviourSpec | undefined, tempo: Tempo): Behaviour {
 }
 
 /** Amounts as they are written, each from a time on; one alone is from the beginning on. */
-const usages = (given: BehaviourSpec['memory'] = []) =>
-  typeof given === 'string'
-    ? [{ atMs: 0, use: given }]
-    : given.map(({ at, use }) => ({ atMs: durationMs(at), use }));
+const usages = (given: BehaviourSpec['memory'] | BehaviourSpec['processes'] = []) =>
+  typeof given === 'string' || typeof given === 'number'
+    ? [{ atMs: 0, use: String(given) }]
+    : given.map(({ at, use }) => ({ atMs: durationMs(at), use: String(use) }));
+
+const amounts = (given: Parameters<typeof usages>[0]): readonly Usage[] =>
+  usages(given).map(({ atMs, use }) => ({ atMs, amount: wholeOf(use) }));
 
 /** `unreadyAfter` counts from when it became ready. */
 function withEnd(

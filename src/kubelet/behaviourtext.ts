@@ -39,7 +39,17 @@ const times = [
   'preStop',
 ] as const;
 const turns = ['ready', 'live', 'started'] as const;
-const others = ['exit', 'stopCode', 'pullErrors', 'memory', 'cpu', 'logs', 'jitter'] as const;
+const others = [
+  'exit',
+  'stopCode',
+  'pullErrors',
+  'memory',
+  'disk',
+  'processes',
+  'cpu',
+  'logs',
+  'jitter',
+] as const;
 
 /** Every word of the vocabulary but `image`. */
 export const behaviourFields: readonly string[] = [...texts, ...times, ...turns, ...others];

@@ -1,5 +1,7 @@
 /** Node pressure: when thresholds are met, who goes first, who may still come (kubelet-05). */
 import { wholeOf } from '../api/quantity.ts';
+import type { NodeSpec } from '../sim/scenario/types.ts';
+import { durationMs } from './behaviourtext.ts';
 import { isCriticalPriority } from './critical.ts';
 import type { Pressure } from './nodeconditions.ts';
 
@@ -22,6 +24,8 @@ export interface Threshold {
   readonly signal: string;
   /** A quantity, or a percentage of the capacity. */
   readonly value: string;
+  /** Soft: how long it has to be met before anybody is evicted. */
+  readonly graceMs?: number;
 }
 
 /** A kubelet's defaults, all of them hard. */
@@ -32,6 +36,27 @@ export const hardThresholds: readonly Threshold[] = [
   { signal: 'imagefs.available', value: '15%' },
   { signal: 'imagefs.inodesFree', value: '5%' },
 ];
+
+/** Those that a node's kubelet is told of; any hard one takes the place of all defaults. */
+export function thresholdsOf({
+  evictionHard,
+  evictionSoft = {},
+  evictionSoftGracePeriod = {},
+}: Pick<
+  NodeSpec,
+  'evictionHard' | 'evictionSoft' | 'evictionSoftGracePeriod'
+>): readonly Threshold[] {
+  const hard =
+    evictionHard === undefined
+      ? hardThresholds
+      : Object.entries(evictionHard).map(([signal, value]) => ({ signal, value }));
+  const soft = Object.entries(evictionSoft).map(([signal, value]) => ({
+    signal,
+    value,
+    graceMs: durationMs(evictionSoftGracePeriod[signal] ?? '0s'),
+  }));
+  return [...hard, ...soft];
+}
 
 export function thresholdAmount(value: string, capacity: number): number {
   return value.endsWith('%') ? (Number(value.slice(0, -1)) / 100) * capacity : wholeOf(value);

@@ -12,7 +12,8 @@ export interface Pull {
 export class Images {
   readonly #clock: { readonly now: number };
   readonly #tempo: Tempo;
-  readonly #images = new Set<string>();
+  /** Bytes, by name. */
+  readonly #images = new Map<string, number>();
   /** When an image that is being pulled will be there. */
   readonly #pulling = new Map<string, number>();
   #pullsUntil = 0;
@@ -45,8 +46,19 @@ export class Images {
     return { arrivesAt, tookMs, waitedMs, error };
   }
 
-  arrived(image: string): void {
-    this.#images.add(image);
+  get bytes(): number {
+    let sum = 0;
+    for (const bytes of this.#images.values()) sum += bytes;
+    return sum;
+  }
+
+  /** The others go. */
+  keep(used: ReadonlySet<string>): void {
+    for (const image of this.#images.keys()) if (!used.has(image)) this.#images.delete(image);
+  }
+
+  arrived(image: string, bytes: number): void {
+    this.#images.set(image, bytes);
     this.#pulling.delete(image);
   }
 

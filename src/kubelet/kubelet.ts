@@ -161,7 +161,7 @@ export class Kubelet implements Component {
   #happened(event: RuntimeEvent): void {
     const { uid } = event;
     this.#env.causes = [event.n];
-    if (event.type === 'memory') {
+    if (event.type === 'usage') {
       this.#env.timer('eviction', Math.ceil(this.#env.now / evictionMs) * evictionMs);
       return;
     }
@@ -358,7 +358,7 @@ export class Kubelet implements Component {
   }
 
   #evict(): PassResult {
-    if (this.#keeper.evict()) this.#env.timer('eviction', this.#env.now + evictionMs);
+    this.#keeper.evict();
     if (this.#keeper.isChanged) this.#queue.add('node');
     for (const uid of this.#keeper.takeEvicted()) this.#add(uid, 0);
     return done;

@@ -30,12 +30,12 @@ export function nodeDraft(spec: NodeSpec, status: Node['status']): Draft<Node> {
 
 /** Resources and addresses as the kubelet sees them. */
 export function nodeStatus(
-  { name, cpu = '4', memory = '16Gi', pods = 110 }: NodeSpec,
+  { name, cpu = '4', memory = '16Gi', storage = '100Gi', pods = 110 }: NodeSpec,
   hostIP: string,
   before: Node['status'] | undefined,
   conditions: readonly Condition[],
 ): Node['status'] {
-  const resources = { cpu, 'ephemeral-storage': '100Gi', memory, pods: String(pods) };
+  const resources = { cpu, 'ephemeral-storage': storage, memory, pods: String(pods) };
   return {
     ...before,
     capacity: resources,

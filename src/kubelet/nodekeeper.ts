@@ -6,31 +6,16 @@ import type { Condition } from '../api/meta.ts';
 import type { Node } from '../api/node.ts';
 import type { Pod } from '../api/pod.ts';
 import { isPodTerminal } from '../api/podstatus.ts';
-import { qosClassOf } from '../api/qos.ts';
-import { formatQuantity, wholeOf } from '../api/quantity.ts';
-import { toleratesAny } from '../scheduler/plugins/tolerations.ts';
-import { requestsOf } from '../scheduler/resources.ts';
 import type { Environment, Requests } from '../sim/component.ts';
 import { call } from '../sim/controller.ts';
 import { type AdmissionFailure, admissionFailures } from './admission.ts';
-import { isCriticalPod, isMirrorPod, isStaticPod } from './critical.ts';
-import {
-  compareConsumers,
-  evictionMessage,
-  evictionRejects,
-  hardThresholds,
-  isMet,
-  type Offender,
-} from './eviction.ts';
+import { isCriticalPod } from './critical.ts';
+import { EvictionManager } from './evictionmanager.ts';
 import type { KubeletOptions } from './kubelet.ts';
 import { nodeStatus } from './node.ts';
 import { setPressure, setReady } from './nodeconditions.ts';
 import { podsToPreempt } from './nodepreemption.ts';
 import type { PodWorker } from './podworker.ts';
-
-/** A condition stays for so long after the last time that its threshold was met. */
-const pressureMs = 300_000;
-const evictionGraceSeconds = 1;
 
 /** What this kubelet can do that not every kubelet can: Pods that need it may come here. */
 const declaredFeatures = ['RestartAllContainersOnContainerExits'];
@@ -43,20 +28,21 @@ export class NodeKeeper {
   readonly #options: KubeletOptions;
   readonly #workers: ReadonlyMap<string, PodWorker>;
   #node: Node | undefined;
-  #shortSince = Number.NEGATIVE_INFINITY;
-  #isUnderPressure = false;
-  #posted = false;
-  #evicted: string[] = [];
+  readonly #manager: EvictionManager;
+  /** The conditions that were posted. */
+  #posted = '';
+  #preempted: string[] = [];
 
   constructor(env: Environment, options: KubeletOptions, workers: ReadonlyMap<string, PodWorker>) {
     this.#env = env;
     this.#options = options;
     this.#workers = workers;
+    this.#manager = new EvictionManager(env, options.node, options.runtime, workers);
   }
 
   /** The node's conditions are others than those that were posted. */
   get isChanged(): boolean {
-    return this.#posted !== this.#isUnderPressure;
+    return this.#posted !== this.#manager.conditions.join();
   }
 
   /** What to post, given what the API has. */
@@ -71,21 +57,22 @@ export class NodeKeeper {
         this.#env.record({ about: this.#node, ...next.event });
       }
     };
-    set(setPressure(node.name, conditions, 'MemoryPressure', this.#isUnderPressure, now));
-    set(setPressure(node.name, conditions, 'DiskPressure', false, now));
-    set(setPressure(node.name, conditions, 'PIDPressure', false, now));
+    for (const pressure of ['MemoryPressure', 'DiskPressure', 'PIDPressure'] as const) {
+      const isUnder = this.#manager.conditions.includes(pressure);
+      set(setPressure(node.name, conditions, pressure, isUnder, now));
+    }
     set(setReady(node.name, conditions, status.capacity, {}, now));
     return { ...status, conditions };
   }
 
   posted(node: Node): void {
     this.#node = node;
-    this.#posted = this.#isUnderPressure;
+    this.#posted = this.#manager.conditions.join();
   }
 
   /** Why the Pod is turned away, if it is. */
   *admit({ pod, uid }: PodWorker): Requests<AdmissionFailure | undefined> {
-    const underPressure = this.#rejectedUnderPressure(pod);
+    const underPressure = this.#manager.rejects(pod);
     if (underPressure !== undefined) return underPressure;
     const node = this.#node;
     if (node === undefined) return undefined;
@@ -108,94 +95,16 @@ export class NodeKeeper {
     return this.#preempts(pod, others, failures) ? undefined : first;
   }
 
-  /** Whether the eviction manager has more to do at its next round. */
-  evict(): boolean {
-    const capacity = wholeOf(this.#options.node.memory ?? '16Gi');
-    const used = [...this.#workers.values()].reduce(
-      (sum, worker) => sum + this.#usageOf(worker),
-      0,
-    );
-    const { value } = hardThresholds[0]!;
-    const { now } = this.#env;
-    if (!isMet(capacity - used, value, capacity)) {
-      const ends = this.#shortSince + pressureMs;
-      if (this.#isUnderPressure && now < ends) this.#env.timer('eviction', ends);
-      else this.#isUnderPressure = false;
-      return false;
-    }
-    this.#shortSince = now;
-    this.#isUnderPressure = true;
-    const message = 'Attempting to reclaim memory';
-    if (this.#node !== undefined) {
-      const reason = 'EvictionThresholdMet';
-      this.#env.record({ about: this.#node, type: 'Warning', reason, message });
-    }
-    const victim = this.#ranked().find(({ pod }) => !isCriticalPod(pod));
-    if (victim !== undefined) this.#evictOne(victim, quantity(capacity - used), value);
-    return true;
+  /** One round of the eviction manager. */
+  evict(): void {
+    this.#manager.round(this.#node);
   }
 
   /** Uids of what was evicted since it was asked last. */
   takeEvicted(): readonly string[] {
-    const evicted = this.#evicted;
-    this.#evicted = [];
+    const evicted = [...this.#preempted, ...this.#manager.takeEvicted()];
+    this.#preempted = [];
     return evicted;
-  }
-
-  #evictOne(worker: PodWorker, available: string, threshold: string): void {
-    const { pod } = worker;
-    const offenders = this.#offendersOf(worker);
-    const message = evictionMessage('memory', threshold, available, offenders);
-    worker.context.emit({ type: 'Warning', reason: 'Evicted', message });
-    worker.end({ reason: 'Evicted', message, disruption: message }, evictionGraceSeconds);
-    this.#evicted.push(pod.metadata.uid);
-  }
-
-  #ranked(): readonly PodWorker[] {
-    const ranked = [...this.#workers.values()]
-      .filter((worker) => !worker.stops)
-      .map((worker) => ({
-        worker,
-        priority: worker.pod.spec.priority ?? 0,
-        request: requestsOf(worker.pod.spec).plain.memoryBytes,
-        usage: this.#usageOf(worker),
-      }));
-    return ranked.sort(compareConsumers).map(({ worker }) => worker);
-  }
-
-  #usageOf({ context }: PodWorker): number {
-    const { records, runtime } = context;
-    let bytes = 0;
-    for (const container of records?.containers ?? []) {
-      if (container.behaviour.memory.length > 0) bytes += runtime.memoryOf(container);
-    }
-    return bytes;
-  }
-
-  #offendersOf({ context }: PodWorker): readonly Offender[] {
-    const offenders: Offender[] = [];
-    for (const { spec } of context.containers) {
-      const record = context.record(spec.name);
-      if (record === undefined) continue;
-      const bytes = context.runtime.memoryOf(record);
-      const request = spec.resources?.requests?.memory ?? '0';
-      if (bytes > wholeOf(request)) {
-        offenders.push({ container: spec.name, usage: quantity(bytes), request });
-      }
-    }
-    return offenders;
-  }
-
-  #rejectedUnderPressure(pod: Pod): AdmissionFailure | undefined {
-    if (!this.#isUnderPressure) return undefined;
-    const taint = { key: 'node.kubernetes.io/memory-pressure', effect: 'NoSchedule' } as const;
-    return evictionRejects({
-      conditions: ['MemoryPressure'],
-      qosClass: pod.status.qosClass ?? qosClassOf(pod.spec),
-      priority: pod.spec.priority,
-      toleratesMemoryPressure: toleratesAny(pod.spec.tolerations, taint),
-      isStaticOrMirror: isStaticPod(pod) || isMirrorPod(pod),
-    });
   }
 
   /** A critical Pod that lacks nothing but resources gets them from others. */
@@ -214,11 +123,8 @@ export class NodeKeeper {
         message,
         disruption: 'Pod was preempted by Kubelet to accommodate a critical pod.',
       });
-      this.#evicted.push(worker.uid);
+      this.#preempted.push(worker.uid);
     }
     return true;
   }
 }
-
-const quantity = (bytes: number): string =>
-  formatQuantity({ nanos: BigInt(Math.max(bytes, 0)) * 1_000_000_000n, format: 'BinarySI' });

@@ -64,13 +64,16 @@ export type RuntimeEvent =
       readonly container: string;
       readonly error: string | undefined;
     })
-  | (Happened & { readonly type: 'exited' | 'health' | 'memory'; readonly container: string })
+  | (Happened & { readonly type: 'exited' | 'health' | 'usage'; readonly container: string })
   | (Happened & {
       readonly type: 'hookDone';
       readonly hook: Hook;
       readonly container: string;
       readonly error: string | undefined;
     });
+
+/** What its node can run short of. */
+export type Measured = 'memory' | 'disk' | 'processes';
 
 export type Hook = 'postStart' | 'preStop';
 
@@ -125,8 +128,12 @@ export interface ContainerRuntime {
     causes: readonly number[],
   ): void;
   behaviourOf(pod: Pod, container: Container): Behaviour;
-  /** Bytes that a container uses now. */
-  memoryOf(container: SimulatedContainer): number;
+  /** What a container uses now: bytes, or processes. */
+  amountOf(container: SimulatedContainer, what: Measured): number;
+  /** Bytes of all images that the node has. */
+  readonly imageBytes: number;
+  /** Those that no container is made of. */
+  removeUnusedImages(): void;
   /** What its metrics say, in thousandths; undefined where its behaviour says nothing. */
   usageOf(container: SimulatedContainer, resource: string): number | undefined;
   logs(container: SimulatedContainer): readonly LogLine[];

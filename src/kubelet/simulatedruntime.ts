@@ -7,16 +7,17 @@ import type { Container } from '../api/podspec.ts';
 import type { Cancel } from '../sim/timers.ts';
 import { type Behaviour, type Behaviours, type LogLine, turned } from './behaviour.ts';
 import { Images } from './images.ts';
+import { amountAt, logsAt, messageOf, usageAt } from './measured.ts';
 import { memoryLimit, podBehaviour } from './podbehaviour.ts';
 import type {
   ContainerRuntime,
   Hook,
+  Measured,
   PodRuntime,
   RuntimeEvent,
   RuntimeHost,
   SimulatedContainer,
 } from './runtime.ts';
-import { terminationMessage } from './terminationmessage.ts';
 
 const sigkill = 137;
 /** What runc says when there is nothing to execute. */
@@ -118,7 +119,7 @@ export class SimulatedRuntime implements ContainerRuntime {
     const { error, tookMs, waitedMs } = pull;
     this.#after(uid, pull.arrivesAt - this.#host.now, () => {
       const key = `${namespace}/${pod.metadata.name}`;
-      if (error === undefined) this.#images.arrived(image);
+      if (error === undefined) this.#images.arrived(image, behaviour.imageBytes);
       const event = error === undefined ? 'image pulled' : 'image not pulled';
       const detail = error === undefined ? { image, tookMs } : { image, error };
       const n = this.#host.log({ key, uid, event, container: name, detail }, causes);
@@ -220,31 +221,25 @@ export class SimulatedRuntime implements ContainerRuntime {
     return podBehaviour(this.#behaviours, pod, container);
   }
 
-  memoryOf({ state, startedAt, behaviour }: SimulatedContainer): number {
-    if (state !== 'running') return 0;
-    let bytes = 0;
-    for (const usage of behaviour.memory) {
-      if (startedAt! + usage.atMs <= this.#host.now) bytes = usage.bytes;
-    }
-    return bytes;
+  amountOf(container: SimulatedContainer, what: Measured): number {
+    return amountAt(container, what, this.#host.now);
+  }
+
+  get imageBytes(): number {
+    return this.#images.bytes;
+  }
+
+  removeUnusedImages(): void {
+    const used = this.list().flatMap(({ containers }) => containers.map(({ image }) => image));
+    this.#images.keep(new Set(used));
   }
 
   usageOf(container: SimulatedContainer, resource: string): number | undefined {
-    const { state, startedAt, behaviour } = container;
-    if (state !== 'running') return undefined;
-    if (resource === 'memory') {
-      return behaviour.memory.length === 0 ? undefined : this.memoryOf(container) * 1000;
-    }
-    if (resource !== 'cpu' || behaviour.cpu.length === 0) return undefined;
-    return behaviour.cpu.findLast(({ atMs }) => startedAt! + atMs <= this.#host.now)?.milli ?? 0;
+    return usageAt(container, resource, this.#host.now);
   }
 
-  logs({ startedAt, finishedAt, behaviour }: SimulatedContainer): readonly LogLine[] {
-    if (startedAt === undefined) return [];
-    const until = Math.min(finishedAt ?? this.#host.now, this.#host.now);
-    return behaviour.logs
-      .map(({ atMs, text }) => ({ atMs: startedAt + atMs, text }))
-      .filter(({ atMs }) => atMs <= until);
+  logs(container: SimulatedContainer): readonly LogLine[] {
+    return logsAt(container, this.#host.now);
   }
 
   /** Everything dies with the machine; what is on its disk stays. */
@@ -297,7 +292,7 @@ export class SimulatedRuntime implements ContainerRuntime {
   /** What it will do by itself. */
   #plan(runtime: PodRuntime, record: SimulatedContainer, n: number): void {
     const { behaviour, name: container } = record;
-    const { exit, exitAfterMs, ready, memory } = behaviour;
+    const { exit, exitAfterMs, ready, memory, disk, processes } = behaviour;
     const { uid, ordinal } = runtime;
     if (exit !== undefined) {
       const run = ordinal + record.restartCount;
@@ -311,13 +306,16 @@ export class SimulatedRuntime implements ContainerRuntime {
         });
       }
     }
+    for (const { atMs } of [...disk, ...processes]) {
+      this.#after(uid, atMs, () => this.#listener?.({ type: 'usage', uid, container, n }));
+    }
     if (memory.length === 0) return;
     const limit = memoryLimit(runtime.pod, container);
-    for (const { atMs, bytes } of memory) {
+    for (const { atMs, amount } of memory) {
       this.#after(uid, atMs, () => {
         if (record.state !== 'running') return;
-        if (bytes > limit) this.#exited(runtime, record, sigkill, [n], 'OOMKilled');
-        else this.#listener?.({ type: 'memory', uid, container, n });
+        if (amount > limit) this.#exited(runtime, record, sigkill, [n], 'OOMKilled');
+        else this.#listener?.({ type: 'usage', uid, container, n });
       });
     }
   }
@@ -334,12 +332,7 @@ export class SimulatedRuntime implements ContainerRuntime {
     record.exitCode = exitCode;
     record.reason = reason;
     record.finishedAt = this.#host.now;
-    record.message = terminationMessage({
-      message: record.behaviour.message,
-      logs: this.logs(record).map(({ text }) => text),
-      exitCode,
-      fallsBack: record.fallsBackToLogs,
-    });
+    record.message = messageOf(record, exitCode, this.#host.now);
     const n = this.#log(runtime, record, 'container exited', causes, { exitCode });
     this.#listener?.({ type: 'exited', uid: runtime.uid, container: record.name, n });
   }

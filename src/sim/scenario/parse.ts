@@ -6,6 +6,7 @@ import type { Draft } from '../../api/meta.ts';
 import type { PropagationPolicy } from '../../apiserver/request.ts';
 import { UsageError } from '../../errors.ts';
 import { behaviourFields, behaviourMistake, durationMs } from '../../kubelet/behaviourtext.ts';
+import { signals } from '../../kubelet/eviction.ts';
 import { readStages } from '../../kubelet/stages/documents.ts';
 import { nearest } from '../../nearest.ts';
 import type { Staleness } from '../consistency.ts';
@@ -107,13 +108,25 @@ function listOf(fields: Fields, name: string, where: string): readonly unknown[]
   return value;
 }
 
-const nodeFields = ['name', 'labels', 'taints', 'unschedulable', 'cpu', 'memory', 'pods'];
+const thresholdFields = ['evictionHard', 'evictionSoft'] as const;
+const nodeFields = [
+  ...['name', 'labels', 'taints', 'unschedulable', 'cpu', 'memory', 'pods', 'storage', 'pids'],
+  ...[...thresholdFields, 'evictionSoftGracePeriod', 'evictionMaxPodGracePeriod'],
+];
 
 export function parseNode(value: unknown, where: string): NodeSpec {
   const fields = fieldsOf(value, nodeFields, where);
   const name = text(fields, 'name', where);
   if (name === undefined) throw new UsageError(`${where}: name is not set; a node needs one`);
   const [cpu, memory] = [text(fields, 'cpu', where), text(fields, 'memory', where)];
+  for (const field of thresholdFields) {
+    for (const signal of Object.keys((fields[field] ?? {}) as object)) {
+      if (signal in signals) continue;
+      throw new UsageError(
+        `${where}: ${field}: no signal "${signal}"; expected ${Object.keys(signals).join(', ')}`,
+      );
+    }
+  }
   return {
     ...(fields as object),
     name,

@@ -24,6 +24,15 @@ export interface NodeSpec {
   readonly cpu?: string;
   readonly memory?: string;
   readonly pods?: number;
+  /** Its disk, a quantity (100Gi), and how many processes it can have (32768). */
+  readonly storage?: string;
+  readonly pids?: number;
+  /** As its kubelet is configured: quantities or percentages by signal, durations by signal. */
+  readonly evictionHard?: Readonly<Record<string, string>>;
+  readonly evictionSoft?: Readonly<Record<string, string>>;
+  readonly evictionSoftGracePeriod?: Readonly<Record<string, string>>;
+  /** Seconds that a Pod has at most when it is evicted for a soft threshold (0). */
+  readonly evictionMaxPodGracePeriod?: number;
 }
 
 /** What containers of an image do (docs/runtime.md). Times are texts: `200ms`, `3s`, `never`. */
@@ -53,6 +62,9 @@ export interface BehaviourSpec {
   readonly preStop?: string;
   readonly preStopError?: string;
   readonly memory?: string | readonly { readonly at: string; readonly use: string }[];
+  /** What it writes to the disk of its node, and how many processes it has. */
+  readonly disk?: string | readonly { readonly at: string; readonly use: string }[];
+  readonly processes?: number | readonly { readonly at: string; readonly use: number }[];
   /** What its metrics say of processor time. */
   readonly cpu?: string | readonly { readonly at: string; readonly use: string }[];
   readonly logs?: readonly (string | { readonly at: string; readonly line: string })[];
