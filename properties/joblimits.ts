@@ -29,6 +29,8 @@ export const limits: Always = {
     'a Job fails when its Pods have failed more often than it allows, and they are not replaced at once',
   begin() {
     const failures = new Map<string, Failures>();
+    /** Pods that some status has noted: a cache that is behind may show them as if they were new. */
+    const noted = new Set<string>();
     let fault = 0;
     return (entry, world): Judged => {
       if (entry.type === 'fault') {
@@ -37,11 +39,14 @@ export const limits: Always = {
       }
       if (entry.type !== 'write' || entry.by !== by) return undefined;
       if (entry.kind === 'Pod' && entry.before === undefined) {
-        return replaced(entry, world, failures);
+        return replaced(entry, world, failures, noted);
       }
       if (entry.kind !== 'Job' || entry.before === undefined || entry.after === undefined) {
         return undefined;
       }
+      const { failed = [], succeeded = [] } =
+        (entry.after as Job).status.uncountedTerminatedPods ?? {};
+      for (const uid of [...failed, ...succeeded]) noted.add(uid);
       const inDoubt = entry.n === fault + 1;
       if (!inDoubt) remember(entry.before as Job, entry.after as Job, world.now, failures);
       return givenUp(entry.before as Job, entry.after as Job);
@@ -92,17 +97,15 @@ function replaced(
   entry: WriteEntry,
   world: World,
   failures: ReadonlyMap<string, Failures>,
+  noted: ReadonlySet<string>,
 ): Judged {
   const { pass } = world.acting!;
   const job = world.seen.get<Job>('Job', pass.key);
   if (job === undefined || controllerOf(entry.after!)?.uid !== job.metadata.uid) return undefined;
-  const lists = job.status.uncountedTerminatedPods ?? {};
   const fresh = world.seen
     .by<Pod>('Pod', 'controller', job.metadata.uid)
     .filter((pod) => isTracked(pod) && fits(pod, job))
-    .filter(
-      ({ metadata: { uid } }) => ![lists.succeeded, lists.failed].some((l) => l?.includes(uid)),
-    );
+    .filter(({ metadata: { uid } }) => !noted.has(uid));
   const failed = fresh.filter((pod) => hasFailed(pod, job));
   const counted = failed.filter((pod) => verdictOn(pod, job.spec.podFailurePolicy).counted);
   const total = countedFailures(job) + counted.length;

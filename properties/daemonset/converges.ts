@@ -96,7 +96,15 @@ function nodesGo({ now, simulation: { log } }: World): string | undefined {
     const last = log.entries.findLast(
       (entry) => entry.type === 'reconciled' && entry.by === by && entry.key === keyOf(ds),
     );
-    if (last?.type === 'reconciled' && last.revision < wentAt.revision) {
+    if (last?.type !== 'reconciled') continue;
+    const heardAt = log.entries.find(
+      (entry) =>
+        entry.type === 'delivered' &&
+        entry.kind === 'Node' &&
+        entry.process === last.process &&
+        entry.revision >= wentAt.revision,
+    );
+    if (heardAt === undefined || last.n < heardAt.n) {
       return 'a DaemonSet does not hear of a node that goes: neither its status nor a Pod that waits for that node is put right';
     }
   }
