@@ -6,6 +6,8 @@ import type { Request } from '../../src/apiserver/request.ts';
 import { withFindings } from '../../src/controllers/namespace/conditions.ts';
 import { graceOf } from '../../src/controllers/namespace/estimate.ts';
 import { namespaceController } from '../../src/controllers/namespace.ts';
+import { createCluster } from '../../src/sim/cluster.ts';
+import { settle } from '../../src/sim/settle.ts';
 import { type Any, podSpec, TestCluster } from '../apiserver/cluster.ts';
 import { pass } from './pass.ts';
 
@@ -226,5 +228,33 @@ test('the grace of Pods counts until it is over, and not for those that have end
   const pods = [make('a', 30), make('b', 60), ended];
   assert.equal([graceOf(pods, 59), graceOf(pods, 60), graceOf([], 0)], [60, 0, 0]);
 });
+
+const selector = { matchLabels: { app: 'a' } };
+const template = { metadata: { labels: { app: 'a' } }, spec: podSpec };
+const once = { spec: { ...podSpec, restartPolicy: 'Never' } };
+
+for (const [apiVersion, kind, spec] of [
+  ['apps/v1', 'ReplicaSet', { replicas: 1, selector, template }],
+  ['apps/v1', 'DaemonSet', { selector, template }],
+  ['batch/v1', 'Job', { completions: 2, template: once }],
+] as const) {
+  test(`in a namespace that goes a ${kind} tries once to replace its Pod`, () => {
+    const { simulation } = createCluster({ nodes: [{ name: 'n1' }], kubelet: 'standIn' });
+    const submit = (request: Any) => {
+      assert.ok(simulation.submit(request, 'user').ok);
+      settle(simulation, { horizonMs: 30_000 });
+    };
+    submit({ verb: 'create', kind: 'Namespace', object: { metadata: { name: 'shop' } } });
+    // Held, so that the namespace does not go before it would try again.
+    const metadata = { name: 'a', finalizers: ['a.b/c'] };
+    const object = { apiVersion, kind, metadata, spec };
+    submit({ verb: 'create', kind, namespace: 'shop', object });
+    submit(deletion);
+    const refused = simulation.log.entries.filter(
+      (entry) => entry.type === 'rejected' && entry.verb === 'create' && entry.kind === 'Pod',
+    );
+    assert.is(refused.length, 1);
+  });
+}
 
 test.run();

@@ -59,8 +59,9 @@ function* createPod(
     return undefined;
   }
   if (!created.definite) return yield* creationInDoubt(key, ds, created.status, context);
-  expectations.creationsDropped(key, 1);
+  // What is awaited never comes: there is no second try in a namespace that goes.
   if (isNamespaceTerminating(created.status)) return undefined;
+  expectations.creationsDropped(key, 1);
   context.record(ds, 'Warning', 'FailedCreate', `Error creating: ${created.status.message}`);
   return created.status.message;
 }

@@ -36,10 +36,11 @@ export function* createPods(
       context.record(job, 'Normal', 'SuccessfulCreate', `Created pod: ${name}`);
       return undefined;
     }
+    // It counts and is awaited, but never comes: in a namespace that goes there is no second try.
+    if (isNamespaceTerminating(created.status)) return undefined;
     running.active -= 1;
     if (!created.definite) return yield* creationInDoubt(key, job, created.status, context);
     expectations.creationsDropped(key, 1);
-    if (isNamespaceTerminating(created.status)) return undefined;
     context.record(job, 'Warning', 'FailedCreate', `Error creating: ${created.status.message}`);
     return created.status.message;
   });

@@ -44,8 +44,9 @@ function* createPods(
     });
     if (created.ok) return podCreated(rs, key, created.object, context);
     if (!created.definite) return yield* creationInDoubt(key, rs, created.status, context);
-    expectations.creationsDropped(key, 1);
+    // What is awaited never comes: there is no second try in a namespace that goes.
     if (isNamespaceTerminating(created.status)) return undefined;
+    expectations.creationsDropped(key, 1);
     context.record(rs, 'Warning', 'FailedCreate', `Error creating: ${created.status.message}`);
     return created.status.message;
   });
