@@ -1,4 +1,4 @@
-/** What the API server, the log and the watches promise (properties §1). */
+/** What the API server and the log promise (properties §1, G). */
 
 import { kindIn } from '../src/api/custom/index.ts';
 import { deepEqual } from '../src/api/equal.ts';
@@ -182,26 +182,6 @@ const ownConflict: Always = {
     },
 };
 
-/** etcd's watch guarantees, over every reflector at once: nothing missed, nothing twice, in order. */
-const watches: Eventually = {
-  id: 'W-Reliable',
-  claim: 'every watch delivered each change after its list once, in order, up to now',
-  holds: (world) => world.watchProblem(),
-};
-
-const caches: Eventually = {
-  id: 'W-cache',
-  claim: 'at rest every cache shows the truth',
-  holds({ simulation }) {
-    for (const { name, reflectors } of simulation.processes) {
-      for (const { watch, lag, needsList } of reflectors) {
-        if (lag > 0 || needsList) return `${name} has not seen ${lag} changes of ${watch.kind}`;
-      }
-    }
-    return undefined;
-  },
-};
-
 const folds: Eventually = {
   id: 'G12',
   claim: 'the fold of the log is the state',
@@ -237,20 +217,12 @@ export const api: Properties = {
     terminal,
     ownConflict,
   ],
-  eventually: [watches, caches, folds],
+  eventually: [folds],
   sometimes: [
     {
       id: 'G-W1',
       claim: 'a request is refused with a conflict',
       seen: (entry) => entry.type === 'rejected' && entry.reason === 'Conflict',
-    },
-    {
-      id: 'W-W1',
-      claim: 'a controller decides on a cache that lags',
-      seen: (entry, { acting, simulation }) =>
-        entry.type === 'write' &&
-        acting !== undefined &&
-        acting.pass.revision < simulation.store.revision - 3,
     },
   ],
 };

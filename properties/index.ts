@@ -19,9 +19,11 @@ import { replicaSet } from './replicaset.ts';
 import type { Always, Eventually, Properties, Sometimes } from './rule.ts';
 import { scheduler } from './scheduler.ts';
 import { statefulSet } from './statefulset.ts';
+import { watch } from './watch.ts';
 
 const properties: readonly Properties[] = [
   api,
+  watch,
   deployment,
   replicaSet,
   statefulSet,

@@ -5,6 +5,7 @@ import type { InFlight } from '../src/sim/process.ts';
 import type { Simulation } from '../src/sim/simulation.ts';
 import type { View } from '../src/store/view.ts';
 import type { Decided } from './decided.ts';
+import type { WatchRule } from './watch/validators.ts';
 
 /** What a rule can look at. */
 export interface World {
@@ -19,8 +20,8 @@ export interface World {
   readonly ownWrites: readonly WriteEntry[];
   /** What the scheduler decided in a pass of its own. */
   decided(pass: Pass): Decided | undefined;
-  /** What a watch delivered wrongly, if one did. */
-  watchProblem(): string | undefined;
+  /** How a watch broke a rule about watches, if one did. */
+  watchProblem(rule: WatchRule): string | undefined;
 }
 
 /** Undefined: the claim holds. Otherwise what is wrong, in words. */

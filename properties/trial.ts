@@ -23,6 +23,7 @@ import type { Decided } from './decided.ts';
 import { deepFreeze, isFrozenWrite } from './freeze.ts';
 import { Thrown } from './operators/thrown.ts';
 import type { Always, Eventually, Sometimes, World } from './rule.ts';
+import type { WatchRule } from './watch/validators.ts';
 import { WatchAudit } from './watchaudit.ts';
 
 export interface Broken {
@@ -270,7 +271,7 @@ class TrialWorld implements World {
     return (this.acting?.writes ?? []).map((n) => this.simulation.log.at(n) as WriteEntry);
   }
 
-  watchProblem(): string | undefined {
-    return this.#audit.problem();
+  watchProblem(rule: WatchRule): string | undefined {
+    return this.#audit.problem(rule);
   }
 }

@@ -1,4 +1,4 @@
-/** Published bugs of garbage collectors, watches, and of what a pass builds upon. */
+/** Published bugs of the API server, of garbage collectors, watches, and of what a pass builds upon. */
 import type { Mutant } from './mutant.ts';
 
 const collector = 'src/controllers/garbagecollector.ts';
@@ -46,7 +46,36 @@ export const machineryMutants: readonly Mutant[] = [
         replacement: 'if (this.entries[middle]!.revision > revision + 1) high = middle;',
       },
     ],
-    killedBy: ['W-Reliable', 'D-L1', 'R-L1', 'SCH-L1'],
+    killedBy: ['W-Resumable', 'W-Reliable'],
+  },
+  {
+    id: 'W2',
+    family: 'watch',
+    source: 'k/k#58545',
+    about: 'what is deleted is told with its old revision, and who resumes from it is told again',
+    patches: [
+      {
+        file: 'src/apiserver/watch.ts',
+        text: "return was ? { type: 'DELETED', object: atRevision(before, revision) } : undefined;",
+        replacement:
+          "return was ? { type: 'DELETED', object: atRevision(before, Math.min(revision, Number(before.metadata.resourceVersion))) } : undefined;",
+      },
+    ],
+    killedBy: ['W-Ordered', 'W-Unique', 'W-Reliable'],
+  },
+  {
+    id: 'W3',
+    family: 'watch',
+    source: 'k/k#83520',
+    about: 'a watch that breaks is replaced by any list, one of the past too',
+    patches: [
+      {
+        file: 'src/sim/reflector.ts',
+        text: 'return Math.max(this.staleAt, this.revision);',
+        replacement: 'return this.staleAt;',
+      },
+    ],
+    killedBy: ['W-monotone'],
   },
   {
     id: 'W4',
@@ -61,6 +90,50 @@ export const machineryMutants: readonly Mutant[] = [
       },
     ],
     killedBy: ['W-Reliable', 'D-L1', 'R-L1', 'SCH-L1', 'GC-L1'],
+  },
+  {
+    id: 'W5',
+    family: 'watch',
+    source: 'etcd#17529',
+    about: 'for who reads too slowly the oldest changes are left out, and the watch goes on',
+    patches: [
+      {
+        file: 'src/apiserver/watch.ts',
+        text: 'return this.lag > this.#lagMax;',
+        replacement:
+          'if (this.lag > this.#lagMax) this.#next = this.#channel.length - this.#lagMax;\n    return false;',
+      },
+    ],
+    killedBy: ['W-Reliable', 'W-Resumable', 'W-Bookmarkable'],
+  },
+  {
+    id: 'W7',
+    family: 'watch',
+    source: 'the bookmark contract (KEP-956)',
+    about: 'a bookmark tells the newest revision, and not the one that was told',
+    patches: [
+      {
+        file: 'src/apiserver/watch.ts',
+        text: 'get revision(): number {\n    return this.#revision;',
+        replacement:
+          'get revision(): number {\n    return this.#channel.entries.at(-1)?.revision ?? this.#revision;',
+      },
+    ],
+    killedBy: ['W-Bookmarkable'],
+  },
+  {
+    id: 'A2',
+    family: 'watch',
+    source: 'konflux#5874',
+    about: 'an update that changes nothing is written, and told to all who watch',
+    patches: [
+      {
+        file: 'src/apiserver/update.ts',
+        text: '  if (next === current) return { ok: true, object: current };\n',
+        replacement: '',
+      },
+    ],
+    killedBy: ['G11'],
   },
   {
     id: 'W9',

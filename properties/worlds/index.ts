@@ -18,6 +18,7 @@ import { podDisruptionBudgetWorlds } from './poddisruptionbudget.ts';
 import { replicationControllerWorlds } from './replicationcontroller.ts';
 import { schedulerWorlds } from './scheduler.ts';
 import { statefulSetWorlds } from './statefulset.ts';
+import { watchWorlds } from './watch.ts';
 import type { SmallWorld } from './world.ts';
 
 export const families = {
@@ -37,6 +38,7 @@ export const families = {
   leader: leaderWorlds,
   operator: operatorWorlds,
   'operator-past': operatorPastWorlds,
+  watch: watchWorlds,
 } as const satisfies Readonly<Record<string, readonly SmallWorld[]>>;
 
 /** The name of a family of worlds. */

@@ -6,6 +6,7 @@
  */
 import { type Kind, nameOf } from '../api/kind.ts';
 import type { KubeObject } from '../api/meta.ts';
+import { rejection, type Status } from '../api/status.ts';
 import type { WriteEntry } from '../log/entry.ts';
 import type { Channel } from '../store/channel.ts';
 import type { Store } from '../store/store.ts';
@@ -20,25 +21,36 @@ export interface WatchOptions {
   /** Changes after this revision are told. */
   readonly since: number;
   readonly matches: (object: KubeObject) => boolean;
+  /** Who has so many changes left to read is cut off, and has to go on anew. */
+  readonly lagMax?: number;
 }
+
+/** Why no watch can begin after this revision: what came next may be forgotten. 0 is any revision. */
+export const tooOld = (version: number, { compacted }: Store): Status | undefined =>
+  version !== 0 && version < compacted
+    ? rejection('Expired', `too old resource version: ${version} (${compacted})`)
+    : undefined;
 
 export class WatchStream {
   readonly #channel: Channel;
   readonly #matches: (object: KubeObject) => boolean;
+  readonly #lagMax: number;
   #next: number;
-  /** Everything up to here has been told. */
   #revision: number;
 
-  constructor(store: Store, kind: Kind, { namespace, since, matches }: WatchOptions) {
+  constructor(store: Store, kind: Kind, { namespace, since, matches, lagMax }: WatchOptions) {
     this.#channel =
       namespace === undefined || !kind.namespaced
         ? store.channel(nameOf(kind))
         : store.channel(nameOf(kind), { index: 'namespace', value: namespace });
     this.#next = this.#channel.after(since);
     this.#revision = since;
+    // Who goes on after a long time is not slow for that.
+    this.#lagMax = Math.max(lagMax ?? Number.POSITIVE_INFINITY, this.lag);
     this.#matches = matches;
   }
 
+  /** Everything up to here has been told: a client can go on from it. */
   get revision(): number {
     return this.#revision;
   }
@@ -46,6 +58,11 @@ export class WatchStream {
   /** Changes that have not been looked at. */
   get lag(): number {
     return this.#channel.length - this.#next;
+  }
+
+  /** It is so slow that its watch ends: nothing is left out quietly. */
+  get overrun(): boolean {
+    return this.lag > this.#lagMax;
   }
 
   /** The next event; undefined: there is none yet. */

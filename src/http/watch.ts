@@ -6,7 +6,7 @@ import { rejection, type Status } from '../api/status.ts';
 import { spoken } from '../api/versions/index.ts';
 import { optionsRefusal, parseVersion } from '../apiserver/resourceversions.ts';
 import { selectionOf } from '../apiserver/selection.ts';
-import { type Watched, WatchStream } from '../apiserver/watch.ts';
+import { tooOld, type Watched, WatchStream } from '../apiserver/watch.ts';
 import { listRequest } from './asking.ts';
 import type { Context, Incoming } from './context.ts';
 import { type Form, formOf, mediaTypes, notAcceptableText } from './negotiation.ts';
@@ -60,7 +60,11 @@ interface Begun {
   readonly expired: Status | undefined;
 }
 
-function begin({ query }: Incoming, { kind, info }: Target, { cluster }: Context): Begun | Status {
+function begin(
+  { query }: Incoming,
+  { kind, info }: Target,
+  { cluster, lagMax }: Context,
+): Begun | Status {
   const { store } = cluster.simulation;
   const namespace = kind.namespaced ? info.namespace : undefined;
   const request = listRequest(query, kind, namespace, apiVersionOf(info));
@@ -92,22 +96,18 @@ function begin({ query }: Incoming, { kind, info }: Target, { cluster }: Context
         ? store.view().list(nameOf(kind))
         : store.view().by(nameOf(kind), 'namespace', namespace);
     return {
-      stream: new WatchStream(store, kind, { namespace, since, matches }),
+      stream: new WatchStream(store, kind, { namespace, since, matches, lagMax }),
       initial: all.filter(matches),
       initialEnd: sendInitial === null ? undefined : since,
       expired: undefined,
     };
   }
   const since = version === 0 ? store.revision : version;
-  const tooOld = version !== 0 && version < store.compacted;
-  const expired = tooOld
-    ? rejection('Expired', `too old resource version: ${version} (${store.compacted})`)
-    : undefined;
   return {
-    stream: new WatchStream(store, kind, { namespace, since, matches }),
+    stream: new WatchStream(store, kind, { namespace, since, matches, lagMax }),
     initial: [],
     initialEnd: undefined,
-    expired,
+    expired: tooOld(version, store),
   };
 }
 
@@ -207,7 +207,7 @@ class Connection {
 
   #pump(): void {
     const { stream } = this.#begun;
-    if (stream.lag > this.#context.lagMax) {
+    if (stream.overrun) {
       this.#sink.destroy();
       return this.#end();
     }

@@ -42,12 +42,16 @@ export type Move =
   | { readonly type: 'crash'; readonly process: string; readonly staleAt?: number }
   /** A wall clock is set an hour ahead, or right again. */
   | { readonly type: 'skew'; readonly process: string }
-  /** A watch breaks; what was not delivered is replaced by a list. */
+  /**
+   * A watch breaks; what was not delivered is replaced by a list. With `staleAt` the API server that
+   * answers it is as far behind as this revision.
+   */
   | {
       readonly type: 'drop';
       readonly process: string;
       readonly kind: string;
       readonly reflector: number;
+      readonly staleAt?: number;
     }
   /** Nothing of a kind is delivered to a process until it is released. */
   | {

@@ -57,9 +57,10 @@ export class Reflector {
     return this.#listed ?? -1;
   }
 
-  /** Revision that the next list will show. */
+  /** Revision that the next list will show: never older than what is known, as no server may answer. */
   get nextList(): number {
-    return this.staleAt ?? this.#store.revision;
+    if (this.staleAt === undefined) return this.#store.revision;
+    return Math.max(this.staleAt, this.revision);
   }
 
   /** Changes that were written but not yet delivered. */

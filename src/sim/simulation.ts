@@ -459,9 +459,12 @@ export class Simulation implements Host {
 
   #disturb(move: Extract<Move, { readonly reflector: number }>): void {
     const { process, reflector } = this.#reflectorOf(move.process, move.reflector);
-    this.#logFault(move.type, `${move.process} ${move.kind}`);
+    const past = move.type === 'drop' && move.staleAt !== undefined;
+    const fault = past ? `drop, attached to @${move.staleAt}` : move.type;
+    this.#logFault(fault, `${move.process} ${move.kind}`);
     if (move.type === 'drop') {
       reflector.drop();
+      if (move.staleAt !== undefined) reflector.staleAt = move.staleAt;
       this.pending(process, reflector);
     } else {
       reflector.held = move.type === 'hold';
