@@ -1,6 +1,7 @@
 /** Validation of containers: ports, environment, resources, probes, mounts (api-06 §2). */
-import type { Container, ContainerPort, EnvVar, Probe } from '../podspec.ts';
+import type { Container, ContainerPort } from '../podspec.ts';
 import { milliOf, parseQuantity } from '../quantity.ts';
+import { validateEnv, validateEnvFrom } from './environment.ts';
 import {
   duplicate,
   type Errors,
@@ -10,7 +11,10 @@ import {
   required,
   unsupported,
 } from './errors.ts';
+import { validateHandlers } from './handlers.ts';
 import { labelErrors } from './names.ts';
+import { validateContainerSecurity } from './podsecurity.ts';
+import { validatePortName } from './ports.ts';
 
 export function validateContainers(
   errors: Errors,
@@ -18,10 +22,12 @@ export function validateContainers(
   field: string,
   volumes: ReadonlySet<string>,
   names: Set<string>,
+  grace: number | undefined,
 ): void {
+  const hostPorts = new Set<string>();
   containers.forEach((container, i) => {
     const at = `${field}[${i}]`;
-    const { name, image, imagePullPolicy, restartPolicy } = container;
+    const { name, image, imagePullPolicy, restartPolicy, terminationMessagePolicy } = container;
     if (!name) errors.push(required(`${at}.name`));
     else {
       for (const error of labelErrors(name)) errors.push(invalid(`${at}.name`, name, error));
@@ -35,18 +41,31 @@ export function validateContainers(
     if (restartPolicy !== undefined && !restartPolicies.includes(restartPolicy)) {
       errors.push(unsupported(`${at}.restartPolicy`, restartPolicy, restartPolicies));
     }
-    validateProbe(errors, container.livenessProbe, `${at}.livenessProbe`, true);
-    validateProbe(errors, container.readinessProbe, `${at}.readinessProbe`, false);
-    validateProbe(errors, container.startupProbe, `${at}.startupProbe`, true);
+    validateHandlers(errors, container, at, grace);
     if (imagePullPolicy !== undefined && !pullPolicies.includes(imagePullPolicy)) {
       errors.push(unsupported(`${at}.imagePullPolicy`, imagePullPolicy, pullPolicies));
     }
+    if (
+      terminationMessagePolicy !== undefined &&
+      !messagePolicies.includes(terminationMessagePolicy)
+    ) {
+      const policyField = `${at}.terminationMessagePolicy`;
+      errors.push(unsupported(policyField, terminationMessagePolicy, messagePolicies));
+    }
     validatePorts(errors, container.ports ?? [], `${at}.ports`);
+    validateHostPorts(errors, container.ports ?? [], `${at}.ports`, hostPorts);
     validateEnv(errors, container.env ?? [], `${at}.env`);
+    validateEnvFrom(errors, envFromOf(container), `${at}.envFrom`);
     validateMounts(errors, container, `${at}.volumeMounts`, volumes);
     validateResources(errors, container, `${at}.resources`);
+    validateContainerSecurity(errors, container, `${at}.securityContext`);
   });
 }
+
+const envFromOf = (container: Container) =>
+  (container as { readonly envFrom?: readonly Readonly<Record<string, unknown>>[] }).envFrom ?? [];
+
+const messagePolicies = ['FallbackToLogsOnError', 'File'];
 
 const restartPolicies = ['Always', 'Never', 'OnFailure'];
 
@@ -58,7 +77,7 @@ function validatePorts(errors: Errors, ports: readonly ContainerPort[], field: s
   ports.forEach(({ name, containerPort, hostPort, protocol }, i) => {
     const at = `${field}[${i}]`;
     if (name !== undefined && name !== '') {
-      for (const error of portNameErrors(name)) errors.push(invalid(`${at}.name`, name, error));
+      validatePortName(errors, `${at}.name`, name);
       if (names.has(name)) errors.push(duplicate(`${at}.name`, name));
       names.add(name);
     }
@@ -78,36 +97,18 @@ function validatePorts(errors: Errors, ports: readonly ContainerPort[], field: s
 const portRule = 'must be between 1 and 65535, inclusive';
 const inRange = (port: number): boolean => port >= 1 && port <= 65_535;
 
-function portNameErrors(name: string): readonly string[] {
-  const errors: string[] = [];
-  if (name.length > 15) errors.push('must be no more than 15 characters');
-  if (!/^[-a-z0-9]+$/.test(name)) {
-    errors.push('must contain only alpha-numeric characters (a-z, 0-9), and hyphens (-)');
-  }
-  if (!/[a-z]/.test(name)) errors.push('must contain at least one letter (a-z)');
-  if (name.includes('--')) errors.push('must not contain consecutive hyphens');
-  if (name.startsWith('-') || name.endsWith('-')) {
-    errors.push('must not begin or end with a hyphen');
-  }
-  return errors;
-}
-
-function validateEnv(errors: Errors, env: readonly EnvVar[], field: string): void {
-  env.forEach(({ name, value, valueFrom }, i) => {
-    const at = `${field}[${i}]`;
-    if (!name) errors.push(required(`${at}.name`));
-    else if (!/^[ -<>-~]+$/.test(name)) {
-      errors.push(
-        invalid(
-          `${at}.name`,
-          name,
-          "a valid environment variable name must consist only of printable ASCII characters other than '='",
-        ),
-      );
-    }
-    if (value !== undefined && value !== '' && valueFrom !== undefined) {
-      errors.push(invalid(`${at}.valueFrom`, '', 'may not be specified when `value` is not empty'));
-    }
+/** A port of the node can be asked for once. */
+function validateHostPorts(
+  errors: Errors,
+  ports: readonly ContainerPort[],
+  field: string,
+  known: Set<string>,
+): void {
+  ports.forEach(({ hostPort = 0, hostIP = '', protocol = 'TCP' }, i) => {
+    if (hostPort === 0) return;
+    const place = `${protocol}/${hostIP}/${hostPort}`;
+    if (known.has(place)) errors.push(duplicate(`${field}[${i}].hostPort`, place));
+    known.add(place);
   });
 }
 
@@ -118,8 +119,8 @@ function validateMounts(
   volumes: ReadonlySet<string>,
 ): void {
   const paths = new Set<string>();
-  (volumeMounts as readonly { name?: string; mountPath?: string }[]).forEach((mount, i) => {
-    const { name, mountPath } = mount;
+  (volumeMounts as readonly Mount[]).forEach((mount, i) => {
+    const { name, mountPath, subPath = '', subPathExpr = '', mountPropagation } = mount;
     const at = `${field}[${i}]`;
     if (!name) errors.push(required(`${at}.name`));
     else if (!volumes.has(name)) errors.push(notFound(`${at}.name`, name));
@@ -127,10 +128,39 @@ function validateMounts(
     else if (paths.has(mountPath))
       errors.push(invalid(`${at}.mountPath`, mountPath, 'must be unique'));
     else paths.add(mountPath);
+    for (const [part, path] of Object.entries({ subPath, subPathExpr })) {
+      if (path.startsWith('/')) {
+        errors.push(invalid(`${at}.${part}`, path, 'must be a relative path'));
+      }
+      if (path.split('/').includes('..')) {
+        errors.push(invalid(`${at}.${part}`, path, "must not contain '..'"));
+      }
+    }
+    if (subPath !== '' && subPathExpr !== '') {
+      const why = 'subPathExpr and subPath are mutually exclusive';
+      errors.push(invalid(`${at}.subPathExpr`, subPathExpr, why));
+    }
+    if (mountPropagation !== undefined && !propagations.includes(mountPropagation)) {
+      errors.push(unsupported(`${at}.mountPropagation`, mountPropagation, propagations));
+    }
   });
 }
 
+interface Mount {
+  readonly name?: string;
+  readonly mountPath?: string;
+  readonly subPath?: string;
+  readonly subPathExpr?: string;
+  readonly mountPropagation?: string;
+}
+
+const propagations = ['Bidirectional', 'HostToContainer', 'None'];
+
 const standardResources = new Set(['cpu', 'memory', 'ephemeral-storage']);
+
+/** Of a vendor: devices, counted in whole numbers and never promised twice. */
+const isExtended = (name: string): boolean =>
+  name.includes('/') && !/(^|\.)kubernetes\.io\//.test(name);
 
 function validateResources(errors: Errors, { resources = {} }: Container, field: string): void {
   const { limits = {}, requests = {} } = resources;
@@ -147,11 +177,22 @@ function validateResources(errors: Errors, { resources = {} }: Container, field:
       }
       if ((parseQuantity(value)?.nanos ?? 0n) < 0n) {
         errors.push(invalid(at, value, 'must be greater than or equal to 0'));
+      } else if (isExtended(name) && (parseQuantity(value)?.nanos ?? 0n) % 1_000_000_000n !== 0n) {
+        errors.push(invalid(at, value, 'must be an integer'));
       }
     }
   }
+  const all = [...Object.keys(limits), ...Object.keys(requests)];
+  const isHuge = all.some((name) => name.startsWith('hugepages-'));
+  if (isHuge && !all.includes('cpu') && !all.includes('memory')) {
+    errors.push(forbidden(field, 'HugePages require cpu or memory'));
+  }
   for (const [name, request] of Object.entries(requests)) {
     const limit = limits[name];
+    if (limit === undefined && (isExtended(name) || name.startsWith('hugepages-'))) {
+      const why = 'Limit must be set for non overcommitable resources';
+      errors.push(required(`${field}.limits`, why));
+    }
     if (limit === undefined || milliOf(request) <= milliOf(limit)) continue;
     errors.push(
       invalid(
@@ -160,36 +201,5 @@ function validateResources(errors: Errors, { resources = {} }: Container, field:
         `must be less than or equal to ${name} limit of ${limit}`,
       ),
     );
-  }
-}
-
-function validateProbe(
-  errors: Errors,
-  probe: Probe | undefined,
-  field: string,
-  onlyOnce: boolean,
-): void {
-  if (probe === undefined) return;
-  const handlers = (['exec', 'httpGet', 'tcpSocket', 'grpc'] as const).filter(
-    (name) => probe[name] !== undefined,
-  );
-  if (handlers.length === 0) errors.push(required(field, 'must specify a handler type'));
-  for (const extra of handlers.slice(1)) {
-    errors.push(forbidden(`${field}.${extra}`, 'may not specify more than 1 handler type'));
-  }
-  for (const name of [
-    'initialDelaySeconds',
-    'timeoutSeconds',
-    'periodSeconds',
-    'successThreshold',
-    'failureThreshold',
-  ] as const) {
-    const value = probe[name];
-    if (value !== undefined && value < 0) {
-      errors.push(invalid(`${field}.${name}`, value, 'must be greater than or equal to 0'));
-    }
-  }
-  if (onlyOnce && probe.successThreshold !== undefined && probe.successThreshold > 1) {
-    errors.push(invalid(`${field}.successThreshold`, probe.successThreshold, 'must be 1'));
   }
 }

@@ -1,9 +1,12 @@
 /** Validation of Pod specs (api-06 §2). A spec that is valid is remembered by identity. */
 import type { FieldError } from '../kind.ts';
-import type { PodSpec } from '../podspec.ts';
+import type { Container, LabelSelectorRequirement, PodSpec } from '../podspec.ts';
 import { validateContainers } from './container.ts';
 import { duplicate, type Errors, forbidden, invalid, required, unsupported } from './errors.ts';
-import { labelErrors, qualifiedNameErrors, subdomainErrors } from './names.ts';
+import { qualifiedNameErrors, subdomainErrors } from './names.ts';
+import { validateDetails } from './poddetails.ts';
+import { validatePodSecurity } from './podsecurity.ts';
+import { validateVolumes } from './volumes.ts';
 
 const valid = new WeakSet<PodSpec>();
 const none: readonly FieldError[] = [];
@@ -14,11 +17,15 @@ export function validatePodSpec(spec: PodSpec, field: string): readonly FieldErr
   const errors: Errors = [];
   const volumes = validateVolumes(errors, spec, `${field}.volumes`);
   const names = new Set<string>();
+  const grace = spec.terminationGracePeriodSeconds;
   if (!Array.isArray(spec.containers) || spec.containers.length === 0) {
     errors.push(required(`${field}.containers`));
-  } else validateContainers(errors, spec.containers, `${field}.containers`, volumes, names);
+  } else {
+    validateContainers(errors, spec.containers, `${field}.containers`, volumes, names, grace);
+  }
   const init = spec.initContainers ?? [];
-  validateContainers(errors, init, `${field}.initContainers`, volumes, names);
+  validateContainers(errors, init, `${field}.initContainers`, volumes, names, grace);
+  validateInit(errors, init, `${field}.initContainers`);
   if (spec.ephemeralContainers !== undefined && spec.ephemeralContainers.length > 0) {
     errors.push(forbidden(`${field}.ephemeralContainers`, 'cannot be set on create'));
   }
@@ -54,8 +61,21 @@ export function validatePodSpec(spec: PodSpec, field: string): readonly FieldErr
   validateWeights(errors, spec, `${field}.affinity`);
   validateSpread(errors, spec, `${field}.topologySpreadConstraints`);
   validateHostPorts(errors, spec, `${field}.containers`);
+  validatePodSecurity(errors, spec, `${field}.securityContext`);
+  validateDetails(errors, spec, field);
   if (errors.length === 0) valid.add(spec);
   return errors;
+}
+
+/** Only those that go on beside the others are probed. */
+function validateInit(errors: Errors, containers: readonly Container[], field: string): void {
+  const why = 'may not be set for init containers without restartPolicy=Always';
+  containers.forEach((container, i) => {
+    if (container.restartPolicy === 'Always') return;
+    for (const name of ['lifecycle', 'livenessProbe', 'readinessProbe', 'startupProbe'] as const) {
+      if (container[name] !== undefined) errors.push(forbidden(`${field}[${i}].${name}`, why));
+    }
+  });
 }
 
 function oneOf(
@@ -66,24 +86,6 @@ function oneOf(
 ): void {
   if (value === undefined || supported.includes(value)) return;
   errors.push(unsupported(field, value, supported));
-}
-
-function validateVolumes(errors: Errors, { volumes = [] }: PodSpec, field: string): Set<string> {
-  const names = new Set<string>();
-  volumes.forEach((volume, i) => {
-    const at = `${field}[${i}]`;
-    const { name, ...sources } = volume;
-    if (!name) errors.push(required(`${at}.name`));
-    else {
-      for (const error of labelErrors(name)) errors.push(invalid(`${at}.name`, name, error));
-      if (names.has(name)) errors.push(duplicate(`${at}.name`, name));
-      names.add(name);
-    }
-    for (const extra of Object.keys(sources).sort().slice(1)) {
-      errors.push(forbidden(`${at}.${extra}`, 'may not specify more than 1 volume type'));
-    }
-  });
-  return names;
 }
 
 function validateTolerations(errors: Errors, { tolerations = [] }: PodSpec, field: string): void {
@@ -125,8 +127,6 @@ function validateTolerations(errors: Errors, { tolerations = [] }: PodSpec, fiel
   });
 }
 
-const nodeOperators = new Set(['In', 'NotIn', 'Exists', 'DoesNotExist', 'Gt', 'Lt']);
-
 const sides = ['nodeAffinity', 'podAffinity', 'podAntiAffinity'] as const;
 
 function validateWeights(errors: Errors, { affinity }: PodSpec, field: string): void {
@@ -140,6 +140,40 @@ function validateWeights(errors: Errors, { affinity }: PodSpec, field: string): 
   }
 }
 
+function validateRequirement(
+  errors: Errors,
+  { key, operator, values = [] }: LabelSelectorRequirement,
+  at: string,
+): void {
+  switch (operator) {
+    case 'In':
+    case 'NotIn':
+      if (values.length > 0) break;
+      errors.push(required(`${at}.values`, "must be specified when `operator` is 'In' or 'NotIn'"));
+      break;
+    case 'Exists':
+    case 'DoesNotExist':
+      if (values.length === 0) break;
+      errors.push(
+        forbidden(
+          `${at}.values`,
+          "may not be specified when `operator` is 'Exists' or 'DoesNotExist'",
+        ),
+      );
+      break;
+    case 'Gt':
+    case 'Lt':
+      if (values.length === 1) break;
+      errors.push(
+        required(`${at}.values`, "must be specified single value when `operator` is 'Lt' or 'Gt'"),
+      );
+      break;
+    default:
+      errors.push(invalid(`${at}.operator`, operator, 'not a valid selector operator'));
+  }
+  for (const error of qualifiedNameErrors(key)) errors.push(invalid(`${at}.key`, key ?? '', error));
+}
+
 function validateAffinity(errors: Errors, { affinity }: PodSpec, field: string): void {
   const required_ = affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution;
   const at = `${field}.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution`;
@@ -147,10 +181,12 @@ function validateAffinity(errors: Errors, { affinity }: PodSpec, field: string):
     errors.push(required(`${at}.nodeSelectorTerms`, 'must have at least one node selector term'));
   }
   (required_?.nodeSelectorTerms ?? []).forEach(({ matchExpressions = [] }, i) => {
-    matchExpressions.forEach(({ operator }, j) => {
-      if (nodeOperators.has(operator)) return;
-      const operatorField = `${at}.nodeSelectorTerms[${i}].matchExpressions[${j}].operator`;
-      errors.push(invalid(operatorField, operator, 'not a valid selector operator'));
+    matchExpressions.forEach((requirement, j) => {
+      validateRequirement(
+        errors,
+        requirement,
+        `${at}.nodeSelectorTerms[${i}].matchExpressions[${j}]`,
+      );
     });
   });
   for (const side of ['podAffinity', 'podAntiAffinity'] as const) {
@@ -170,7 +206,9 @@ function validateSpread(
   { topologySpreadConstraints = [] }: PodSpec,
   field: string,
 ): void {
-  topologySpreadConstraints.forEach(({ maxSkew, topologyKey, whenUnsatisfiable }, i) => {
+  const pairs = new Set<string>();
+  topologySpreadConstraints.forEach((constraint, i) => {
+    const { maxSkew, topologyKey, whenUnsatisfiable, minDomains } = constraint;
     const at = `${field}[${i}]`;
     if (!(maxSkew > 0))
       errors.push(invalid(`${at}.maxSkew`, maxSkew ?? 0, 'must be greater than zero'));
@@ -179,6 +217,17 @@ function validateSpread(
       'DoNotSchedule',
       'ScheduleAnyway',
     ]);
+    const pair = `{${topologyKey}, ${whenUnsatisfiable}}`;
+    if (pairs.has(pair)) errors.push(duplicate(`${at}.{topologyKey, whenUnsatisfiable}`, pair));
+    pairs.add(pair);
+    if (minDomains === undefined) return;
+    if (minDomains <= 0) {
+      errors.push(invalid(`${at}.minDomains`, minDomains, 'must be greater than zero'));
+    }
+    if (whenUnsatisfiable !== 'DoNotSchedule') {
+      const why = `can only use minDomains if whenUnsatisfiable=DoNotSchedule, not ${whenUnsatisfiable}`;
+      errors.push(invalid(`${at}.minDomains`, minDomains, why));
+    }
   });
 }
 
