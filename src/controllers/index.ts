@@ -8,6 +8,7 @@ import { disruptionController } from './disruption.ts';
 import { endpointsController } from './endpoints.ts';
 import { endpointSliceController } from './endpointslice.ts';
 import { endpointSliceMirroringController } from './endpointslicemirroring.ts';
+import { ephemeralVolumeController } from './ephemeralvolume.ts';
 import { garbageCollector } from './garbagecollector.ts';
 import { horizontalPodAutoscalerController } from './horizontalpodautoscaler.ts';
 import { jobController } from './job.ts';
@@ -50,6 +51,7 @@ export const controllers: readonly (() => Controller)[] = [
   persistentVolumeBinder,
   persistentVolumeClaimProtection,
   persistentVolumeProtection,
+  ephemeralVolumeController,
   volumeProvisioner,
   endpointSliceController,
   endpointsController,

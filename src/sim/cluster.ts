@@ -1,5 +1,6 @@
 /** A whole control plane: namespaces, kube-controller-manager, kube-scheduler, and machines with kubelets. */
 import type { Response } from '../apiserver/request.ts';
+import { clusterRoleAggregation } from '../controllers/clusterroleaggregation.ts';
 import { customResourceCleanup } from '../controllers/customresourcecleanup.ts';
 import {
   establishingController,
@@ -160,7 +161,8 @@ export class Cluster {
     const chosen = this.#options.controllers ?? controllers.map(installed);
     if (serviceAccounts === undefined) return chosen;
     const { rootCertificate } = serviceAccounts;
-    return [...chosen, serviceAccountController, rootCertificatePublisher(rootCertificate)];
+    const publisher = rootCertificatePublisher(rootCertificate);
+    return [...chosen, serviceAccountController, publisher, clusterRoleAggregation];
   }
 
   startManager(manager: ManagerSpec): void {
