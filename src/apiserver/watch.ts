@@ -68,7 +68,7 @@ export class WatchStream {
   /** The next event; undefined: there is none yet. */
   next(): Watched | undefined {
     while (this.#next < this.#channel.length) {
-      const entry = this.#channel.entries[this.#next++]!;
+      const entry = this.#channel.at(this.#next++)!;
       this.#revision = entry.revision;
       const event = this.#eventOf(entry);
       if (event !== undefined) return event;

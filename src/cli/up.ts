@@ -17,6 +17,7 @@ import { readLog, writeAtomically } from '../storage/file.ts';
 import { LogStream } from '../storage/logstream.ts';
 import { version } from '../version.ts';
 import type { Arguments, Command } from './command.ts';
+import { keepWithin, parseBudget } from './historybudget.ts';
 import { readScenario } from './input.ts';
 import { print, tell } from './output.ts';
 import { schedulerConfig, schedulerConfigFlag } from './schedulerconfig.ts';
@@ -41,6 +42,11 @@ export const up: Command = {
     },
     ...schedulerConfigFlag,
     log: { type: 'string', value: 'FILE', about: 'write the event log; one that is there goes on' },
+    history: {
+      type: 'string',
+      value: 'BUDGET',
+      about: 'how much of the past to keep in memory: 100000 (entries), 512MB, 2GB (all)',
+    },
     'audit-log': { type: 'string', value: 'FILE', about: 'write audit.k8s.io/v1 events' },
     rbac: { type: 'boolean', about: 'roles and bindings decide what users may do' },
     metrics: { type: 'boolean', about: 'serve metrics.k8s.io, as for kubectl top' },
@@ -58,6 +64,7 @@ async function upCommand(args: Arguments): Promise<number> {
   const scenario = scenarioOf(args);
   const config = schedulerConfig(args);
   const logFile = args.text('log');
+  const budget = parseBudget(args.text('history'));
   const past = pastOf(logFile);
   const credentials = args.has('http') ? undefined : await makeCredentials(new Date());
   const speed = speedOf(args.text('speed') ?? '1x');
@@ -79,6 +86,7 @@ async function upCommand(args: Arguments): Promise<number> {
   if (past === undefined) cluster.simulation.script = new ScenarioScript(scenario, cluster);
   const stream = logFile === undefined ? undefined : new LogStream(logFile, version);
   stream?.follow(cluster.simulation.log, past?.length ?? 0);
+  const keeping = budget === undefined ? undefined : keepWithin(budget, cluster.simulation);
   const token = randomBytes(24).toString('base64url');
   const auditFile = args.text('audit-log');
   const serving = await serve({
@@ -97,6 +105,7 @@ async function upCommand(args: Arguments): Promise<number> {
   announce(serving, token, args, scenario.nodes.length);
   await interrupted();
   await serving.close();
+  keeping?.end();
   stream?.close();
   if (logFile !== undefined) tell(`log: ${logFile} (kubestep get pods -f ${logFile})`);
   return 0;

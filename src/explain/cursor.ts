@@ -24,5 +24,10 @@ export function parseCursor(text: string | undefined, history: History): number 
   if (n > history.length) {
     throw new UsageError(`${text}: the log ends at @${history.length}; choose a cursor in it`);
   }
+  if (n < history.oldest) {
+    throw new UsageError(
+      `${text}: what was before @${history.oldest} is not kept in memory; look in the log file (up --log)`,
+    );
+  }
   return n;
 }

@@ -4,8 +4,8 @@
  */
 import { UsageError } from '../errors.ts';
 import { answer, pendingText, replyLines } from '../explain/answer.ts';
-import { beginningOf, lineOf } from '../explain/story.ts';
-import { History } from '../replay/restore.ts';
+import { lineOf } from '../explain/story.ts';
+import { historyOf } from '../replay/restore.ts';
 import { allFaults, describeMove } from '../sim/move.ts';
 import { parseSteps } from '../sim/scenario/parse.ts';
 import { playSteps } from '../sim/scenario/play.ts';
@@ -44,9 +44,8 @@ const commands: Readonly<Record<string, Command>> = {
     if (!(moves >= 1 && moves <= 100_000)) return mistaken('moves: expected 1 to 100000');
     const before = simulation.log.length;
     for (let i = 0; i < moves; i++) if (!calmStep(simulation)) break;
-    const { entries } = simulation.log;
-    const from = beginningOf(entries);
-    const told = entries.slice(before).map((entry) => lineOf(entry, from).text);
+    const { log } = simulation;
+    const told = log.since(before).map((entry) => lineOf(entry, log.began).text);
     return json({ ...stateOf(context), told });
   },
   /** Plays steps of a scenario, after those under way: what no request can do, and how time passes. */
@@ -86,7 +85,7 @@ const commands: Readonly<Record<string, Command>> = {
     return json({ compacted: context.cluster.simulation.store.compacted });
   },
   why({ query }, { cluster }) {
-    const history = new History(cluster.simulation.log.entries);
+    const history = historyOf(cluster.simulation);
     const text = (name: string) => query.get(name) ?? undefined;
     const at = text('at');
     try {
@@ -100,9 +99,8 @@ const commands: Readonly<Record<string, Command>> = {
   },
   log({ query }, { cluster }) {
     const since = Number(query.get('since') ?? 0);
-    const { entries } = cluster.simulation.log;
-    const from = beginningOf(entries);
-    const lines = entries.slice(since).map((entry) => lineOf(entry, from).text);
+    const { log } = cluster.simulation;
+    const lines = log.since(since).map((entry) => lineOf(entry, log.began).text);
     return textAnswer(200, `${lines.join('\n')}\n`);
   },
 };

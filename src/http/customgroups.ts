@@ -13,13 +13,12 @@ const definitionsIn = (store: Store): readonly CustomResourceDefinition[] =>
 
 /** Made anew only when a definition has changed. */
 export function customGroups(store: Store): () => readonly GroupEntry[] {
-  let revision = -1;
+  let changes = -1;
   let groups: readonly GroupEntry[] = [];
   return () => {
-    const { entries } = store.channel('CustomResourceDefinition');
-    const newest = entries.at(-1)?.revision ?? 0;
-    if (newest !== revision) {
-      revision = newest;
+    const newest = store.channel('CustomResourceDefinition').length;
+    if (newest !== changes) {
+      changes = newest;
       groups = groupsOf(definitionsIn(store));
     }
     return groups;

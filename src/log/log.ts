@@ -10,27 +10,55 @@ import type { Entry, NewEntry } from './entry.ts';
 import { Listeners } from './listeners.ts';
 
 export class Log {
-  readonly #entries: Entry[] = [];
+  #entries: Entry[] = [];
+  /** Entries that are forgotten. */
+  #gone = 0;
+  #began = 0;
   readonly #listeners = new Listeners<Entry>();
   #appending = false;
 
   /** Number of the newest entry; 0 when empty. */
   get length(): number {
-    return this.#entries.length;
+    return this.#gone + this.#entries.length;
   }
 
+  /** Number of the oldest entry that is remembered. */
+  get first(): number {
+    return this.#gone + 1;
+  }
+
+  /** Simulated ms of the first entry that there ever was. */
+  get began(): number {
+    return this.#began;
+  }
+
+  /** Those that are remembered. */
   get entries(): readonly Entry[] {
     return this.#entries;
   }
 
   at(n: number): Entry | undefined {
-    return this.#entries[n - 1];
+    return this.#entries[n - 1 - this.#gone];
+  }
+
+  /** Entries after `@n`, as far as they are remembered. */
+  since(n: number): readonly Entry[] {
+    return this.#entries.slice(Math.max(0, n - this.#gone));
+  }
+
+  /** Forgets the entries up to `@n`: they are in a file, or not wanted any more. */
+  forget(n: number): void {
+    const count = Math.min(n, this.length) - this.#gone;
+    if (count <= 0) return;
+    this.#entries = this.#entries.slice(count);
+    this.#gone += count;
   }
 
   append(entry: NewEntry): Entry {
     invariant(!this.#appending, 'an observer of the log appended to it');
     const numbered = entry as { n: number } & NewEntry as Entry;
-    (numbered as { n: number }).n = this.#entries.length + 1;
+    if (this.length === 0) this.#began = entry.t;
+    (numbered as { n: number }).n = this.length + 1;
     this.#entries.push(numbered);
     this.#appending = true;
     try {
@@ -49,7 +77,7 @@ export class Log {
   /** Entries after `@since`, those to come included. */
   replay(since = 0): Observable<Entry> {
     return concat(
-      defer(() => from(this.#entries.slice(since))),
+      defer(() => from(this.since(since))),
       new Observable<Entry>((subscriber) => this.observe((entry) => subscriber.next(entry))),
     );
   }

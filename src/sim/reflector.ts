@@ -80,18 +80,18 @@ export class Reflector {
   /** Newest revision that the cache shows; -1 before the first list. */
   get revision(): number {
     if (this.#listed === undefined) return -1;
-    const next = this.#channel.entries[this.#next];
+    const next = this.#channel.at(this.#next);
     return next === undefined ? this.#store.revision : next.revision - 1;
   }
 
   /** The change that would be delivered next. */
   get upcoming(): WriteEntry | undefined {
-    return this.#channel.entries[this.#next];
+    return this.#channel.at(this.#next);
   }
 
   /** What `revision` will be when the next change has been delivered. */
   get revisionAfterNext(): number {
-    const after = this.#channel.entries[this.#next + 1];
+    const after = this.#channel.at(this.#next + 1);
     return after === undefined ? this.#store.revision : after.revision - 1;
   }
 
@@ -99,7 +99,7 @@ export class Reflector {
   deliver(): void {
     if (this.needsList) return this.#list();
     if (!this.#watching) this.#startWatch();
-    const entry = this.#channel.entries[this.#next];
+    const entry = this.#channel.at(this.#next);
     if (entry === undefined) return;
     this.#next += 1;
     this.#emit(eventOf(entry, this.watch, this.#store));

@@ -137,6 +137,33 @@ export class Simulation implements Host {
     }
   }
 
+  /**
+   * Forgets entries up to `@n`, and what objects were before then: it cannot be looked at, watched or played
+   * from any more. What a cache still shows is kept, and nothing is forgotten while a pass is under way.
+   */
+  forget(n: number): void {
+    if (this.#inFlight.size > 0) return;
+    let shown = this.store.revision;
+    for (const { reflectors } of this.#processes.values()) {
+      for (const { revision, staleAt, synced } of reflectors) {
+        if (synced) shown = Math.min(shown, revision);
+        shown = Math.min(shown, staleAt ?? shown);
+      }
+    }
+    let last = this.log.first - 1;
+    let revision = 0;
+    while (last < Math.min(n, this.log.length)) {
+      const entry = this.log.at(last + 1)!;
+      if (entry.type === 'write') {
+        if (entry.revision > shown) break;
+        revision = entry.revision;
+      }
+      last += 1;
+    }
+    this.store.forget(revision);
+    this.log.forget(last);
+  }
+
   /** A request by someone who is not simulated: it happens at once. */
   submit(request: Request, by: Actor = 'user/kubectl'): Response {
     return this.api.handle(request, by, []);

@@ -38,7 +38,7 @@ export class LogStream {
 
   /** Writes what the log has beyond `from` entries, and all that it will get. */
   follow(log: Log, from: number): void {
-    for (const entry of log.entries.slice(from)) this.append(entry);
+    for (const entry of log.since(from)) this.append(entry);
     this.#unobserve = log.observe((entry) => this.append(entry));
   }
 

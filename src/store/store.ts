@@ -17,6 +17,7 @@ export class Store {
   readonly #indexesOf: IndexesOf;
   #revision = 0;
   #compacted = 0;
+  #forgotten = 0;
   #used: readonly string[] = [];
   readonly #firsts = new Set<(kind: string) => void>();
 
@@ -50,7 +51,7 @@ export class Store {
   apply(entry: WriteEntry): void {
     invariant(entry.revision > this.#revision, `revision ${entry.revision} is not new`);
     const table = this.table(entry.kind);
-    if (table.rows.size === 0) this.#first(entry.kind);
+    if (table.changes.length === 0) this.#first(entry.kind);
     this.#revision = entry.revision;
     table.apply(entry);
   }
@@ -63,6 +64,17 @@ export class Store {
   /** Forbids watches from revisions before `revision`, as etcd's compaction does. */
   compact(revision: number): void {
     this.#compacted = Math.max(this.#compacted, Math.min(revision, this.#revision));
+  }
+
+  /**
+   * Forgets what was only before `revision`. Nobody may look at anything older any more: neither views nor
+   * watches that are under way.
+   */
+  forget(revision: number): void {
+    if (revision <= this.#forgotten) return;
+    this.#forgotten = revision;
+    this.compact(revision);
+    for (const table of this.#tables.values()) table.forget(revision);
   }
 
   table(kind: string): Table {

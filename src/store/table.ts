@@ -13,7 +13,8 @@ import { Channel } from './channel.ts';
 /** The write that made it; `entry.after` is absent where the object was removed. */
 interface Version {
   readonly entry: WriteEntry;
-  readonly previous: Version | undefined;
+  /** None where it is forgotten, too. */
+  previous: Version | undefined;
 }
 
 export interface Row {
@@ -27,7 +28,13 @@ export interface Row {
 interface Bucket {
   readonly now: Set<Row>;
   /** In order of `until`, the revision that took the row out. */
-  readonly left: { readonly row: Row; readonly until: number }[];
+  left: { readonly row: Row; readonly until: number }[];
+}
+
+interface Change {
+  readonly row: Row;
+  readonly before: KubeObject | undefined;
+  readonly entry: WriteEntry;
 }
 
 /** The write that made the object what it was at `revision`. */
@@ -91,11 +98,44 @@ export class Table {
     const of = this.#definitions[name];
     if (of === undefined) return undefined;
     const index = new Index(name, of as IndexOf<KubeObject>);
-    for (const entry of this.changes.entries) {
-      index.move(this.rows.get(entry.key)!, entry.before, entry.after, entry);
+    for (const { row, before, entry } of this.#remembered()) {
+      index.move(row, before, entry.after, entry);
     }
     this.#indexes.push(index);
     return index;
+  }
+
+  /** Every change that is remembered, in order; behind the first of a row there is nothing. */
+  *#remembered(): Generator<Change> {
+    if (this.changes.isWhole) {
+      for (const entry of this.changes.entries) {
+        yield { row: this.rows.get(entry.key)!, before: entry.before, entry };
+      }
+      return;
+    }
+    const all: Change[] = [];
+    for (const row of this.rows.values()) {
+      for (let v: Version | undefined = row.head; v !== undefined; v = v.previous) {
+        all.push({ row, before: v.previous?.entry.after, entry: v.entry });
+      }
+    }
+    yield* all.sort((a, b) => a.entry.revision - b.entry.revision);
+  }
+
+  /** Forgets what was only before `revision`: what is left can be seen from there on. */
+  forget(revision: number): void {
+    for (const [key, row] of this.rows) {
+      const { head } = row;
+      if (head.entry.revision <= revision && head.entry.after === undefined) {
+        this.rows.delete(key);
+        continue;
+      }
+      let version: Version | undefined = head;
+      while (version !== undefined && version.entry.revision > revision) version = version.previous;
+      if (version !== undefined) version.previous = undefined;
+    }
+    for (const index of this.#indexes) index.forget(revision);
+    this.changes.forget(revision);
   }
 }
 
@@ -157,6 +197,15 @@ class Index {
       this.#channels.set(value, channel);
     }
     return channel;
+  }
+
+  forget(revision: number): void {
+    for (const [value, bucket] of this.#buckets) {
+      const first = bucket.left.findIndex(({ until }) => until > revision);
+      if (first !== 0) bucket.left = first < 0 ? [] : bucket.left.slice(first);
+      if (bucket.left.length === 0 && bucket.now.size === 0) this.#buckets.delete(value);
+    }
+    for (const channel of this.#channels.values()) channel.forget(revision);
   }
 
   #touches(value: string, { before, after }: WriteEntry): boolean {
