@@ -5,6 +5,7 @@ import { daemonSet } from './daemonset.ts';
 import { deployment } from './deployment.ts';
 import { endpointSlice } from './endpointslice.ts';
 import { garbageCollector } from './garbagecollector.ts';
+import { horizontalPodAutoscaler } from './horizontalpodautoscaler.ts';
 import { job } from './job.ts';
 import { kubelet } from './kubelet.ts';
 import { leader } from './leader.ts';
@@ -38,6 +39,7 @@ const properties: readonly Properties[] = [
   podGarbageCollection,
   podDisruptionBudget,
   endpointSlice,
+  horizontalPodAutoscaler,
   garbageCollector,
   namespace,
   leader,

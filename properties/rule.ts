@@ -5,6 +5,7 @@ import type { InFlight } from '../src/sim/process.ts';
 import type { Simulation } from '../src/sim/simulation.ts';
 import type { View } from '../src/store/view.ts';
 import type { Decided } from './decided.ts';
+import type { Look } from './horizontalpodautoscaler/look.ts';
 import type { WatchRule } from './watch/validators.ts';
 
 /** What a rule can look at. */
@@ -20,6 +21,8 @@ export interface World {
   readonly ownWrites: readonly WriteEntry[];
   /** What the scheduler decided in a pass of its own. */
   decided(pass: Pass): Decided | undefined;
+  /** What an autoscaler's pass was told of its target, and should make of it. */
+  looked(pass: Pass): Look | undefined;
   /** How a watch broke a rule about watches, if one did. */
   watchProblem(rule: WatchRule): string | undefined;
 }

@@ -21,6 +21,7 @@ import { type Action, type Acts, decode, perform } from './actions/act.ts';
 import { everything } from './actions/index.ts';
 import type { Decided } from './decided.ts';
 import { deepFreeze, isFrozenWrite } from './freeze.ts';
+import { type Look, lookOf } from './horizontalpodautoscaler/look.ts';
 import { Thrown } from './operators/thrown.ts';
 import type { Always, Eventually, Sometimes, World } from './rule.ts';
 import type { WatchRule } from './watch/validators.ts';
@@ -238,10 +239,15 @@ class TrialWorld implements World {
   readonly simulation: Simulation;
   readonly #audit: WatchAudit;
   readonly #decided = new WeakMap<Pass, Decided>();
+  readonly #looked = new WeakMap<Pass, Look>();
 
   constructor(simulation: Simulation, audit: WatchAudit) {
     this.simulation = simulation;
     this.#audit = audit;
+    simulation.onAnswer = (flight, response) => {
+      const look = lookOf(simulation, flight, response);
+      if (look !== undefined) this.#looked.set(flight.pass, look);
+    };
   }
 
   /** A scheduler decides: what it sees is gone a moment later. */
@@ -254,6 +260,8 @@ class TrialWorld implements World {
   }
 
   decided = (pass: Pass): Decided | undefined => this.#decided.get(pass);
+
+  looked = (pass: Pass): Look | undefined => this.#looked.get(pass);
 
   get now() {
     return this.simulation.store.view();

@@ -3,6 +3,7 @@ import { cronJobMutants } from './cronjob.ts';
 import { daemonSetMutants } from './daemonset.ts';
 import { deploymentMutants } from './deployment.ts';
 import { endpointSliceMutants } from './endpointslice.ts';
+import { horizontalPodAutoscalerMutants } from './horizontalpodautoscaler.ts';
 import { jobMutants } from './job.ts';
 import { kubeletMutants } from './kubelet.ts';
 import { leaderMutants } from './leader.ts';
@@ -28,6 +29,7 @@ export const mutants: readonly Mutant[] = [
   ...nodeMutants,
   ...podDisruptionBudgetMutants,
   ...endpointSliceMutants,
+  ...horizontalPodAutoscalerMutants,
   ...leaderMutants,
   ...machineryMutants,
   ...namespaceMutants,

@@ -6,6 +6,7 @@ import { cronJobWorlds } from './cronjob.ts';
 import { daemonSetWorlds } from './daemonset.ts';
 import { deploymentWorlds } from './deployment.ts';
 import { endpointSliceWorlds } from './endpointslice.ts';
+import { horizontalPodAutoscalerWorlds } from './horizontalpodautoscaler.ts';
 import { jobWorlds } from './job.ts';
 import { kubeletWorlds } from './kubelet.ts';
 import { leaderWorlds } from './leader.ts';
@@ -34,6 +35,7 @@ export const families = {
   poddisruptionbudget: podDisruptionBudgetWorlds,
   replicationcontroller: replicationControllerWorlds,
   endpointslice: endpointSliceWorlds,
+  horizontalpodautoscaler: horizontalPodAutoscalerWorlds,
   namespace: namespaceWorlds,
   leader: leaderWorlds,
   operator: operatorWorlds,

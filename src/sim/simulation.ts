@@ -49,6 +49,8 @@ export class Simulation implements Host {
   script: Script = noScript;
   /** Called with each process that starts, before anything reaches it. */
   onStart: ((process: Process) => void) | undefined;
+  /** Called with each answer to a component, before it decides on it. */
+  onAnswer: ((flight: InFlight, response: Response) => void) | undefined;
   #now: number;
   /** When something other than a heartbeat was last written, or what is measured changed. */
   #lastActivity = 0;
@@ -405,6 +407,7 @@ export class Simulation implements Host {
     this.acting = flight;
     const response = this.#answer(request, author, pass.triggers, writes, fault);
     if (response.ok && (request.verb === 'get' || request.verb === 'list')) reads.push(request);
+    this.onAnswer?.(flight, response);
     this.#resume(flight, response);
   }
 

@@ -1,4 +1,5 @@
 /** A history that somebody writes by hand, judged by the rules: for what the controllers do not do. */
+import type { Look } from '../../properties/horizontalpodautoscaler/look.ts';
 import type { Always, World } from '../../properties/rule.ts';
 import type { Request } from '../../src/apiserver/request.ts';
 import { type Cluster, createCluster } from '../../src/sim/cluster.ts';
@@ -16,6 +17,8 @@ export class History {
   readonly broken: string[] = [];
   /** What authors of writes see; what was there before they wrote, if nothing is said. */
   seen: View | undefined;
+  /** What an autoscaler was told of its target, in the pass that writes. */
+  look: Look | undefined;
   #before: View;
 
   constructor(rules: readonly Always[]) {
@@ -24,10 +27,16 @@ export class History {
     const history = this;
     const world: World = {
       simulation,
-      acting: undefined,
       ownWrites: [],
       decided: () => undefined,
+      looked: () => history.look,
       watchProblem: () => undefined,
+      get acting() {
+        const { autoscaler } = history.look ?? {};
+        const key = `default/${autoscaler?.metadata.name}`;
+        // Each look is a pass of its own.
+        return history.look && ({ pass: Object.assign(history.look, { key }) } as Any);
+      },
       get now() {
         return simulation.store.view();
       },
