@@ -1,16 +1,20 @@
 /**
  * Large clusters: what it takes from a user's wish to all Pods Ready, on so many nodes that are there.
  *
- *     scale.ts deployment|rollout|replicasets|daemonset PODS NODES
+ *     scale.ts deployment|rollout|replicasets|daemonset PODS NODES [HISTORY]
+ *
+ * With HISTORY so many entries are kept in memory, as `up --history` does, and older ones are forgotten.
  */
 import type { Draft } from '../src/api/meta.ts';
 import type { Pod } from '../src/api/pod.ts';
 import { isPodReady } from '../src/api/podstatus.ts';
 import { createCluster } from '../src/sim/cluster.ts';
-import { settle } from '../src/sim/settle.ts';
+import { type Settled, settle } from '../src/sim/settle.ts';
 import { cpuSeconds } from './harness.ts';
 
-const [shape = 'deployment', podsText = '1500', nodesText = '5000'] = process.argv.slice(2);
+const [shape = 'deployment', podsText = '1500', nodesText = '5000', historyText = 'Infinity'] =
+  process.argv.slice(2);
+const history = Number(historyText);
 const count = Number(podsText);
 const nodes = Number(nodesText);
 const movesMax = Number.POSITIVE_INFINITY;
@@ -49,12 +53,27 @@ function patch(kind: string, name: string, change: unknown): void {
   if (!response.ok) throw new Error(response.status.message);
 }
 
+/** As `settle` does, but forgets on the way what is too long ago. */
+function settled(): Settled {
+  if (history === Number.POSITIVE_INFINITY) return settle(simulation, { movesMax });
+  const { log } = simulation;
+  for (;;) {
+    const result = settle(simulation, { movesMax: 5_000 });
+    if (result.type !== 'limit') return result;
+    // Nothing is forgotten while a pass is under way: soon there is none.
+    for (let i = 0; i < 5_000 && log.length - log.first > history; i++) {
+      simulation.forget(log.length - Math.floor(history * 0.75));
+      if (!simulation.calm()) break;
+    }
+  }
+}
+
 /** Has the wish carried out, and says how much processor time that took. */
 function carriedOut(wish: () => void): number {
   const since = process.cpuUsage();
   wish();
-  const settled = settle(simulation, { movesMax });
-  if (settled.type !== 'rest') throw new Error(`${shape}: ${settled.type}`);
+  const { type } = settled();
+  if (type !== 'rest') throw new Error(`${shape}: ${type}`);
   const pods = simulation.store.view().list<Pod>('Pod');
   const ready = pods.filter(isPodReady).length;
   if (pods.length !== count || ready !== count) {
