@@ -193,6 +193,22 @@ function apart(pod: Pod, { node }: Place, places: Places): string | undefined {
   return undefined;
 }
 
+/**
+ * Whether it matters who is near: to the Pod, or to one that is there. Kubernetes looks no further if
+ * it does not, so that a Pod that is only promised a node can be wronged by one that comes first.
+ */
+export function mindsOthers(pod: Pod, places: Places): boolean {
+  const near = pod.spec.affinity?.podAffinity?.requiredDuringSchedulingIgnoredDuringExecution ?? [];
+  if (near.length > 0 || antiTermsOf(pod).length > 0) return true;
+  return [...places.values()].some(({ node, pods }) =>
+    pods.some((other) =>
+      antiTermsOf(other).some(
+        (term) => isSameDomain(term, node, node) && isAbout(term, other, pod),
+      ),
+    ),
+  );
+}
+
 /** One that it wants to be near is nowhere near; the first of a group may begin anywhere. */
 export function far(pod: Pod, { node }: Place, places: Places): string | undefined {
   const terms =

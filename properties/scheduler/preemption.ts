@@ -5,7 +5,7 @@ import { selectorOf } from '../../src/api/selectors.ts';
 import { parseTimestamp } from '../../src/api/time.ts';
 import type { View } from '../../src/store/view.ts';
 import type { Decided } from '../decided.ts';
-import { misfit, type Places } from './fits.ts';
+import { mindsOthers, misfit, type Places } from './fits.ts';
 
 export interface Cost {
   readonly node: string;
@@ -18,12 +18,14 @@ export const priorityOf = ({ spec }: Pod): number => spec.priority ?? 0;
 /** What it would cost on each node on which it would help. */
 export function costs({ pod, picture, budgets, t }: Decided, view: View): readonly Cost[] {
   const { nodes, promised } = picture;
+  const minds = mindsOthers(pod, nodes);
   return [...nodes.keys()].flatMap((name) => {
     const { node, pods } = nodes.get(name)!;
     const guests = promised
       .filter(([at, other]) => at === name && other.metadata.uid !== pod.metadata.uid)
       .map(([, other]) => other)
-      .filter((other) => priorityOf(other) >= priorityOf(pod));
+      .filter((other) => priorityOf(other) >= priorityOf(pod))
+      .map((other) => (minds ? other : withoutAffinity(other)));
     const fitsBeside = (kept: readonly Pod[]): boolean =>
       [kept, [...kept, ...guests]].every((there) => {
         const supposed: Places = new Map([...nodes, [name, { node, pods: there }]]);
@@ -48,6 +50,11 @@ export function costs({ pod, picture, budgets, t }: Decided, view: View): readon
       },
     ];
   });
+}
+
+function withoutAffinity(pod: Pod): Pod {
+  const { affinity: _affinity, ...spec } = pod.spec;
+  return { ...pod, spec };
 }
 
 /** Those that cost least: broken budgets first, then who is hit, then how many. */
