@@ -42,8 +42,8 @@ export const machineryMutants: readonly Mutant[] = [
     patches: [
       {
         file: 'src/store/channel.ts',
-        text: 'if (this.entries[middle]!.revision > revision) high = middle;',
-        replacement: 'if (this.entries[middle]!.revision > revision + 1) high = middle;',
+        text: 'if (this.#entries[middle]!.revision > revision) high = middle;',
+        replacement: 'if (this.#entries[middle]!.revision > revision + 1) high = middle;',
       },
     ],
     killedBy: ['W-Resumable', 'W-Reliable'],
