@@ -76,7 +76,7 @@ const available = ({ status }: ReplicaSet): number => status.availableReplicas ?
 const isRolling = ({ spec }: Deployment): boolean => spec.strategy.type === 'RollingUpdate';
 
 /** The Deployment was resized, or stands still: then sizes follow other rules. */
-const isResized = (deployment: Deployment, sets: readonly ReplicaSet[]): boolean =>
+export const isResized = (deployment: Deployment, sets: readonly ReplicaSet[]): boolean =>
   deployment.spec.paused === true ||
   sets.some((rs) => {
     const desired = rs.metadata.annotations?.[desiredKey];
@@ -319,6 +319,15 @@ function scalesNothing({ spec }: Deployment, active: readonly ReplicaSet[]): boo
   const isSaturated = newest !== undefined && size(newest) === spec.replicas;
   return active.length > 1 && spec.strategy.type === 'Recreate' && !isSaturated;
 }
+
+/** The ReplicaSet of the newest template; the oldest one, where there are twins. */
+export const newestOf = (
+  { spec }: Deployment,
+  sets: readonly ReplicaSet[],
+): ReplicaSet | undefined =>
+  [...sets]
+    .sort((a, b) => (a.metadata.creationTimestamp < b.metadata.creationTimestamp ? -1 : 1))
+    .find((rs) => sameTemplate(rs.spec.template, spec.template));
 
 /** Images of the search whose containers never become ready. */
 export const isBroken = ({ spec }: PodTemplateSpec): boolean =>

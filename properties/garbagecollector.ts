@@ -33,6 +33,67 @@ const onlyOrphans = onWrite('GC-S1', 'deletes only what has no living owner', (e
   return undefined;
 });
 
+const waits = ['foregroundDeletion', 'orphan'] as const;
+
+const finalizersOf = (object: KubeObject | undefined): readonly string[] =>
+  object?.metadata.finalizers ?? [];
+
+/** Dependents that the collector saw and that are there still, as they refer to the owner now. */
+function dependentsOf(
+  { metadata: { uid } }: KubeObject,
+  seen: View,
+  now: View,
+): readonly (readonly [KubeObject, OwnerReference])[] {
+  return now.kinds.flatMap((kind) =>
+    now.by(kind, 'owner', uid).flatMap((dependent) => {
+      const { namespace, name, ownerReferences = [] } = dependent.metadata;
+      const known = seen.get(kind, makeKey(namespace, name));
+      const ref = ownerReferences.find((one) => one.uid === uid);
+      const wasRef = known?.metadata.ownerReferences?.some((one) => one.uid === uid);
+      return ref !== undefined && wasRef === true && known?.metadata.uid === dependent.metadata.uid
+        ? [[dependent, ref] as const]
+        : [];
+    }),
+  );
+}
+
+const inOrder = onWrite(
+  'GC-S2',
+  'an owner goes after those that hold it up, or after all that it lets go of are free',
+  (entry, { now, seen }) => {
+    if (entry.by !== by || entry.before === undefined) return undefined;
+    const left = finalizersOf(entry.after);
+    const done = waits.find(
+      (one) => finalizersOf(entry.before).includes(one) && !left.includes(one),
+    );
+    if (done === undefined) return undefined;
+    const dependents = dependentsOf(entry.before, seen, now);
+    const [bound] = dependents.find(
+      ([, ref]) => done === 'orphan' || ref.blockOwnerDeletion === true,
+    ) ?? [undefined];
+    return (
+      bound && `${entry.key} is let go, and ${bound.kind} ${bound.metadata.name} still is its own`
+    );
+  },
+);
+
+const nothingMore = onWrite(
+  'GC-S3',
+  'nothing is created for an owner that its author saw being deleted',
+  (entry, { acting, seen }) => {
+    if (entry.before !== undefined || entry.after === undefined || acting === undefined)
+      return undefined;
+    const { namespace, ownerReferences = [] } = entry.after.metadata;
+    const ref = ownerReferences.find(({ controller }) => controller === true);
+    const owner = ref && ownerOf(ref, namespace, seen);
+    const isGoing =
+      owner?.metadata.uid === ref?.uid && owner?.metadata.deletionTimestamp !== undefined;
+    return isGoing
+      ? `${entry.key} is created for ${ref!.kind} ${ref!.name}, which goes`
+      : undefined;
+  },
+);
+
 const collected: Eventually = {
   id: 'GC-L1',
   claim: 'at rest nothing has lost all its owners, and nothing waits for the collector',
@@ -60,13 +121,22 @@ const collected: Eventually = {
 };
 
 export const garbageCollector: Properties = {
-  always: [onlyOrphans],
+  always: [onlyOrphans, inOrder, nothingMore],
   eventually: [collected],
   sometimes: [
     {
       id: 'GC-W1',
       claim: 'something is collected',
       seen: (entry) => entry.type === 'write' && entry.by === by && entry.verb === 'delete',
+    },
+    {
+      id: 'GC-W2',
+      claim: 'an owner goes that waited for its dependents',
+      seen: (entry) =>
+        entry.type === 'write' &&
+        entry.by === by &&
+        finalizersOf(entry.before).includes('foregroundDeletion') &&
+        !finalizersOf(entry.after).includes('foregroundDeletion'),
     },
   ],
 };

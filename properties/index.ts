@@ -2,6 +2,8 @@
 import { api } from './api.ts';
 import { cronJob } from './cronjob.ts';
 import { daemonSet } from './daemonset.ts';
+import { deploymentCalm } from './deployment/calm.ts';
+import { deploymentResizing } from './deployment/resize.ts';
 import { deployment } from './deployment.ts';
 import { endpointSlice } from './endpointslice.ts';
 import { garbageCollector } from './garbagecollector.ts';
@@ -26,6 +28,8 @@ const properties: readonly Properties[] = [
   api,
   watch,
   deployment,
+  deploymentCalm,
+  deploymentResizing,
   replicaSet,
   statefulSet,
   daemonSet,

@@ -134,6 +134,20 @@ function ownedPair(cluster: Cluster): string | undefined {
   return `create ReplicaSet ${name} and Pod ${name}-child that it owns`;
 }
 
+/** A new image, and another size as soon as two ReplicaSets share the Pods. */
+function resizeRollout(cluster: Cluster, how: number): string | undefined {
+  const { simulation } = cluster;
+  const target = pick(listed<Deployment>(cluster, 'Deployment'), 0);
+  const image = setImage(cluster, how);
+  if (target === undefined || image === undefined) return undefined;
+  const shares = () =>
+    listed<ReplicaSet>(cluster, 'ReplicaSet').filter(({ spec }) => spec.replicas > 0).length > 1;
+  for (let moves = 0; moves < 60 && !shares() && simulation.calm(); moves++);
+  const replicas = Math.floor(how / 8) % 10;
+  patch(cluster, target, { spec: { replicas } });
+  return `${image}, and scale it to ${replicas} in the middle of that`;
+}
+
 function deleteDeployment(cluster: Cluster, how: number): string | undefined {
   const target = pick(listed<Deployment>(cluster, 'Deployment'), how);
   if (target === undefined || how % 8 !== 7) return undefined;
@@ -159,4 +173,12 @@ export const deployments: Acts = [
   ['stray Pod', strayPod],
   ['owned pair', ownedPair],
   ['delete Deployment', deleteDeployment],
+];
+
+/** What is done while a rollout is on its way. */
+export const rollouts: Acts = [
+  ['set image', setImage],
+  ['resize rollout', resizeRollout],
+  ['resize rollout', resizeRollout],
+  ['pause', pause],
 ];

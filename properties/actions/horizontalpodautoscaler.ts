@@ -92,6 +92,15 @@ function scaleUnseen(cluster: Cluster, how: number): string | undefined {
   return `${held}, then scale ${target.metadata.name} to ${replicas}`;
 }
 
+/** The operator of the target is asked for another image. */
+export function reconfigure(cluster: Cluster, how: number): string | undefined {
+  const config = listed(cluster, 'ConfigMap').find(({ metadata }) => metadata.name === 'web');
+  if (config === undefined) return undefined;
+  const image = pick(['web:v1', 'web:v2'], how)!;
+  patch(cluster, config, { data: { image } });
+  return `ask the operator for ${image}`;
+}
+
 export const autoscaling: Acts = [
   ['load', load],
   ['load', load],

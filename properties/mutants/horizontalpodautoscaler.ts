@@ -48,6 +48,26 @@ export const horizontalPodAutoscalerMutants: readonly Mutant[] = [
     killedBy: ['H-S2'],
   },
   {
+    id: 'H5',
+    family,
+    source: 'k/k#25238, k/k#67135, superset-operator#152',
+    about: 'the owner of the target sets the size that it began with, whenever it looks',
+    patches: [
+      {
+        file: 'properties/operators/web.ts',
+        text: 'if (imageOf(found) === image) return undefined;',
+        replacement:
+          'if (imageOf(found) === image && found.spec.replicas === size) return undefined;',
+      },
+      {
+        file: 'properties/operators/web.ts',
+        text: 'const patch = { spec: { template: templateOf(image) } };',
+        replacement: 'const patch = { spec: { replicas: size, template: templateOf(image) } };',
+      },
+    ],
+    killedBy: ['U-S6', 'G13', 'H-L1'],
+  },
+  {
     id: 'H6',
     family,
     source: 'k/k#139025',

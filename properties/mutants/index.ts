@@ -3,6 +3,7 @@ import { cronJobMutants } from './cronjob.ts';
 import { daemonSetMutants } from './daemonset.ts';
 import { deploymentMutants } from './deployment.ts';
 import { endpointSliceMutants } from './endpointslice.ts';
+import { garbageCollectorMutants } from './garbagecollector.ts';
 import { horizontalPodAutoscalerMutants } from './horizontalpodautoscaler.ts';
 import { jobMutants } from './job.ts';
 import { kubeletMutants } from './kubelet.ts';
@@ -14,12 +15,15 @@ import { nodeMutants } from './node.ts';
 import { operatorMutants } from './operator.ts';
 import { podDisruptionBudgetMutants } from './poddisruptionbudget.ts';
 import { replicaSetMutants } from './replicaset.ts';
+import { rolloutMutants } from './rollout.ts';
 import { schedulerMutants } from './scheduler.ts';
 import { statefulSetMutants } from './statefulset.ts';
 
 export const mutants: readonly Mutant[] = [
   ...replicaSetMutants,
   ...deploymentMutants,
+  ...rolloutMutants,
+  ...garbageCollectorMutants,
   ...statefulSetMutants,
   ...daemonSetMutants,
   ...jobMutants,

@@ -4,9 +4,11 @@ import type { Acts } from '../actions/act.ts';
 import { annotate } from '../actions/annotate.ts';
 import { deployments } from '../actions/deployment.ts';
 import { faultsOn } from '../actions/faults.ts';
-import { autoscaling, rivals } from '../actions/horizontalpodautoscaler.ts';
+import { autoscaling, reconfigure, rivals } from '../actions/horizontalpodautoscaler.ts';
 import { pods } from '../actions/pod.ts';
 import { schedule } from '../actions/schedule.ts';
+import { peaceful } from '../operators/peaceful.ts';
+import { webOperator } from '../operators/web.ts';
 import { type SmallWorld, scenarioWith, selector, template } from './world.ts';
 
 /** Each Pod asks for so much that 100m are half of it. */
@@ -91,9 +93,26 @@ const world = (drafts: readonly Draft[], more: Acts = []): SmallWorld => ({
   acts: [...acts, ...more],
 });
 
+/** The Deployment is an operator's, who cares for its image, and not for its size. */
+const operated: SmallWorld = {
+  scenario: scenarioWith(
+    {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: 'web' },
+      data: { image: 'web:v1' },
+    } as Draft,
+    autoscaler({}),
+  ),
+  acts: [...acts.filter(([name]) => name !== 'scale'), ['reconfigure', reconfigure]],
+  cluster: { managers: [{ name: 'operator', controllers: [webOperator] }] },
+  rules: { always: [peaceful()] },
+};
+
 export const horizontalPodAutoscalerWorlds: readonly SmallWorld[] = [
   world([autoscaler({})]),
   world([autoscaler({ minReplicas: 2, behavior: slow })]),
   world([autoscaler({ metrics: [half, tenEach], behavior: quick })]),
   world([autoscaler({})], rivals),
+  operated,
 ];

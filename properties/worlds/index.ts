@@ -17,6 +17,7 @@ import { operatorPastWorlds, operatorWorlds } from './operator.ts';
 import { persistentVolumeWorlds } from './persistentvolume.ts';
 import { podDisruptionBudgetWorlds } from './poddisruptionbudget.ts';
 import { replicationControllerWorlds } from './replicationcontroller.ts';
+import { rolloutWorlds } from './rollout.ts';
 import { schedulerWorlds } from './scheduler.ts';
 import { statefulSetWorlds } from './statefulset.ts';
 import { watchWorlds } from './watch.ts';
@@ -24,6 +25,7 @@ import type { SmallWorld } from './world.ts';
 
 export const families = {
   deployment: deploymentWorlds,
+  rollout: rolloutWorlds,
   statefulset: statefulSetWorlds,
   daemonset: daemonSetWorlds,
   persistentvolume: persistentVolumeWorlds,
