@@ -1,12 +1,18 @@
 /** What kubelets promise about what runs on their nodes (properties §6). */
 import type { Pod } from '../src/api/pod.ts';
 import { isPodTerminal } from '../src/api/podstatus.ts';
+import { configMirror } from '../src/kubelet/critical.ts';
 import type { Entry } from '../src/log/entry.ts';
 import type { Always, Eventually, Judged, Properties } from './rule.ts';
 
 /** A Pod's uid stands in the ids of its containers, as a runtime's labels tell it. */
 const uidIn = (containerID: string): string | undefined =>
   /^sim:\/\/([^/]+)\//.exec(containerID)?.[1];
+
+/** A static Pod runs under the hash of its manifest, which its mirror bears. */
+const ranAs = ({ metadata }: Pod): string => metadata.annotations?.[configMirror] ?? metadata.uid;
+
+const isStatic = (uid: string): boolean => /^[0-9a-f]{32}$/.test(uid);
 
 const ownContainers: Always = {
   id: 'K-S2',
@@ -16,10 +22,11 @@ const ownContainers: Always = {
     if (entry.type !== 'write' || entry.kind !== 'Pod' || entry.after === undefined) {
       return undefined;
     }
-    const { metadata, status } = entry.after as Pod;
+    const { status } = entry.after as Pod;
+    const own = ranAs(entry.after as Pod);
     for (const { containerID = '' } of status?.containerStatuses ?? []) {
       const uid = uidIn(containerID);
-      if (uid !== undefined && uid !== metadata.uid) {
+      if (uid !== undefined && uid !== own) {
         return `${entry.key} has the status of another Pod of that name`;
       }
     }
@@ -29,7 +36,7 @@ const ownContainers: Always = {
 
 const boundBefore: Always = {
   id: 'K-S1',
-  claim: 'a node runs only Pods that were bound to it',
+  claim: 'a node runs only Pods that were bound to it, and those of its own files',
   begin() {
     const nodes = new Map<string, string>();
     return (entry): Judged => {
@@ -39,6 +46,7 @@ const boundBefore: Always = {
         return undefined;
       }
       if (entry.type !== 'runtime' || entry.event !== 'container started') return undefined;
+      if (isStatic(entry.uid)) return undefined;
       const node = nodes.get(entry.uid);
       return node === entry.node
         ? undefined
@@ -72,7 +80,7 @@ const nothingLeft: Eventually = {
   claim: 'at rest nothing runs of Pods that are gone or have ended',
   holds({ simulation, now }) {
     const alive = new Set<string>();
-    for (const pod of now.list<Pod>('Pod')) if (!isPodTerminal(pod)) alive.add(pod.metadata.uid);
+    for (const pod of now.list<Pod>('Pod')) if (!isPodTerminal(pod)) alive.add(ranAs(pod));
     for (const [uid, key] of running(simulation.log.entries)) {
       if (!alive.has(uid)) return `containers of ${key} still run`;
     }

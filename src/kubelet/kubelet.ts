@@ -5,21 +5,21 @@
  * carried to the API server, and what happens reaches the worker that it is about.
  */
 
-import type { KubeObject } from '../api/meta.ts';
 import type { Node } from '../api/node.ts';
 import type { Pod, PodStatus } from '../api/pod.ts';
 import { isPodTerminal } from '../api/podstatus.ts';
 import type { PassResult } from '../log/entry.ts';
 import type { Component, Environment, Pass, Requests, WatchEvent } from '../sim/component.ts';
-import { call } from '../sim/controller.ts';
 import type { FirstList, NodeSpec } from '../sim/scenario/types.ts';
-import { type AdmissionFailure, rejectedStatus } from './admission.ts';
+import { rejectedStatus } from './admission.ts';
 import type { Behaviours } from './behaviour.ts';
+import { isMirrorPod, isStaticPod } from './critical.ts';
 import { NodeKeeper } from './nodekeeper.ts';
 import { renewLease, syncNode } from './nodesync.ts';
+import { patchStatus, readPod, readReferences, removeFromApi } from './podrequests.ts';
 import { PodWorker } from './podworker.ts';
-import { referencesOf, referenceText } from './references.ts';
 import type { ContainerRuntime, RuntimeEvent } from './runtime.ts';
+import { keyOf, type StaticManifests, StaticPods } from './staticpods.ts';
 import { statusPatch } from './statuspatch.ts';
 
 export interface KubeletOptions {
@@ -27,6 +27,8 @@ export interface KubeletOptions {
   readonly hostIP: string;
   readonly runtime: ContainerRuntime;
   readonly behaviours: Behaviours;
+  /** Static Pods of the machine. */
+  readonly manifests?: StaticManifests;
   /** `confirmed` if nothing is said. */
   readonly firstList?: FirstList;
   /** How often the Lease is renewed and the status posted; undefined: never. */
@@ -61,6 +63,7 @@ export class Kubelet implements Component {
   readonly #unconfirmed = new Set<string>();
   /** By uid, as the API answered the last report. */
   readonly #reported = new Map<string, PodStatus>();
+  readonly #statics: StaticPods;
 
   constructor(env: Environment, options: KubeletOptions) {
     const { name } = options.node;
@@ -71,6 +74,9 @@ export class Kubelet implements Component {
     this.#options = options;
     this.#keeper = new NodeKeeper(env, options, this.#workers);
     options.runtime.connect((event) => this.#happened(event));
+    this.#statics = new StaticPods(name);
+    options.manifests?.connect(() => this.#readManifests());
+    this.#readManifests();
     this.#queue.add('node');
     if (options.heartbeats !== undefined) this.#queue.add('lease');
     if (options.runtime.list().length > 0) this.#queue.add('housekeeping');
@@ -84,6 +90,7 @@ export class Kubelet implements Component {
 
   observe({ type, object, n, listed }: WatchEvent): void {
     const pod = object as Pod;
+    if (isMirrorPod(pod)) return this.#observeMirror(type, pod, n);
     const { uid } = pod.metadata;
     const worker = this.#workers.get(uid);
     if (type === 'DELETED') {
@@ -94,6 +101,13 @@ export class Kubelet implements Component {
       this.#adopt(pod, listed !== undefined);
     } else if (!isOlder(pod, worker.pod)) worker.observe(pod);
     if (this.#workers.has(uid)) this.#add(uid, n);
+  }
+
+  #observeMirror(type: WatchEvent['type'], mirror: Pod, n: number): void {
+    const uid = this.#statics.wantedAt(keyOf(mirror))?.metadata.uid;
+    if (type === 'DELETED') this.#statics.loseMirror(mirror);
+    else if (!this.#statics.seeMirror(mirror)) return;
+    this.#add(uid ?? `mirror ${keyOf(mirror)}`, n);
   }
 
   begin(): Pass {
@@ -116,6 +130,10 @@ export class Kubelet implements Component {
       return;
     }
     const [what, uid = '', container = '', type = ''] = tag.split(' ');
+    if (what === 'sync' && uid === 'mirror') {
+      this.#queue.add(`mirror ${container}`);
+      return;
+    }
     const worker = this.#workers.get(uid);
     if (worker === undefined) return;
     if (what === 'probe') worker.probe(container, type);
@@ -127,6 +145,7 @@ export class Kubelet implements Component {
 
   stop(): void {
     this.#options.runtime.connect(undefined);
+    this.#options.manifests?.connect(undefined);
   }
 
   memory(): unknown {
@@ -134,7 +153,30 @@ export class Kubelet implements Component {
       [...this.#queue],
       [...this.#workers.values()].map((worker) => worker.memory()),
       this.#options.runtime.memory(),
+      this.#statics.memory(),
     ];
+  }
+
+  /** What is no longer asked for is stopped; a changed one starts when the old one has ended. */
+  #readManifests(): void {
+    const { manifests } = this.#options;
+    if (manifests === undefined) return;
+    this.#statics.read(manifests.drafts, this.#env.now);
+    for (const worker of this.#workers.values()) {
+      const { pod, uid } = worker;
+      if (!isStaticPod(pod) || this.#statics.wantedAt(keyOf(pod))?.metadata.uid === uid) continue;
+      worker.vanish();
+      this.#add(uid, 0);
+    }
+    for (const pod of this.#statics.wanted) this.#startStatic(pod);
+    this.#env.wake();
+  }
+
+  #startStatic(pod: Pod): void {
+    const key = keyOf(pod);
+    for (const { context } of this.#workers.values()) if (context.key === key) return;
+    this.#adopt(pod, false);
+    this.#add(pod.metadata.uid, 0);
   }
 
   /** A list after a broken watch shows a successor: nobody will say that its predecessor is gone. */
@@ -198,7 +240,8 @@ export class Kubelet implements Component {
       case 'eviction':
         return this.#evict();
       default:
-        return yield* this.#syncPod(item);
+        if (!item.startsWith('mirror ')) return yield* this.#syncPod(item);
+        return yield* this.#syncMirror(item, item.slice('mirror '.length));
     }
   }
 
@@ -206,13 +249,18 @@ export class Kubelet implements Component {
     const worker = this.#workers.get(uid);
     if (worker === undefined) return done;
     if (this.#unconfirmed.has(uid)) yield* this.#confirm(worker);
+    if (isStaticPod(worker.pod) && !worker.vanished) {
+      yield* this.#syncMirror(uid, worker.context.key);
+    }
     if (!worker.hasBegun && worker.status === undefined && !worker.stops) {
       yield* this.#admit(worker);
     }
     worker.look();
     // What could not be reported is tried again; the Pod does not wait for it.
     if (!worker.vanished) yield* this.#report(worker);
-    if (worker.isDue && !worker.stops) yield* this.#readReferences(worker);
+    if (worker.isDue && !worker.stops) {
+      worker.context.referenced = (yield* readReferences(worker.pod)) ?? worker.context.referenced;
+    }
     worker.act();
     if (worker.isDue) this.#queue.add(uid);
     if (worker.vanished) {
@@ -227,13 +275,20 @@ export class Kubelet implements Component {
     return yield* this.#finishDeletion(worker);
   }
 
+  /** Tries again if it cannot be seen to now; the Pod does not wait for it. */
+  *#syncMirror(item: string, key: string): Requests<PassResult> {
+    const node = yield* this.#keeper.node();
+    if (yield* this.#statics.sync(key, node)) return done;
+    return this.#retry(item, `the mirror of ${key} is not there`);
+  }
+
   /**
    * Asks for the Pod itself before anything is done about it: an API server that is behind lists what
    * is gone, and its successor may run elsewhere by now (k/k#59848).
    */
   *#confirm(worker: PodWorker): Requests<void> {
-    const { name, namespace, uid } = worker.pod.metadata;
-    const found = yield* call<Pod>({ verb: 'get', kind: 'Pod', namespace: namespace!, name });
+    const { uid } = worker;
+    const found = yield* readPod(worker.pod);
     const isGone = found.ok
       ? found.object.metadata.uid !== uid
       : found.status.reason === 'NotFound';
@@ -242,30 +297,9 @@ export class Kubelet implements Component {
     if (isGone || found.ok) this.#unconfirmed.delete(uid);
   }
 
-  /** Reads what the Pod's containers and volumes are made of. */
-  *#readReferences({ context }: PodWorker): Requests<void> {
-    const references = referencesOf(context.pod);
-    if (references.length === 0) return;
-    const { namespace } = context.pod.metadata;
-    const read = new Map<string, KubeObject | string>();
-    for (const one of references) {
-      const found = yield* call({ verb: 'get', ...one, namespace: namespace! });
-      const kind = one.kind.toLowerCase();
-      read.set(
-        referenceText(one),
-        found.ok
-          ? found.object
-          : found.status.reason === 'NotFound'
-            ? `${kind} "${one.name}" not found`
-            : `failed to sync ${kind} cache: timed out waiting for the condition`,
-      );
-    }
-    context.referenced = read;
-  }
-
   /** Whether the node takes the Pod in. Evicts others for a critical one. */
   *#admit(worker: PodWorker): Requests<void> {
-    const rejected = this.#rejectedByBehaviour(worker) ?? (yield* this.#keeper.admit(worker));
+    const rejected = yield* this.#keeper.admit(worker);
     for (const uid of this.#keeper.takeEvicted()) this.#add(uid, 0);
     if (rejected === undefined) return;
     const { reason, message } = rejected;
@@ -273,30 +307,15 @@ export class Kubelet implements Component {
     worker.reject(rejectedStatus(reason, message));
   }
 
-  #rejectedByBehaviour({ pod }: PodWorker): AdmissionFailure | undefined {
-    for (const container of pod.spec.containers) {
-      const { reject } = this.#options.runtime.behaviourOf(pod, container);
-      if (reject !== undefined) return { reason: reject, message: reject };
-    }
-    return undefined;
-  }
-
   /** Patches the status if it changed. Returns a result if that failed. */
   *#report(worker: PodWorker): Requests<PassResult | undefined> {
-    const { pod, status, uid } = worker;
-    if (status === undefined) return undefined;
+    const { pod: own, status } = worker;
+    const pod = isStaticPod(own) ? this.#statics.mirrorAt(worker.context.key) : own;
+    if (status === undefined || pod === undefined) return undefined;
+    const { uid } = pod.metadata;
     const patch = statusPatch(uid, this.#reported.get(uid) ?? pod.status, status);
     if (patch === undefined) return undefined;
-    const { name, namespace } = pod.metadata;
-    const patched = yield* call<Pod>({
-      verb: 'patch',
-      kind: 'Pod',
-      namespace: namespace!,
-      name,
-      patchType: 'strategic',
-      patch,
-      subresource: 'status',
-    });
+    const patched = yield* patchStatus(pod, patch);
     if (patched.ok) {
       this.#reported.set(uid, status);
       return undefined;
@@ -304,6 +323,10 @@ export class Kubelet implements Component {
     if (patched.status.reason === 'NotFound' || patched.status.reason === 'Conflict') {
       // Kubernetes' own kubelet only stops reporting: that a Pod is gone is for its watch to say.
       if (this.#options.firstList === 'believed') return done;
+      if (pod !== own) {
+        this.#statics.loseMirror(pod);
+        return this.#retry(worker.uid, patched.status.message);
+      }
       worker.vanish();
       this.#queue.add(uid);
       return done;
@@ -311,20 +334,11 @@ export class Kubelet implements Component {
     return this.#retry(uid, patched.status.message);
   }
 
-  *#finishDeletion(worker: PodWorker): Requests<PassResult> {
-    const { name, namespace, uid } = worker.pod.metadata;
-    const deleted = yield* call<Pod>({
-      verb: 'delete',
-      kind: 'Pod',
-      namespace: namespace!,
-      name,
-      options: { gracePeriodSeconds: 0, preconditions: { uid } },
-    });
-    if (deleted.ok || ['NotFound', 'Conflict'].includes(deleted.status.reason ?? '')) {
-      this.#options.runtime.removePod(uid, this.#env.causes);
-      return done;
-    }
-    return this.#retry(uid, deleted.status.message);
+  *#finishDeletion({ pod, uid }: PodWorker): Requests<PassResult> {
+    const refused = yield* removeFromApi(pod);
+    if (refused !== undefined) return this.#retry(uid, refused);
+    this.#options.runtime.removePod(uid, this.#env.causes);
+    return done;
   }
 
   #retry(uid: string, message: string): PassResult {
@@ -333,10 +347,14 @@ export class Kubelet implements Component {
     return { type: 'error', message, retryMs };
   }
 
-  #forget({ uid }: PodWorker): void {
+  #forget({ uid, pod }: PodWorker): void {
     this.#options.runtime.removePod(uid, this.#env.causes);
     this.#workers.delete(uid);
     this.#reported.delete(uid);
+    if (!isStaticPod(pod)) return;
+    const successor = this.#statics.wantedAt(keyOf(pod));
+    if (successor !== undefined) this.#startStatic(successor);
+    else this.#add(`mirror ${keyOf(pod)}`, 0);
   }
 
   /** What runs though its Pod is gone from the API: it was deleted while the kubelet was down. */
@@ -345,8 +363,7 @@ export class Kubelet implements Component {
     for (const { uid, pod } of runtime.list()) {
       if (this.#workers.has(uid)) continue;
       // The list may be old: then its Pod is still to come.
-      const { name, namespace } = pod.metadata;
-      const found = yield* call<Pod>({ verb: 'get', kind: 'Pod', namespace: namespace!, name });
+      const found = yield* readPod(pod);
       const isThere = found.ok && found.object.metadata.uid === uid;
       if (isThere || this.#workers.has(uid)) continue;
       const worker = new PodWorker(pod, this.#env, runtime, { hostIP, isRecovered: true });

@@ -70,10 +70,18 @@ export class NodeKeeper {
     this.#posted = this.#manager.conditions.join();
   }
 
+  /** As it was posted last, or as the API has it. */
+  *node(): Requests<Node | undefined> {
+    if (this.#node !== undefined) return this.#node;
+    const { name } = this.#options.node;
+    const found = yield* call<Node>({ verb: 'get', kind: 'Node', name });
+    return found.ok ? found.object : undefined;
+  }
+
   /** Why the Pod is turned away, if it is. */
   *admit({ pod, uid }: PodWorker): Requests<AdmissionFailure | undefined> {
-    const underPressure = this.#manager.rejects(pod);
-    if (underPressure !== undefined) return underPressure;
+    const early = this.#rejectedByBehaviour(pod) ?? this.#manager.rejects(pod);
+    if (early !== undefined) return early;
     const node = this.#node;
     if (node === undefined) return undefined;
     const others: Pod[] = [];
@@ -93,6 +101,14 @@ export class NodeKeeper {
     const [first] = failures;
     if (first === undefined) return undefined;
     return this.#preempts(pod, others, failures) ? undefined : first;
+  }
+
+  #rejectedByBehaviour(pod: Pod): AdmissionFailure | undefined {
+    for (const container of pod.spec.containers) {
+      const { reject } = this.#options.runtime.behaviourOf(pod, container);
+      if (reject !== undefined) return { reason: reject, message: reject };
+    }
+    return undefined;
   }
 
   /** One round of the eviction manager. */

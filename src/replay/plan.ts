@@ -76,6 +76,8 @@ function isStep(step: Step): boolean {
       return isTarget(step.target);
     case 'addNode':
       return typeof mapping(step.node)['name'] === 'string';
+    case 'staticPods':
+      return typeof step.node === 'string' && Array.isArray(step.objects);
     case 'deleteNode':
     case 'crashNode':
     case 'recoverNode':

@@ -1,4 +1,5 @@
 /** A whole control plane: namespaces, kube-controller-manager, kube-scheduler, and machines with kubelets. */
+import type { Draft } from '../api/meta.ts';
 import type { Response } from '../apiserver/request.ts';
 import { clusterRoleAggregation } from '../controllers/clusterroleaggregation.ts';
 import { customResourceCleanup } from '../controllers/customresourcecleanup.ts';
@@ -18,6 +19,7 @@ import { SimulatedRuntime } from '../kubelet/simulatedruntime.ts';
 import { StageComponent } from '../kubelet/stages/component.ts';
 import { type StageDocument, stagesOf, standForKubelets } from '../kubelet/stages/documents.ts';
 import { StandInKubelet } from '../kubelet/standin/kubelet.ts';
+import { StaticManifests } from '../kubelet/staticpods.ts';
 import type { Entry } from '../log/entry.ts';
 import { Scheduler, type SchedulerOptions } from '../scheduler/scheduler.ts';
 import type { Staleness } from './consistency.ts';
@@ -70,6 +72,7 @@ interface Machine {
   readonly spec: NodeSpec;
   readonly runtime: SimulatedRuntime;
   readonly kubelet: ProcessSpec;
+  readonly manifests: StaticManifests;
 }
 
 const tempos: Readonly<Record<KubeletKind, Tempo>> = { standIn, typical };
@@ -218,6 +221,11 @@ export class Cluster {
       .map(({ spec }) => spec.name);
   }
 
+  /** The static Pods of a machine are these from now on. */
+  writeManifests(node: string, drafts: readonly Draft[]): void {
+    this.#machines.get(node)?.manifests.write(drafts);
+  }
+
   recoverNode(name: string): void {
     const machine = this.#machines.get(name);
     if (machine === undefined || this.simulation.process(machine.kubelet.name)) return;
@@ -240,6 +248,7 @@ export class Cluster {
       this.#behaviours,
       subnet,
     );
+    const manifests = new StaticManifests(spec.staticPods ?? []);
     const process: ProcessSpec = {
       name: `kubelet/${spec.name}`,
       eager: true,
@@ -250,12 +259,13 @@ export class Cluster {
             hostIP: hostAddress(subnet),
             runtime,
             behaviours: this.#behaviours,
+            manifests,
             ...(firstList === undefined ? {} : { firstList }),
             ...(heartbeats ? { heartbeats: heartbeatMs[kubelet] } : {}),
           }),
       ],
     };
-    return { spec, runtime, kubelet: process };
+    return { spec, runtime, kubelet: process, manifests };
   }
 }
 

@@ -181,6 +181,10 @@ class Player {
         return this.play([{ metric: step.metric }]);
       case 'addNode':
         return this.play([{ addNode: step.node }]);
+      case 'staticPods': {
+        const { node, objects } = step;
+        return this.play([{ staticPods: { node, manifests: objects } }]);
+      }
       default:
         return this.play([{ [step.type]: step.name }]);
     }

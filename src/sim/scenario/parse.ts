@@ -111,6 +111,7 @@ function listOf(fields: Fields, name: string, where: string): readonly unknown[]
 const thresholdFields = ['evictionHard', 'evictionSoft'] as const;
 const nodeFields = [
   ...['name', 'labels', 'taints', 'unschedulable', 'cpu', 'memory', 'pods', 'storage', 'pids'],
+  'staticPods',
   ...[...thresholdFields, 'evictionSoftGracePeriod', 'evictionMaxPodGracePeriod'],
 ];
 
@@ -127,8 +128,10 @@ export function parseNode(value: unknown, where: string): NodeSpec {
       );
     }
   }
+  const { staticPods } = fields;
   return {
     ...(fields as object),
+    ...(staticPods === undefined ? {} : { staticPods: podsIn(staticPods, `${where}: staticPods`) }),
     name,
     ...(cpu === undefined ? {} : { cpu }),
     ...(memory === undefined ? {} : { memory }),
@@ -179,6 +182,7 @@ const stepNames = [
   'usage',
   'metric',
   'addNode',
+  'staticPods',
   'deleteNode',
   'crashNode',
   'recoverNode',
@@ -217,6 +221,8 @@ function parseStep(value: unknown, where: string, defined: ReadonlySet<string>):
       return { type: 'metric', metric: parseMetric(body, at) };
     case 'addNode':
       return { type: 'addNode', node: parseNode(body, at) };
+    case 'staticPods':
+      return parseStaticPods(body, at);
     case 'deleteNode':
     case 'crashNode':
     case 'recoverNode':
@@ -224,6 +230,28 @@ function parseStep(value: unknown, where: string, defined: ReadonlySet<string>):
     default:
       throw unknownStep(name, where);
   }
+}
+
+/** Pods as a text of manifests, or as they were read from one. */
+function podsIn(given: unknown, where: string): readonly Draft[] {
+  const pods =
+    typeof given === 'string'
+      ? readManifest(given, where).map(({ object }) => object)
+      : Array.isArray(given)
+        ? (given as readonly Draft[])
+        : undefined;
+  if (pods === undefined || pods.some((pod) => pod?.kind !== 'Pod' || !pod.metadata?.name)) {
+    throw new UsageError(`${where}: must be manifests of Pods`);
+  }
+  return pods;
+}
+
+function parseStaticPods(body: unknown, where: string): Step {
+  const fields = fieldsOf(body, ['node', 'manifests'], where);
+  const node = text(fields, 'node', where);
+  if (node === undefined) throw new UsageError(`${where}: node is not set`);
+  const objects = podsIn(fields.manifests ?? '', `${where}: manifests`);
+  return { type: 'staticPods', node, objects };
 }
 
 function unknownStep(name: string, where: string): UsageError {

@@ -115,6 +115,9 @@ export class ScenarioScript implements Script {
       case 'addNode':
         this.#cluster.addNode(step.node);
         return [];
+      case 'staticPods':
+        this.#cluster.writeManifests(step.node, step.objects);
+        return [];
       case 'deleteNode':
         return [this.#cluster.deleteNode(step.name)];
       case 'crashNode':

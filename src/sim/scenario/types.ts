@@ -24,6 +24,8 @@ export interface NodeSpec {
   readonly cpu?: string;
   readonly memory?: string;
   readonly pods?: number;
+  /** Pods that its kubelet runs because of files, without being asked by the API. */
+  readonly staticPods?: readonly Draft[];
   /** Its disk, a quantity (100Gi), and how many processes it can have (32768). */
   readonly storage?: string;
   readonly pids?: number;
@@ -112,6 +114,8 @@ export type Step =
   /** From now on a metric of an object, or an external one, has this value. */
   | { readonly type: 'metric'; readonly metric: MetricValueSpec }
   | { readonly type: 'addNode'; readonly node: NodeSpec }
+  /** From now on these are the files of the machine. */
+  | { readonly type: 'staticPods'; readonly node: string; readonly objects: readonly Draft[] }
   | { readonly type: 'deleteNode' | 'crashNode' | 'recoverNode'; readonly name: string };
 
 export interface Scenario {
