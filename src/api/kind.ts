@@ -68,6 +68,9 @@ export interface Kind<T extends KubeObject = KubeObject> {
   prepareForStatusUpdate?(next: T, current: T, now: number): T;
   /** The same for `/finalize`, where there is one. */
   prepareForFinalize?(next: T, current: T): T;
+  /** The same for another subresource that is written to, by its name. */
+  prepareForSubresource?(name: string, next: T, current: T): T | undefined;
+  validateSubresource?(name: string, next: T, current: T): readonly FieldError[];
   validate(object: T): readonly FieldError[];
   validateUpdate(next: T, current: T): readonly FieldError[];
   validateStatusUpdate?(next: T, current: T): readonly FieldError[];

@@ -1,6 +1,7 @@
 /** Pods. */
 
 import { podColumns } from './columns/pod.ts';
+import { validateEphemeralUpdate, withEphemeralContainers } from './ephemeralcontainers.ts';
 import type { FieldError, Kind } from './kind.ts';
 import { podLifecycle } from './lifecycle/pod.ts';
 import { type Condition, type KubeObject, makeKey, type ObjectMeta } from './meta.ts';
@@ -79,7 +80,7 @@ export const podKind: Kind<Pod> = {
   resource: 'pods',
   shortNames: ['po'],
   namespaced: true,
-  subresources: ['status', 'binding', 'eviction'],
+  subresources: ['status', 'binding', 'eviction', 'ephemeralcontainers'],
   hasStatus: true,
   generation: (next, current) => next.spec !== current.spec,
   defaults: (pod) => filled(pod, { spec: defaultPodSpec(pod.spec ?? noSpec) }),
@@ -89,10 +90,16 @@ export const podKind: Kind<Pod> = {
     status: initialStatus(pod.spec, now),
   }),
   prepareForStatusUpdate: preparePodStatus,
+  prepareForSubresource: (name, next, current) =>
+    name === 'ephemeralcontainers' ? withEphemeralContainers(next, current) : undefined,
+  validateSubresource: (name, next, current) =>
+    name === 'ephemeralcontainers' ? validateEphemeralUpdate(next, current) : [],
   validate: (pod) => [...mirrorErrors(pod), ...validatePodSpec(pod.spec, 'spec')],
   validateUpdate(next, current) {
     if (next.spec === current.spec) return [];
-    const errors = validatePodSpec(next.spec, 'spec');
+    // They cannot be there when a Pod is created, and are when it is updated.
+    const { ephemeralContainers: _added, ...spec } = next.spec;
+    const errors = validatePodSpec(spec, 'spec');
     return [...errors, ...missingImages(next.spec), ...validatePodUpdate(next, current)];
   },
   validateStatusUpdate: validatePodStatusUpdate,

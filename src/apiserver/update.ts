@@ -122,7 +122,10 @@ function withoutStatus(
   const prepared =
     subresource === 'finalize'
       ? kind.prepareForFinalize?.(defaulted, current)
-      : kind.prepareForUpdate?.(defaulted, current, now);
+      : ((subresource === undefined
+          ? undefined
+          : kind.prepareForSubresource?.(subresource, defaulted, current)) ??
+        kind.prepareForUpdate?.(defaulted, current, now));
   const next = share(current, prepared ?? defaulted);
   if (next === current || kind.generation?.(next, current) !== true) return next;
   const generation = (current.metadata.generation ?? 0) + 1;

@@ -26,7 +26,8 @@ function ownErrors(
 ): readonly FieldError[] {
   if (next === current) return none;
   if (subresource === 'status') return kind.validateStatusUpdate?.(next, current) ?? none;
-  return subresource === undefined ? kind.validateUpdate(next, current) : none;
+  if (subresource === undefined) return kind.validateUpdate(next, current);
+  return kind.validateSubresource?.(subresource, next, current) ?? none;
 }
 
 function metadataErrors(

@@ -251,4 +251,26 @@ visit('a command ends with its container', async () => {
   assert.equal([code, stderr], [137, 'command terminated with exit code 137\n']);
 });
 
+visit('kubectl debug puts a container beside the others, and looks around from there', async () => {
+  const debug = await k([
+    'debug',
+    'one',
+    '--image=busybox:1.36',
+    '-c',
+    'look',
+    '--target=main',
+    '--',
+    'sleep',
+    '1d',
+  ]);
+  assert.is(debug.code, 0, debug.stderr);
+  const state = 'jsonpath={.status.ephemeralContainerStatuses[0].state.running.startedAt}';
+  for (let tries = 0; tries < 40; tries++) {
+    if ((await k(['get', 'pod', 'one', '-o', state])).stdout !== '') break;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  assert.is((await k('exec one -c look -- hostname')).stdout, 'one\n');
+  assert.match((await k('describe pod one')).stdout, /Ephemeral Containers:\n {2}look:/);
+});
+
 test.run();
