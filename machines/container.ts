@@ -26,6 +26,7 @@ export type ContainerEvent =
     }
   | { type: 'container.restartRequested' }
   | { type: 'container.killRequested' }
+  | { type: 'container.signalled' }
   | { type: 'container.reset' };
 
 const container = setup({
@@ -151,8 +152,16 @@ const restarting = container.createStateConfig({
 });
 
 const killing = container.createStateConfig({
-  description: 'Its preStop hook, then SIGTERM; it may take until its grace period is over.',
+  description: 'It may take until its grace period is over.',
   tags: 'kills',
+  initial: 'told',
+  states: {
+    told: {
+      description: 'Its preStop hook runs, or a sidecar waits for those that it serves.',
+      on: { 'container.signalled': 'signalled' },
+    },
+    signalled: { description: 'SIGTERM was sent; SIGKILL follows when the grace is over.' },
+  },
   on: { 'container.exited': 'terminated' },
 });
 

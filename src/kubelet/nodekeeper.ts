@@ -31,6 +31,7 @@ export class NodeKeeper {
   readonly #manager: EvictionManager;
   /** The conditions that were posted. */
   #posted = '';
+  #isRebooted = false;
   #preempted: string[] = [];
 
   constructor(env: Environment, options: KubeletOptions, workers: ReadonlyMap<string, PodWorker>) {
@@ -49,7 +50,10 @@ export class NodeKeeper {
   statusOf(before: Node['status'] | undefined): Node['status'] {
     const { node, hostIP } = this.#options;
     const { now } = this.#env;
-    const status = { ...nodeStatus(node, hostIP, before, []), declaredFeatures };
+    const { nodeInfo, ...rest } = nodeStatus(node, hostIP, before, []) ?? {};
+    const bootID = this.#bootID;
+    const status = { ...rest, nodeInfo: { ...nodeInfo, bootID }, declaredFeatures };
+    this.#isRebooted = before?.nodeInfo !== undefined && before.nodeInfo['bootID'] !== bootID;
     let conditions: readonly Condition[] = before?.conditions ?? [];
     const set = (next: ReturnType<typeof setReady>) => {
       conditions = next.conditions;
@@ -65,8 +69,19 @@ export class NodeKeeper {
     return { ...status, conditions };
   }
 
+  /** Nothing for the first time that the machine is on. */
+  get #bootID(): string {
+    const { runtime, node } = this.#options;
+    return runtime.boots === 1 ? '' : `${node.name}-${runtime.boots}`;
+  }
+
   posted(node: Node): void {
     this.#node = node;
+    if (this.#isRebooted) {
+      this.#isRebooted = false;
+      const message = `Node ${node.metadata.name} has been rebooted, boot id: ${this.#bootID}`;
+      this.#env.record({ about: node, type: 'Warning', reason: 'Rebooted', message });
+    }
     this.#posted = this.#manager.conditions.join();
   }
 

@@ -137,6 +137,8 @@ export interface ContainerRuntime {
   /** What its metrics say, in thousandths; undefined where its behaviour says nothing. */
   usageOf(container: SimulatedContainer, resource: string): number | undefined;
   logs(container: SimulatedContainer): readonly LogLine[];
+  /** How often the machine was switched on, from 1. */
+  readonly boots: number;
   /** What can make two states differ, as plain data. */
   memory(): unknown;
 }

@@ -33,6 +33,7 @@ export class SimulatedRuntime implements ContainerRuntime {
   #listener: ((event: RuntimeEvent) => void) | undefined;
   #addresses = 1;
   #serial = 0;
+  #boots = 1;
 
   /** `subnet` keeps the addresses of nodes apart. */
   constructor(host: RuntimeHost, behaviours: Behaviours, subnet: number) {
@@ -225,6 +226,10 @@ export class SimulatedRuntime implements ContainerRuntime {
     return amountAt(container, what, this.#host.now);
   }
 
+  get boots(): number {
+    return this.#boots;
+  }
+
   get imageBytes(): number {
     return this.#images.bytes;
   }
@@ -244,6 +249,7 @@ export class SimulatedRuntime implements ContainerRuntime {
 
   /** Everything dies with the machine; what is on its disk stays. */
   powerOff(): void {
+    this.#boots += 1;
     for (const uid of [...this.#pods.keys()]) this.removePod(uid, []);
     this.#listener = undefined;
     this.#images.powerOff();
@@ -387,8 +393,7 @@ export class SimulatedRuntime implements ContainerRuntime {
   }
 
   #nextAddress(): string {
-    const n = ++this.#addresses;
     const subnet = this.#subnet;
-    return `10.${244 + (subnet >> 8)}.${subnet & 0xff}.${n}`;
+    return `10.${244 + (subnet >> 8)}.${subnet & 0xff}.${++this.#addresses}`;
   }
 }

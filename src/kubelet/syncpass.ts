@@ -146,7 +146,8 @@ export class SyncPass {
 
   #runSandbox(): void {
     const { context } = this.#host;
-    if (context.records !== undefined) {
+    // What the machine had is lost if it was switched off; that the Pod had an address is known.
+    if (context.records !== undefined || context.status.podIP !== undefined) {
       const message = 'Pod sandbox changed, it will be killed and re-created.';
       context.emit({ type: 'Normal', reason: 'SandboxChanged', message });
       for (const container of context.containers) {

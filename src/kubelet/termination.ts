@@ -129,6 +129,10 @@ export class Termination {
 
   #signal(one: Stopping): void {
     one.isSignalled = true;
+    const signalled = { type: 'container.signalled' } as const;
+    if (this.#context.accepts(one.container, signalled)) {
+      this.#context.send(one.container, signalled);
+    }
     const spent = (this.#context.env.now - this.#startedAt) / 1000;
     this.#stop(one, graceAfter(this.#graceSeconds, spent));
   }

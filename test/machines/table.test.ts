@@ -24,7 +24,7 @@ const policies = ['Always', 'OnFailure', 'Never'].map((restartPolicy) => ({ rest
 
 const all: readonly { table: AnyTable; inputs: readonly unknown[]; states: number }[] = [
   { table: podTable as unknown as AnyTable, inputs: [undefined], states: 13 },
-  { table: containerTable as unknown as AnyTable, inputs: policies, states: 36 },
+  { table: containerTable as unknown as AnyTable, inputs: policies, states: 39 },
   { table: deploymentTable as unknown as AnyTable, inputs: [undefined], states: 113 },
   { table: replicaSetTable as unknown as AnyTable, inputs: [undefined], states: 49 },
   { table: jobTable as unknown as AnyTable, inputs: [undefined], states: 29 },
