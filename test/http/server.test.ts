@@ -108,6 +108,19 @@ test('steps of a scenario are played, and mistakes in them are told', async () =
   assert.match(String(mistake.body['error']), /did you mean wait\?/);
 });
 
+test('a definition that a patch leaves without a spec is refused', async () => {
+  const path = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
+  const names = { plural: 'ws', kind: 'W' };
+  const schema = { openAPIV3Schema: { type: 'object' } };
+  const versions = [{ name: 'v1', served: true, storage: true, schema }];
+  const spec = { group: 'x.y', scope: 'Namespaced', names, versions };
+  assert.is((await ask('POST', path, { metadata: { name: 'ws.x.y' }, spec })).code, 201);
+  const type = { 'Content-Type': 'application/merge-patch+json' };
+  const { code, body } = await ask('PATCH', `${path}/ws.x.y`, { spec: null }, type);
+  assert.is(code, 422);
+  assert.match(String(body['message']), /spec: Required value/);
+});
+
 test('pages show one snapshot', async () => {
   for (const name of ['p1', 'p2', 'p3']) await ask('POST', pods, pod(name, { page: 'x' }));
   const query = `${pods}?labelSelector=page%3Dx&limit=2`;

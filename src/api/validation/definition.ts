@@ -60,14 +60,15 @@ export function validateDefinitionUpdate(
   current: CustomResourceDefinition,
 ): readonly FieldError[] {
   const errors: Errors = [...validateDefinition(next)];
+  if (!isObject(next.spec)) return errors;
   const fixed = (field: string, is: unknown, was: unknown): void => {
     if (is !== was) errors.push(invalid(field, is, 'field is immutable'));
   };
   fixed('spec.group', next.spec.group, current.spec.group);
-  fixed('spec.names.plural', next.spec.names.plural, current.spec.names.plural);
+  fixed('spec.names.plural', next.spec.names?.plural, current.spec.names.plural);
   if (conditionOf(current, 'Established')?.status === 'True') {
     fixed('spec.scope', next.spec.scope, current.spec.scope);
-    fixed('spec.names.kind', next.spec.names.kind, current.spec.names.kind);
+    fixed('spec.names.kind', next.spec.names?.kind, current.spec.names.kind);
   }
   return errors;
 }
