@@ -1,6 +1,14 @@
 /** What a user installs: the packed tarball, in an empty directory, with the library's three doors. */
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { suite } from 'uvu';
@@ -41,6 +49,7 @@ test('holds what it needs and no more', () => {
   }
   for (const path of paths) assert.not.match(path, /^(src|test|bench|node_modules)\/|\.ci/);
   const installed = run('npm', ['ls', '--json']);
+  assert.not.ok(existsSync(join(directory, 'node_modules/@kubernetes')), 'for tests only');
   assert.is(JSON.parse(installed).dependencies.kubestep.version, manifest.version);
 });
 

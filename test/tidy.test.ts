@@ -22,7 +22,7 @@ const packages: Readonly<Record<string, RegExp>> = {
   machines: /^xstate$/,
   src: /^(xstate|rxjs|yaml|ws|reflect-metadata|@peculiar\/x509|node:\w+)$/,
   properties: /^fast-check$/,
-  test: /^(kubestep(\/\w+)?|uvu|uvu\/assert|fast-check|xstate|rxjs|esbuild|yaml|ws|croner|node:[\w/]+)$/,
+  test: /^(kubestep(\/\w+)?|uvu|uvu\/assert|fast-check|xstate|rxjs|esbuild|yaml|ws|croner|@kubernetes\/client-node|node:[\w/]+)$/,
   bench: /^(esbuild|fast-check|@ngrok\/webernetes|node:[\w/]+)$/,
 };
 
