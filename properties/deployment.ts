@@ -1,4 +1,5 @@
 /** What Deployments promise (properties §2). */
+
 import type { Deployment } from '../src/api/deployment.ts';
 import { deepEqual } from '../src/api/equal.ts';
 import { isControlledBy, makeKey } from '../src/api/meta.ts';
@@ -8,6 +9,7 @@ import { isPodTerminal } from '../src/api/podstatus.ts';
 import type { ReplicaSet } from '../src/api/replicaset.ts';
 import type { WriteEntry } from '../src/log/entry.ts';
 import type { View } from '../src/store/view.ts';
+import { isHeld } from './held.ts';
 import { type Eventually, onWrite, type Properties, type World } from './rule.ts';
 
 const by = 'deployment-controller';
@@ -278,9 +280,11 @@ const converges: Eventually = {
   id: 'D-L1',
   known: standsStill,
   claim: 'at rest a Deployment that can has all its replicas, of the newest template, and says so',
-  holds({ now }) {
+  holds(world) {
+    const { now } = world;
     for (const deployment of now.list<Deployment>('Deployment')) {
       const { metadata, spec, status } = deployment;
+      if (isHeld(deployment, world)) continue;
       if (metadata.deletionTimestamp !== undefined)
         return `${metadata.name} is still being deleted`;
       if (spec.paused === true || isBroken(spec.template)) continue;

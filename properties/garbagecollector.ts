@@ -1,8 +1,10 @@
 /** What the garbage collector promises (properties §7, GC). */
+
 import { kindIn } from '../src/api/custom/index.ts';
 import { kindNameOf } from '../src/api/index.ts';
 import { type KubeObject, makeKey, type OwnerReference } from '../src/api/meta.ts';
 import type { View } from '../src/store/view.ts';
+import { isHeld } from './held.ts';
 import { type Eventually, onWrite, type Properties } from './rule.ts';
 
 function ownerOf(
@@ -97,9 +99,12 @@ const nothingMore = onWrite(
 const collected: Eventually = {
   id: 'GC-L1',
   claim: 'at rest nothing has lost all its owners, and nothing waits for the collector',
-  holds({ now, simulation }) {
+  holds(world) {
+    const { now, simulation } = world;
     for (const kind of simulation.store.kinds) {
-      for (const { metadata } of now.list(kind)) {
+      for (const object of now.list(kind)) {
+        const { metadata } = object;
+        if (isHeld(object, world)) continue;
         const { ownerReferences = [], finalizers = [], namespace, name } = metadata;
         if (
           finalizers.some((f) => f === 'orphan' || f === 'foregroundDeletion') &&

@@ -1,4 +1,5 @@
 /** What Jobs promise (properties §5). */
+
 import type { Job } from '../src/api/job.ts';
 import { hasCondition, isIndexed, isJobFinished } from '../src/api/jobstatus.ts';
 import { controllerOf, type KubeObject, keyOf, makeKey } from '../src/api/meta.ts';
@@ -23,6 +24,7 @@ import {
 } from '../src/controllers/job/pods.ts';
 import type { WriteEntry } from '../src/log/entry.ts';
 import type { View } from '../src/store/view.ts';
+import { isHeld } from './held.ts';
 import { limits } from './joblimits.ts';
 import { type Always, type Eventually, onWrite, type Properties, type World } from './rule.ts';
 
@@ -236,13 +238,13 @@ const endsOnce = onWrite(
 const comesToAnEnd: Eventually = {
   id: 'J-L1',
   claim: 'at rest a Job has ended, unless it is suspended or its Pods run on',
-  holds({ now }) {
-    for (const job of now.list<Job>('Job')) {
+  holds(world) {
+    for (const job of world.now.list<Job>('Job')) {
       const { deletionTimestamp, name } = job.metadata;
-      if (isJobFinished(job) || isManagedElsewhere(job)) continue;
+      if (isJobFinished(job) || isManagedElsewhere(job) || isHeld(job, world)) continue;
       if (deletionTimestamp !== undefined) return `${name} is still being deleted`;
       if (isSuspended(job) || job.spec.parallelism === 0) continue;
-      if (podsOf(job, now).some((pod) => !isPodTerminal(pod))) continue;
+      if (podsOf(job, world.now).some((pod) => !isPodTerminal(pod))) continue;
       return `${name} has not ended, and has no Pods`;
     }
     return undefined;

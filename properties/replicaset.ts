@@ -1,4 +1,5 @@
 /** What ReplicaSets promise, and ReplicationControllers by the same rules (properties §3). */
+
 import { controllerOf, keyOf } from '../src/api/meta.ts';
 import type { Pod } from '../src/api/pod.ts';
 import { isPodActive, isPodAvailable, isPodReady } from '../src/api/podstatus.ts';
@@ -8,6 +9,7 @@ import { type Replicas, replicaSets, replicasIn } from '../src/controllers/repli
 import { replicationControllers } from '../src/controllers/replicationcontroller.ts';
 import type { Entry, WriteEntry } from '../src/log/entry.ts';
 import type { View } from '../src/store/view.ts';
+import { isHeld } from './held.ts';
 import {
   type Always,
   type Eventually,
@@ -183,8 +185,10 @@ const counts = onWrite('R-S6', '0 ≤ available ≤ ready ≤ replicas', (entry)
 const converges: Eventually = {
   id: 'R-L1',
   claim: 'at rest a ReplicaSet has as many active Pods as it wants, and says so',
-  holds({ now }) {
+  holds(world) {
+    const { now } = world;
     for (const rs of allSets(now)) {
+      if (isHeld(rs, world)) continue;
       if (rs.metadata.deletionTimestamp !== undefined)
         return `${rs.metadata.name} is still being deleted`;
       const active = now.by<Pod>('Pod', 'controller', rs.metadata.uid).filter(isPodActive).length;

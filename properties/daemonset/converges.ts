@@ -1,9 +1,11 @@
 /** Where a DaemonSet comes to rest, and where the real one stands still too. */
+
 import type { DaemonSet } from '../../src/api/daemonset.ts';
 import { keyOf } from '../../src/api/meta.ts';
 import type { Node } from '../../src/api/node.ts';
 import type { Pod } from '../../src/api/pod.ts';
 import { isPodActive } from '../../src/api/podstatus.ts';
+import { isHeld } from '../held.ts';
 import type { Eventually, Judged, World } from '../rule.ts';
 import { isWell } from '../statefulset/members.ts';
 import {
@@ -26,6 +28,7 @@ export const converges: Eventually = {
   holds(world) {
     for (const ds of world.now.list<DaemonSet>('DaemonSet')) {
       const { deletionTimestamp, generation, name } = ds.metadata;
+      if (isHeld(ds, world)) continue;
       if (deletionTimestamp !== undefined) return `${name} is still being deleted`;
       if (ds.status.observedGeneration !== generation) return `${name}: generation not observed`;
       const wrong = unconverged(ds, world);

@@ -1,8 +1,10 @@
 /** Where a StatefulSet comes to rest, and where the real one stands still too. */
+
 import { controllerOf } from '../../src/api/meta.ts';
 import type { PersistentVolumeClaim } from '../../src/api/persistentvolumeclaim.ts';
 import type { Pod } from '../../src/api/pod.ts';
 import type { StatefulSet } from '../../src/api/statefulset.ts';
+import { isHeld } from '../held.ts';
 import type { Eventually, Judged, World } from '../rule.ts';
 import { claimsOf } from './claims.ts';
 import {
@@ -26,6 +28,7 @@ export const converges: Eventually = {
   holds(world) {
     for (const set of world.now.list<StatefulSet>('StatefulSet')) {
       const { deletionTimestamp, generation, name } = set.metadata;
+      if (isHeld(set, world)) continue;
       if (deletionTimestamp !== undefined) return `${name} is still being deleted`;
       if (set.status.observedGeneration !== generation) return `${name}: generation not observed`;
       const wrong = unconverged(set, world);
