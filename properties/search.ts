@@ -28,22 +28,20 @@ export function shrunk(
   { seed, lengthMax }: Pick<PlayOptions, 'seed' | 'lengthMax'>,
   run: number,
 ): Found {
-  let rule: string | undefined;
+  let story: Broken | undefined;
   let first: readonly number[] = [];
   const property = fc.property(...runsOf(bases, lengthMax), (world, numbers) => {
     const broken = new Trial(unwatched(bases[world]!)).run(numbers);
-    // A smaller story must be the same story: another rule does not count.
-    const same = broken !== undefined && (rule === undefined || rule === broken.id);
-    if (!same) return true;
-    if (rule === undefined) first = numbers;
-    rule = broken.id;
+    if (broken === undefined || (story !== undefined && !isSame(broken, story))) return true;
+    if (story === undefined) first = numbers;
+    story = broken;
     return false;
   });
   const details = fc.check(property, { numRuns: 1, seed, path: String(run - 1) });
-  invariant(rule !== undefined && details.failed, `run ${run} broke a rule, and now it does not`);
+  invariant(story !== undefined && details.failed, `run ${run} broke a rule, and now it does not`);
   const [world, numbers] = details.counterexample!;
   const base = unwatched(bases[world]!);
-  const smallest = minimal(base, numbers, rule);
+  const smallest = minimal(base, numbers, story);
   const trial = new Trial({ ...base, decisions: true });
   const broken = trial.run(smallest);
   return { broken: broken!, numbers: smallest, trial, runs: run, shrunkFrom: first.length };
@@ -55,14 +53,18 @@ function unwatched(base: TrialBase): TrialBase {
   return rest;
 }
 
+/** A smaller story must be the same story: another rule, or another kind of object, does not count. */
+const isSame = (one: Broken | undefined, other: Broken): boolean =>
+  one?.id === other.id && one.kind === other.kind;
+
 /** Leaves out one number after the other as long as the same rule breaks. */
-function minimal(base: TrialBase, numbers: readonly number[], rule: string): readonly number[] {
+function minimal(base: TrialBase, numbers: readonly number[], story: Broken): readonly number[] {
   let current = numbers;
   for (let changed = true; changed; ) {
     changed = false;
     for (let i = current.length - 1; i >= 0; i--) {
       const without = current.filter((_, j) => j !== i);
-      if (new Trial(base).run(without)?.id !== rule) continue;
+      if (!isSame(new Trial(base).run(without), story)) continue;
       current = without;
       changed = true;
     }

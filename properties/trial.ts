@@ -32,6 +32,8 @@ export interface Broken {
   readonly claim: string;
   /** What is wrong. */
   readonly problem: string;
+  /** Of the object that it is about, if it is about one. */
+  readonly kind?: string;
   /** The entry at which it first was; the last one, for liveness. */
   readonly n: number;
 }
@@ -205,7 +207,8 @@ export class Trial {
     for (const { rule, judge } of isWrite ? this.#judges : this.#judgesOfAll) {
       const problem = judge(entry, world);
       if (problem === undefined) continue;
-      this.broken = { id: rule.id, claim: rule.claim, problem, n: entry.n };
+      const kind = 'kind' in entry ? { kind: entry.kind } : {};
+      this.broken = { id: rule.id, claim: rule.claim, problem, ...kind, n: entry.n };
       return;
     }
     const { sometimes = [], witnessed } = this.#base;

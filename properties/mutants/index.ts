@@ -4,6 +4,7 @@ import { daemonSetMutants } from './daemonset.ts';
 import { deploymentMutants } from './deployment.ts';
 import { endpointSliceMutants } from './endpointslice.ts';
 import { garbageCollectorMutants } from './garbagecollector.ts';
+import { harnessMutants } from './harness.ts';
 import { horizontalPodAutoscalerMutants } from './horizontalpodautoscaler.ts';
 import { jobMutants } from './job.ts';
 import { kubeletMutants } from './kubelet.ts';
@@ -38,4 +39,5 @@ export const mutants: readonly Mutant[] = [
   ...machineryMutants,
   ...namespaceMutants,
   ...operatorMutants,
+  ...harnessMutants,
 ];

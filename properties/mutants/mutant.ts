@@ -11,8 +11,8 @@ export interface Patch {
 
 export interface Mutant {
   readonly id: string;
-  /** The worlds in which it is searched for. */
-  readonly family: Family;
+  /** The worlds in which it is searched for; `canaries`: it is in the checker itself. */
+  readonly family: Family | 'canaries';
   /** Where the bug was published. */
   readonly source: string;
   readonly about: string;

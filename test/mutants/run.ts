@@ -37,7 +37,8 @@ const run = promisify(execFile);
 async function hunt(mutant: Mutant): Promise<Outcome> {
   const directory = mkdtempSync(join(tmpdir(), 'mutant-'));
   try {
-    const script = await plant(mutant, 'test/mutants/search.ts', directory);
+    const entry = mutant.family === 'canaries' ? 'harness' : 'search';
+    const script = await plant(mutant, `test/mutants/${entry}.ts`, directory);
     const runs = values.runs ?? String(mutant.runs ?? 20_000);
     const { stdout } = await run(
       process.execPath,

@@ -15,8 +15,6 @@ import {
   worlds,
   worldsOf,
 } from '../../properties/worlds/index.ts';
-import { createCluster } from '../../src/sim/cluster.ts';
-import type { Controller } from '../../src/sim/controller.ts';
 
 const test = suite('properties');
 
@@ -55,25 +53,6 @@ test('every mutant still applies to the source', () => {
     const files = applied(mutant, (file) => readFileSync(file, 'utf8'));
     assert.ok(files.size > 0, mutant.id);
   }
-});
-
-/** Creates a Namespace's label and never anything else: stands for a controller that does nothing. */
-const idle = (): Controller => ({
-  name: 'replicaset-controller',
-  watches: ['ReplicaSet'],
-  keysFor: () => {},
-  // biome-ignore lint/correctness/useYield: it does nothing, that is the point.
-  *reconcile() {
-    return undefined;
-  },
-});
-
-test('[X1] a controller that never converges is reported, not passed over', () => {
-  const cluster = createCluster({ controllers: [idle] });
-  assert.ok(cluster);
-  const world = { ...worlds[5]! };
-  const trial = new Trial({ ...world, controllers: [idle] });
-  assert.is(trial.run([])?.id, 'R-L1');
 });
 
 test.run();
