@@ -5,6 +5,7 @@ import { deepEqual } from '../src/api/equal.ts';
 import type { KubeObject } from '../src/api/meta.ts';
 import type { Pod } from '../src/api/pod.ts';
 import type { Entry, WriteEntry } from '../src/log/entry.ts';
+import { conditional, nothingLost } from './optimistic.ts';
 import { type Always, type Eventually, type Judged, onWrite, type Properties } from './rule.ts';
 
 const revisions: Always = {
@@ -85,19 +86,27 @@ const deletions = onWrite(
   },
 );
 
+/** The garbage collector's own, which another propagation policy takes away. */
+const ofCollector = new Set(['orphan', 'foregroundDeletion']);
+
 const removals = onWrite(
   'G6',
-  'an object with finalizers is never removed',
-  ({ before, after, key }) => {
-    const left = before?.metadata.finalizers ?? [];
-    const kept = after === undefined && left.length > 1;
-    return kept ? `${key} was removed with finalizers ${left.join(', ')}` : undefined;
+  'an object with finalizers is never removed, and an update removes only what is being deleted',
+  ({ before, after, key, verb }) => {
+    if (before === undefined || after !== undefined) return undefined;
+    const { finalizers = [], deletionTimestamp } = before.metadata;
+    const left = finalizers.filter((one) => !ofCollector.has(one));
+    if (verb === 'delete' && left.length > 0)
+      return `${key} was removed with finalizers ${left.join(', ')}`;
+    return verb !== 'delete' && deletionTimestamp === undefined
+      ? `an update removed ${key}`
+      : undefined;
   },
 );
 
 const immutables = onWrite(
   'G7',
-  'at most one controllerRef, and selectors and node names stay',
+  'at most one controllerRef, and selectors, nodes of Pods and volumes of claims stay',
   ({ before, after, key }) => {
     if (after === undefined) return undefined;
     const controllers = (after.metadata.ownerReferences ?? []).filter(
@@ -112,6 +121,15 @@ const immutables = onWrite(
       return `the selector of ${key} changed`;
     const node = was.kind === 'Pod' ? was.spec?.nodeName : undefined;
     if (node !== undefined && node !== is.spec?.nodeName) return `${key} moved from node ${node}`;
+    const volumeOf = ({ spec }: KubeObject) =>
+      (spec as { volumeName?: string } | undefined)?.volumeName;
+    if (
+      after.kind === 'PersistentVolumeClaim' &&
+      volumeOf(before) !== undefined &&
+      volumeOf(before) !== volumeOf(after)
+    ) {
+      return `claim ${key} left volume ${volumeOf(before)}`;
+    }
     return undefined;
   },
 );
@@ -145,16 +163,21 @@ function sameButVersion(a: KubeObject, b: KubeObject): boolean {
   return deepEqual({ ...a, metadata: left }, { ...b, metadata: right });
 }
 
-const terminal = onWrite(
-  'G14',
-  'what is finished stays finished',
-  ({ before, after, kind, key }) => {
-    if (kind !== 'Pod' || before === undefined || after === undefined) return undefined;
-    const [was, is] = [(before as Pod).status.phase, (after as Pod).status.phase];
-    const finished = was === 'Succeeded' || was === 'Failed';
-    return finished && was !== is ? `${key} went from ${was} to ${is}` : undefined;
-  },
-);
+/** How it ended, if it did. */
+function endOf(object: KubeObject): string | undefined {
+  const { phase, conditions = [] } = (object.status ?? {}) as Partial<Pod['status']>;
+  if (object.kind === 'Pod') return phase === 'Succeeded' || phase === 'Failed' ? phase : undefined;
+  if (object.kind !== 'Job') return undefined;
+  const ended = ({ type, status }: { readonly type: string; readonly status: string }) =>
+    status === 'True' && (type === 'Complete' || type === 'Failed');
+  return conditions.find(ended)?.type;
+}
+
+const terminal = onWrite('G14', 'what is finished stays finished', ({ before, after, key }) => {
+  if (before === undefined || after === undefined) return undefined;
+  const [was, is] = [endOf(before), endOf(after)];
+  return was !== undefined && was !== is ? `${key} was ${was}, and is ${is ?? 'not'}` : undefined;
+});
 
 /** The write that follows had no reply: its author may think that it failed. */
 const isUnknown = (entry: Entry | undefined): boolean =>
@@ -207,6 +230,8 @@ const folds: Eventually = {
 export const api: Properties = {
   always: [
     revisions,
+    conditional,
+    nothingLost,
     uids,
     generations,
     deletions,
