@@ -65,6 +65,7 @@ export class Slot implements Environment {
   causes: readonly number[] = [];
   readonly #host: Host;
   readonly #timers = new Map<string, { readonly at: number; readonly cancel: Cancel }>();
+  #endLook: Cancel | undefined;
 
   constructor(process: Process, host: Host, make: (env: Environment) => Component) {
     this.process = process;
@@ -120,6 +121,20 @@ export class Slot implements Environment {
     if (!this.#host.records) return;
     this.recorder.record(event, this.now, this.causes);
     if (this.recorder.pending > 0) this.#host.emitting(this);
+    this.#lookAfterEvents();
+  }
+
+  /** How often something was repeated is told later, whether or not something happens then. */
+  #lookAfterEvents(): void {
+    if (this.#endLook !== undefined) return;
+    const at = this.recorder.nextLookAt(this.now);
+    if (at === undefined) return;
+    this.#endLook = this.#host.timer(this.component.actor, 'events', at, true, () => {
+      this.#endLook = undefined;
+      this.recorder.look(this.now);
+      if (this.recorder.pending > 0) this.#host.emitting(this);
+      this.#lookAfterEvents();
+    });
   }
 
   finding(found: Omit<Finding, 'n'>): void {
@@ -145,6 +160,7 @@ export class Slot implements Environment {
   stop(): void {
     for (const { cancel } of this.#timers.values()) cancel();
     this.#timers.clear();
+    this.#endLook?.();
     this.component.stop?.();
   }
 }

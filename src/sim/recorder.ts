@@ -8,6 +8,7 @@ import { epochMs, microTimestamp, timestamp } from '../api/time.ts';
 import type { Request, Response } from '../apiserver/request.ts';
 import { hashText } from './chance.ts';
 import type { Recorded } from './component.ts';
+import { EventSeries, type EventWrite } from './eventseries.ts';
 import { TokenBucket } from './ratelimiter.ts';
 
 /** Distinct messages of one group from which on they are told as one. */
@@ -49,8 +50,8 @@ interface Series {
 
 export class Recorder {
   readonly #component: string;
-  /** The events.k8s.io recorder writes times and reporters differently and keeps no counts. */
-  readonly #modern: boolean;
+  /** The events.k8s.io recorder writes times and reporters differently, and tells series. */
+  readonly #series: EventSeries | undefined;
   readonly #host: string | undefined;
   /** By uid, or by name where an Event says no more. */
   readonly #subjects = new Map<string, Subject>();
@@ -62,7 +63,7 @@ export class Recorder {
     this.#component = component;
     // Components count apart, or two of them would give one name at one instant.
     this.#serial = hashText(`${component}/${host ?? ''}`) % 500_000;
-    this.#modern = modern ?? false;
+    this.#series = modern === true ? new EventSeries() : undefined;
     this.#host = host;
   }
 
@@ -77,7 +78,12 @@ export class Recorder {
   record(event: Recorded, now: number, causes: readonly number[]): void {
     if (this.#pending.length >= queueMax) return;
     const about = referenceTo(event.about, event.fieldPath);
-    if (this.#modern) return this.#create(event, about, event.message, now, causes, undefined);
+    if (this.#series !== undefined) {
+      const draft = this.#draftOf(event, about, event.message, now, undefined);
+      const write = this.#series.record(draft, now);
+      if (write !== undefined) this.#tell(write, causes);
+      return;
+    }
     const subject = this.#subjectOf(event.about);
     const group = `${event.type}|${event.reason}`;
     const combined = aggregates(subject, group, event.message, now);
@@ -104,6 +110,7 @@ export class Recorder {
         [...spam].map(([type, bucket]) => [type, bucket.memory(now)]),
       ]),
       this.#pending.length,
+      this.#series?.memory(),
     ];
   }
 
@@ -122,24 +129,38 @@ export class Recorder {
   }
 
   #create(
-    { type, reason, action }: Recorded,
+    event: Recorded,
     about: ObjectReference,
     message: string,
     now: number,
     causes: readonly number[],
-    series: Series | undefined,
+    series: Series,
   ): void {
+    const object = this.#draftOf(event, about, message, now, series.name);
+    series.draft = object;
+    const namespace = object.metadata.namespace!;
+    const request: Request = { verb: 'create', kind: 'Event', namespace, object };
+    this.#pending.push({ request, causes, answered: () => {} });
+  }
+
+  #draftOf(
+    { type, reason, action }: Recorded,
+    about: ObjectReference,
+    message: string,
+    now: number,
+    known: string | undefined,
+  ): Draft<Event> {
     const namespace = about.namespace ?? 'default';
-    const name = series?.name ?? `${about.name}.${this.#nanoseconds(now)}`;
+    const name = known ?? `${about.name}.${this.#nanoseconds(now)}`;
     const common = { reason, message, type, reportingComponent: this.#component };
     const time = timestamp(now);
-    const object = {
+    return {
       apiVersion: 'v1' as const,
       kind: 'Event' as const,
       metadata: { name, namespace },
       involvedObject: about,
       ...common,
-      ...(this.#modern
+      ...(this.#series !== undefined
         ? {
             source: {},
             firstTimestamp: null,
@@ -159,10 +180,25 @@ export class Recorder {
             eventTime: null,
             reportingInstance: this.#host ?? '',
           }),
-    } satisfies Omit<Event, 'metadata'> & { metadata: unknown };
-    if (series !== undefined) series.draft = object;
-    const request: Request = { verb: 'create', kind: 'Event', namespace, object };
-    this.#pending.push({ request, causes, answered: () => {} });
+    } as Draft<Event>;
+  }
+
+  /** When it has something to tell by itself, though nothing happens. */
+  nextLookAt(now: number): number | undefined {
+    return this.#series?.nextLookAt(now);
+  }
+
+  /** Tells what became of the series. */
+  look(now: number): void {
+    for (const write of this.#series?.look(now) ?? []) this.#tell(write, []);
+  }
+
+  #tell({ request, otherwise }: EventWrite, causes: readonly number[]): void {
+    const answered = (response: Response) => {
+      if (otherwise === undefined || response.ok || response.status.reason !== 'NotFound') return;
+      this.#pending.push({ request: otherwise, causes, answered: () => {} });
+    };
+    this.#pending.push({ request, causes, answered });
   }
 
   #repeat(series: Series, message: string, now: number, causes: readonly number[]): void {
