@@ -10,7 +10,8 @@ import { History } from '../replay/restore.ts';
 import { type Plan, planFor, Run } from '../sim/run.ts';
 import { looksLikeScenario, parseScenario, scenarioOf } from '../sim/scenario/parse.ts';
 import { defaultNodes, type NodeSpec, type Scenario } from '../sim/scenario/types.ts';
-import { readLog, readText } from '../storage/file.ts';
+import { readLog } from '../storage/file.ts';
+import { readNamed } from './files.ts';
 import { tell } from './output.ts';
 import { type Given, preflight } from './preflight.ts';
 import { missingClasses } from './storage.ts';
@@ -28,7 +29,7 @@ export function readScenario(files: readonly string[], nodes: number | undefined
     );
   }
   const machines = nodes === undefined ? undefined : nodesOf(nodes);
-  const texts = files.map((file) => ({ file, text: readText(file) }));
+  const texts = files.flatMap(readNamed);
   const scenario = texts.find(({ text }) => looksLikeScenario(text));
   const manifests = texts.filter((one) => one !== scenario);
   const read = manifests.map(({ file, text }) => withoutStages(readManifest(text, file), file));

@@ -98,6 +98,9 @@ function* packed(texts: Iterable<string>, isPacked: boolean): Generator<Data> {
   for (const text of texts) yield isPacked ? gzipSync(text) : text;
 }
 
+/** Standard input, to its end. */
+export const readInput = (): string => readFileSync(0, 'utf8');
+
 export function readText(path: string): string {
   if (!existsSync(path)) throw new UsageError(`${path}: no such file; check the path`);
   let bytes: Uint8Array;

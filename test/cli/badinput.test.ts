@@ -1,5 +1,5 @@
 /** Mistakes of users: one clear line, exit code 2, nothing lost, never a stack trace. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import * as fc from 'fast-check';
@@ -19,6 +19,15 @@ const changed = (from: string, to: string): string => {
   assert.ok(manifest.includes(from), from);
   return cli.file('changed.yaml', manifest.replace(from, to));
 };
+
+test('places that hold no manifests say what to do', () => {
+  mkdirSync(join(cli.directory, 'empty'));
+  assert.match(cli.refused('run', 'empty'), /^empty: no \.yaml, \.yml or \.json file/);
+  mkdirSync(join(cli.directory, 'overlay'));
+  cli.file('overlay/kustomization.yaml', 'resources: []');
+  assert.match(cli.refused('run', 'overlay'), /kubectl kustomize overlay \| kubestep run -/);
+  assert.match(cli.refused('run', 'https://k8s.io/x.yaml'), /curl -sL … \| kubestep run -/);
+});
 
 test('manifests: the line, what was found, and what was meant', () => {
   const cases = [
@@ -43,7 +52,8 @@ test('manifests: the line, what was found, and what was meant', () => {
 
 test('files that are not there, not readable, or nothing', () => {
   assert.match(cli.refused('run', 'nowhere.yaml'), /^nowhere\.yaml: no such file/);
-  assert.match(cli.refused('run', '.'), /cannot be read/);
+  mkdirSync(join(cli.directory, 'folder.jsonl'));
+  assert.match(cli.refused('get', 'pods', '-f', 'folder.jsonl'), /cannot be read/);
   assert.match(cli.refused('run', cli.file('empty.yaml', '')), /no objects in it/);
   assert.match(cli.refused('run', cli.file('noise.yaml', new Uint8Array(999).fill(7))), /noise/);
   assert.match(cli.refused('run'), /no file given/);

@@ -1,5 +1,5 @@
 /** Each command, as the README and the help show them. */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -79,6 +79,18 @@ test('run takes nodes and formats', () => {
   assert.is(entries.at(-1).n, entries.length);
   const nodes = entries.filter(({ kind, verb }) => kind === 'Node' && verb === 'create');
   assert.is(nodes.length, 5);
+});
+
+test('run reads what is piped in, and the manifests of a directory', () => {
+  const piped = cli.run(['run', '-', '-o', 'none'], readFileSync(example, 'utf8'));
+  assert.is(piped.code, 0, piped.err);
+  mkdirSync(join(cli.directory, 'app'));
+  cli.file('app/b.yaml', readFileSync(example, 'utf8'));
+  cli.file('app/a.yml', 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: first }\n');
+  cli.file('app/README.md', 'not a manifest');
+  const story = cli.ok('run', 'app');
+  assert.ok(story.indexOf('ConfigMap first') < story.indexOf('Deployment nginx-deployment'));
+  assert.match(story, /ConfigMap first/);
 });
 
 test('run --record writes what the referee reads', () => {
