@@ -14,7 +14,7 @@ import { isPodReady, isPodTerminal, podCondition } from '../src/api/podstatus.ts
 import type { Service } from '../src/api/service.ts';
 import type { WriteEntry } from '../src/log/entry.ts';
 import type { View } from '../src/store/view.ts';
-import { type Eventually, type Judged, onWrite, type Properties } from './rule.ts';
+import { type Eventually, type Judged, onWrite, type Properties, type World } from './rule.ts';
 
 const by = 'endpointslice-controller';
 const endpointsMax = 100;
@@ -120,8 +120,30 @@ const once: Eventually = {
   },
 };
 
+/**
+ * A controller follows the slices that it has written since it began; the deletion of another one wakes
+ * it no more than in the real cluster.
+ */
+function forgotten({ simulation: { log } }: World): string | undefined {
+  const written = new Set<string>();
+  let hasRestarted = false;
+  for (const entry of log.entries) {
+    if (entry.type === 'fault' && entry.fault === 'crash') {
+      hasRestarted = true;
+      written.clear();
+    }
+    if (entry.type !== 'write' || entry.kind !== 'EndpointSlice') continue;
+    if (entry.after !== undefined) written.add(entry.key);
+    else if (hasRestarted && !written.has(entry.key)) {
+      return 'a controller that was restarted does not hear that a slice is deleted which it has not written since';
+    }
+  }
+  return undefined;
+}
+
 const complete: Eventually = {
   id: 'E-L1',
+  known: forgotten,
   claim: 'at rest the slices of a Service tell of its Pods as they are, and of no others',
   holds({ now }) {
     for (const service of selecting(now)) {
@@ -185,6 +207,7 @@ const familyOf = (ip: string): AddressType => (ip.includes(':') ? 'IPv6' : 'IPv4
 
 const mirrored: Eventually = {
   id: 'E-L3',
+  known: forgotten,
   claim: 'at rest Endpoints of a Service without a selector are mirrored, and nothing else is',
   holds({ now }) {
     for (const service of now.list<Service>('Service')) {

@@ -4,8 +4,10 @@ import { kindIn } from '../src/api/custom/index.ts';
 import { kindNameOf } from '../src/api/index.ts';
 import { type KubeObject, makeKey, type OwnerReference } from '../src/api/meta.ts';
 import type { View } from '../src/store/view.ts';
+
 import { isHeld } from './held.ts';
-import { type Eventually, onWrite, type Properties } from './rule.ts';
+
+import { type Eventually, onWrite, type Properties, type World } from './rule.ts';
 
 function ownerOf(
   ref: OwnerReference,
@@ -96,8 +98,31 @@ const nothingMore = onWrite(
   },
 );
 
+/**
+ * An owner that was deleted and made again under its name while the collector's watch was broken: to a
+ * list it has only changed, in the real collector too, and what the first one owned stays.
+ */
+export function replacedUnseen({ now, simulation: { store, log } }: World): string | undefined {
+  const isBroken = (kind: string): boolean =>
+    log.entries.some(
+      (entry) =>
+        entry.type === 'fault' && entry.fault === 'drop' && entry.target.endsWith(` ${kind}`),
+    );
+  for (const kind of store.kinds) {
+    for (const { metadata } of now.list(kind)) {
+      for (const ref of metadata.ownerReferences ?? []) {
+        const owner = ownerOf(ref, metadata.namespace, now);
+        if (owner === undefined || owner.metadata.uid === ref.uid || !isBroken(ref.kind)) continue;
+        return 'an owner that is replaced while its watch is broken has only changed for the collector: what the first one owned stays';
+      }
+    }
+  }
+  return undefined;
+}
+
 const collected: Eventually = {
   id: 'GC-L1',
+  known: replacedUnseen,
   claim: 'at rest nothing has lost all its owners, and nothing waits for the collector',
   holds(world) {
     const { now, simulation } = world;

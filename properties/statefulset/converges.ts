@@ -4,7 +4,9 @@ import { controllerOf } from '../../src/api/meta.ts';
 import type { PersistentVolumeClaim } from '../../src/api/persistentvolumeclaim.ts';
 import type { Pod } from '../../src/api/pod.ts';
 import type { StatefulSet } from '../../src/api/statefulset.ts';
+import { replacedUnseen } from '../garbagecollector.ts';
 import { isHeld } from '../held.ts';
+
 import type { Eventually, Judged, World } from '../rule.ts';
 import { claimsOf } from './claims.ts';
 import {
@@ -24,7 +26,7 @@ const isBroken = (pod: Pod): boolean => pod.spec.containers.some(({ image }) => 
 export const converges: Eventually = {
   id: 'S-L1',
   claim: 'at rest every wanted ordinal has a Pod of the right revision that is well, and no other',
-  known: standsStill,
+  known: (world) => standsStill(world) ?? replacedUnseen(world),
   holds(world) {
     for (const set of world.now.list<StatefulSet>('StatefulSet')) {
       const { deletionTimestamp, generation, name } = set.metadata;
