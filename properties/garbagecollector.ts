@@ -87,6 +87,8 @@ const nothingMore = onWrite(
   (entry, { acting, seen }) => {
     if (entry.before !== undefined || entry.after === undefined || acting === undefined)
       return undefined;
+    // Upstream looks for its revision, and makes it, before it asks whether the set goes.
+    if (entry.kind === 'ControllerRevision') return undefined;
     const { namespace, ownerReferences = [] } = entry.after.metadata;
     const ref = ownerReferences.find(({ controller }) => controller === true);
     const owner = ref && ownerOf(ref, namespace, seen);

@@ -1,5 +1,6 @@
 /** What Deployments promise when they are resized, and of their deadline (properties §2, D-S11, D-S12). */
 import type { Deployment } from '../../src/api/deployment.ts';
+import { controllerOf } from '../../src/api/meta.ts';
 import type { ReplicaSet } from '../../src/api/replicaset.ts';
 import { parseTimestamp } from '../../src/api/time.ts';
 import type { Entry, WriteEntry } from '../../src/log/entry.ts';
@@ -29,6 +30,12 @@ const grown = ({ before, after }: WriteEntry): number =>
 const isSizing = ({ kind, before, after }: WriteEntry): boolean =>
   kind === 'ReplicaSet' && before !== undefined && after !== undefined;
 
+const isAdoption = ({ kind, before, after }: WriteEntry): boolean =>
+  kind === 'ReplicaSet' &&
+  before !== undefined &&
+  after !== undefined &&
+  controllerOf(before)?.uid !== controllerOf(after)?.uid;
+
 /** A rollout is on its way, and the size of the Deployment is not the one that it began with. */
 function resizingOf(entry: Entry, { acting, seen, ownWrites }: World): Resizing | undefined {
   if (entry.by !== by || acting === undefined) return undefined;
@@ -36,6 +43,8 @@ function resizingOf(entry: Entry, { acting, seen, ownWrites }: World): Resizing 
   if (deployment === undefined || deployment.metadata.deletionTimestamp !== undefined) {
     return undefined;
   }
+  // What it has just adopted it counts, too.
+  if (ownWrites.some(isAdoption)) return undefined;
   const { replicas, strategy } = deployment.spec;
   const sets = seen.by<ReplicaSet>('ReplicaSet', 'controller', deployment.metadata.uid);
   const active = sets.filter(({ spec }) => spec.replicas > 0);
