@@ -6,6 +6,7 @@
  * every entry of both, liveness only at the end.
  */
 import { kindNameOf } from '../src/api/index.ts';
+import type { Draft } from '../src/api/meta.ts';
 import type { PodDisruptionBudget } from '../src/api/poddisruptionbudget.ts';
 import { UsageError } from '../src/errors.ts';
 import type { Entry, WriteEntry } from '../src/log/entry.ts';
@@ -61,6 +62,15 @@ export interface TrialBase {
 /** Long enough for every back-off and deadline to come and go. */
 const horizonMs = 20 * 60_000;
 const movesMax = 20_000;
+
+const namedMax = 4;
+
+/** The first of many, and how many more. */
+function listOf(names: readonly string[]): string {
+  const more = names.length - namedMax;
+  const named = more > 1 ? names.slice(0, namedMax) : names;
+  return named.join(', ') + (more > 1 ? ` and ${more} more` : '');
+}
 
 /** What happened in a trial, a line for each thing. */
 export interface Happening {
@@ -133,17 +143,31 @@ export class Trial {
     for (const step of this.#base.scenario.steps) {
       if (step.type === 'settle') this.#settle();
       if (step.type !== 'apply' && step.type !== 'create') continue;
-      for (const object of step.objects) {
-        const namespace = object.metadata.namespace ?? 'default';
-        const kind = kindNameOf(object);
-        const response = this.simulation.submit(
-          { verb: 'create', kind, namespace, object },
-          'user',
-        );
-        if (!response.ok) throw new UsageError(response.status.message);
-        this.#note(`create ${object.kind} ${object.metadata.name}`);
-      }
+      for (const object of step.objects) this.#create(object);
+      this.#note(
+        `create ${listOf(step.objects.map(({ kind, metadata }) => `${kind} ${metadata.name}`))}`,
+      );
     }
+  }
+
+  /** What is there already is changed, as whoever applies it would do. */
+  #create(object: Draft): void {
+    const { name, namespace = 'default' } = object.metadata;
+    const kind = kindNameOf(object);
+    const created = this.simulation.submit({ verb: 'create', kind, namespace, object }, 'user');
+    if (created.ok) return;
+    const { reason, message } = created.status;
+    if (reason !== 'AlreadyExists' || name === undefined) throw new UsageError(message);
+    const patch = {
+      verb: 'patch',
+      kind,
+      namespace,
+      name,
+      patchType: 'merge',
+      patch: object,
+    } as const;
+    const changed = this.simulation.submit(patch, 'user');
+    if (!changed.ok) throw new UsageError(changed.status.message);
   }
 
   #act(action: Action): void {
