@@ -1,7 +1,7 @@
 /** What happens to a user's operator: edits of its resource, and every way to be interrupted. */
 
 import { kindNameOf } from '../../src/api/index.ts';
-import type { KubeObject } from '../../src/api/meta.ts';
+import { type KubeObject, keyOf } from '../../src/api/meta.ts';
 import type { Cluster } from '../../src/sim/cluster.ts';
 import { describeMove, type Faults } from '../../src/sim/move.ts';
 import { calmStep } from '../../src/sim/strategy.ts';
@@ -20,6 +20,18 @@ const patchSpec = (cluster: Cluster, object: KubeObject, spec: object): boolean 
   const request = { verb: 'patch', ...named, patchType: 'merge', patch: { spec } } as const;
   return cluster.simulation.submit(request, user).ok;
 };
+
+/**
+ * Whether the operator will hear that it goes: what comes and goes while a watch is broken was never
+ * there for whoever lists anew, and no controller is told of it.
+ */
+function isKnown({ simulation }: Cluster, name: string, child: KubeObject): boolean {
+  const process = simulation.processes.find((one) => one.name === name);
+  const watched = process?.reflectors.some(({ watch }) => watch.kind === child.kind) ?? false;
+  return (
+    !watched || process!.view.get(child.kind, keyOf(child))?.metadata.uid === child.metadata.uid
+  );
+}
 
 export function operatorActs({ process, kind, edits }: OperatorActs): Acts {
   const edit: Act = (cluster, how) => {
@@ -49,7 +61,7 @@ export function operatorActs({ process, kind, edits }: OperatorActs): Acts {
       view.kinds.flatMap((one) => view.by(one, 'owner', uid)),
       how,
     );
-    if (child === undefined) return undefined;
+    if (child === undefined || !isKnown(cluster, process, child)) return undefined;
     const { namespace = '', name } = child.metadata;
     cluster.simulation.submit({ verb: 'delete', kind: child.kind, namespace, name }, user);
     return `delete ${child.kind} ${name}`;
