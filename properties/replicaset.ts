@@ -18,6 +18,7 @@ import {
   type Properties,
   type World,
 } from './rule.ts';
+import { slowStart } from './slowstart.ts';
 
 const both: readonly Replicas[] = [replicaSets, replicationControllers];
 
@@ -219,7 +220,7 @@ const availability: Eventually = {
 };
 
 export const replicaSet: Properties = {
-  always: [neverTooMany, surplusOnly, leastMissedFirst, adoptions, counts],
+  always: [neverTooMany, surplusOnly, leastMissedFirst, adoptions, slowStart, counts],
   eventually: [converges, availability],
   sometimes: [
     {

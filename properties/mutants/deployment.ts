@@ -119,6 +119,22 @@ export const deploymentMutants: readonly Mutant[] = [
     killedBy: ['D-S6', 'D-L1'],
   },
   {
+    id: 'D10',
+    family: 'deployment',
+    source: 'k/k#22526',
+    about:
+      'a surge in percent is one of the Pods that there are, not of those that there should be',
+    patches: [
+      {
+        file: 'src/controllers/deployment/sizes.ts',
+        text: '  const maxTotal = replicas + maxSurge(deployment);',
+        replacement:
+          '  const old = { ...deployment.spec, replicas: deployment.status.replicas ?? replicas };\n  const maxTotal = replicas + maxSurge({ ...deployment, spec: old });',
+      },
+    ],
+    killedBy: ['D-S1'],
+  },
+  {
     id: 'D11',
     family: 'deployment',
     source: 'k/k#124264',

@@ -20,6 +20,20 @@ const cached: Patch = {
 
 export const replicaSetMutants: readonly Mutant[] = [
   {
+    id: 'R12',
+    family: 'deployment',
+    source: 'k/k#131116, k/k#2529',
+    about: 'creations that are refused are followed by all the others, at full speed',
+    patches: [
+      {
+        file: 'src/controllers/replicaset/slowstart.ts',
+        text: 'if (error !== undefined) break;',
+        replacement: '',
+      },
+    ],
+    killedBy: ['R-S5', 'R-S1'],
+  },
+  {
     id: 'R1',
     family: 'deployment',
     source: 'k/k#129795',
