@@ -2,7 +2,9 @@
 import { randomBytes } from 'node:crypto';
 import { appendFileSync, chmodSync, existsSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { kindNameOf } from '../api/index.ts';
 import { epochMs } from '../api/time.ts';
+import { bootstrapObjects } from '../apiserver/bootstrap.ts';
 import { UsageError } from '../errors.ts';
 import { makeCredentials } from '../http/certificates.ts';
 import type { Speed } from '../http/clock.ts';
@@ -13,6 +15,7 @@ import type { Entry } from '../log/entry.ts';
 import { createCluster } from '../sim/cluster.ts';
 import { ScenarioScript } from '../sim/scenario/script.ts';
 import { defaultNodes, type Scenario } from '../sim/scenario/types.ts';
+import type { Simulation } from '../sim/simulation.ts';
 import { readLog, writeAtomically } from '../storage/file.ts';
 import { LogStream } from '../storage/logstream.ts';
 import { version } from '../version.ts';
@@ -83,7 +86,10 @@ async function upCommand(args: Arguments): Promise<number> {
     ...(past === undefined ? {} : { past }),
     ...(config === undefined ? {} : { scheduler: config.options }),
   });
-  if (past === undefined) cluster.simulation.script = new ScenarioScript(scenario, cluster);
+  if (past === undefined) {
+    bootstrap(cluster.simulation);
+    cluster.simulation.script = new ScenarioScript(scenario, cluster);
+  }
   const stream = logFile === undefined ? undefined : new LogStream(logFile, version);
   stream?.follow(cluster.simulation.log, past?.length ?? 0);
   const keeping = budget === undefined ? undefined : keepWithin(budget, cluster.simulation);
@@ -117,6 +123,19 @@ function scenarioOf(args: Arguments): Scenario {
   if (file !== undefined) return readScenario([file], nodes);
   const names = Array.from({ length: nodes ?? defaultNodes.length }, (_, i) => `n${i + 1}`);
   return { nodes: names.map((name) => ({ name })), behaviour: [], steps: [] };
+}
+
+/** The address is one that Pods could reach; on the machine itself it is the one that is printed. */
+const advertised = { address: '192.0.2.1', port: 6443 };
+
+/** What every API server makes when it begins. */
+function bootstrap(simulation: Simulation): void {
+  for (const object of bootstrapObjects(advertised.address, advertised.port)) {
+    const { namespace } = object.metadata;
+    const kind = kindNameOf(object);
+    const where = namespace === undefined ? {} : { namespace };
+    simulation.submit({ verb: 'create', kind, object, ...where }, 'kube-apiserver');
+  }
 }
 
 /** A log that is there already is gone on with. */

@@ -33,19 +33,19 @@ async function up(...args: readonly string[]) {
     readFileSync(join(cli.directory, '.kubestep/kubeconfig'), 'utf8'),
   )![1]!;
   const get = (path: string) =>
-    new Promise<{ readonly items: readonly { metadata: { creationTimestamp: string } }[] }>(
-      (resolve, reject) => {
-        request(`${url}${path}`, { headers: { authorization: `Bearer ${token}` } }, (response) => {
-          let text = '';
-          response.on('data', (part: Buffer) => {
-            text += part.toString();
-          });
-          response.on('end', () => resolve(JSON.parse(text)));
-        })
-          .on('error', reject)
-          .end();
-      },
-    );
+    new Promise<{
+      readonly items: readonly { metadata: { name: string; creationTimestamp: string } }[];
+    }>((resolve, reject) => {
+      request(`${url}${path}`, { headers: { authorization: `Bearer ${token}` } }, (response) => {
+        let text = '';
+        response.on('data', (part: Buffer) => {
+          text += part.toString();
+        });
+        response.on('end', () => resolve(JSON.parse(text)));
+      })
+        .on('error', reject)
+        .end();
+    });
   const end = async () => {
     child.kill('SIGINT');
     const [code] = await once(child, 'exit');
@@ -70,6 +70,21 @@ test('at the pace of real time it begins at the present: clients count ages them
 test('at another pace its clock is its own, and begins where that of every run does', async () => {
   const { get, end } = await up('--speed', 'max');
   assert.is(await createdAt(get), Date.parse('2026-01-01T00:00:00Z'));
+  assert.is(await end(), 0);
+});
+
+test('what every API server makes is there: its Service, system classes, the roles of people', async () => {
+  const { get, end } = await up('--speed', 'max');
+  const names = async (path: string) =>
+    (await get(path)).items.map(({ metadata: { name } }) => name);
+  assert.equal(await names('/api/v1/services'), ['kubernetes']);
+  assert.equal(await names('/apis/discovery.k8s.io/v1/endpointslices'), ['kubernetes']);
+  assert.equal(await names('/apis/scheduling.k8s.io/v1/priorityclasses'), [
+    'system-cluster-critical',
+    'system-node-critical',
+  ]);
+  const roles = await names('/apis/rbac.authorization.k8s.io/v1/clusterroles');
+  for (const name of ['admin', 'cluster-admin', 'edit', 'view']) assert.ok(roles.includes(name));
   assert.is(await end(), 0);
 });
 
