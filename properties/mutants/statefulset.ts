@@ -134,7 +134,7 @@ export const statefulSetMutants: readonly Mutant[] = [
           "    kind,\n    object: { ...object, metadata: { ...object.metadata, resourceVersion: '' } },\n",
       },
     ],
-    killedBy: ['V-S1'],
+    killedBy: ['V-S1', 'G10'],
   },
   {
     id: 'V2',
@@ -157,6 +157,6 @@ export const statefulSetMutants: readonly Mutant[] = [
         replacement: 'else yield slot;',
       },
     ],
-    killedBy: ['V-S2'],
+    killedBy: ['V-S2', 'W-sync'],
   },
 ];
