@@ -9,6 +9,10 @@ const batchOf = (n: number): number => Math.floor(Math.log2(n));
 const isCreation = ({ verb, kind }: { readonly verb: string; readonly kind: string }): boolean =>
   verb === 'create' && kind === 'Pod';
 
+/** A namespace that goes refuses everything, and upstream takes that for no failure. */
+const isOfGoing = ({ message }: { readonly message: string }): boolean =>
+  message.includes('because it is being terminated');
+
 export const slowStart: Always = {
   id: 'R-S5',
   claim:
@@ -29,7 +33,7 @@ export const slowStart: Always = {
       const isRefused =
         entry.type === 'fault'
           ? entry.fault === 'conflict' && isCreation(acting.request)
-          : entry.type === 'rejected' && isCreation(entry);
+          : entry.type === 'rejected' && isCreation(entry) && !isOfGoing(entry);
       if (!isCreated && !isRefused) return undefined;
       tried += 1;
       if (refusedIn !== undefined && batchOf(tried) > refusedIn) {

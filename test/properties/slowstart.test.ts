@@ -8,7 +8,8 @@ const test = suite('slow start of ReplicaSets');
 
 const request = { verb: 'create', kind: 'Pod' };
 const created = { type: 'write', ...request };
-const refused = { type: 'rejected', ...request };
+const refused = { type: 'rejected', ...request, message: 'exceeded quota' };
+const going = { ...refused, message: 'in namespace n because it is being terminated' };
 const conflict = { type: 'fault', fault: 'conflict' };
 
 /** What is said of a pass that gets these answers, one after the other. */
@@ -32,6 +33,10 @@ test('the batch itself is tried to its end, and what succeeds goes on', () => {
   assert.equal(judged([created, refused, created]), []);
   assert.equal(judged(Array(12).fill(created)), []);
   assert.equal(judged([refused]), []);
+});
+
+test('a namespace that goes refuses all of them, which is no failure', () => {
+  assert.equal(judged([going, going, created]), []);
 });
 
 test('others may do as they like', () => {
