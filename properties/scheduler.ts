@@ -199,6 +199,15 @@ const rightVictims = onWrite(
   },
 );
 
+/**
+ * Its last try found a victim on its way out. If somebody else takes the room, nothing but the flush of
+ * the queue has it tried again, and its promise taken back.
+ */
+const isPassedOver = (pod: Pod): boolean =>
+  podCondition(pod, 'PodScheduled')?.message?.includes(
+    'not eligible due to a terminating pod on the nominated node',
+  ) === true;
+
 const promisesEnd: Eventually = {
   id: 'SCH-S6',
   claim: 'at rest no Pod waits for a node that it was promised, and each that waits says why',
@@ -210,7 +219,8 @@ const promisesEnd: Eventually = {
     for (const pod of unboundIn(now)) {
       const { name } = pod.metadata;
       const { nominatedNodeName } = pod.status;
-      if (nominatedNodeName) return `${name} was promised ${nominatedNodeName}, and is not there`;
+      if (nominatedNodeName && !isPassedOver(pod))
+        return `${name} was promised ${nominatedNodeName}, and is not there`;
       if (isLost) continue;
       const { status, reason, message } = podCondition(pod, 'PodScheduled') ?? {};
       if (status !== 'False' || !reason || !message) return `${name} waits and does not say why`;
