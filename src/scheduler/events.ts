@@ -95,3 +95,7 @@ function shrank(old: Pod, pod: Pod): boolean {
 /** Parts that were decoded anew may be equal without being the same. */
 const differs = (a: unknown, b: unknown): boolean =>
   a !== b && JSON.stringify(a) !== JSON.stringify(b);
+
+/** Hints ask where a Pod was, which of an assumed one only the scheduler knows. */
+export const placedOn = (pod: Pod, node = '?'): Pod =>
+  pod.spec.nodeName ? pod : { ...pod, spec: { ...pod.spec, nodeName: node } };

@@ -14,7 +14,7 @@ import { SchedulerCache } from './cache.ts';
 import { eventsOf, Hints, lookedUp, rareKinds } from './clusterevents.ts';
 import { type Decision, schedule } from './cycle.ts';
 import { messageOf, rejectorsOf } from './diagnosis.ts';
-import { type ClusterEvent, podChanges } from './events.ts';
+import { type ClusterEvent, placedOn, podChanges } from './events.ts';
 import { noteOf } from './messages.ts';
 import { Nominator } from './nominator.ts';
 import { choosing, type SchedulerOptions, type Setup, setupOf } from './options.ts';
@@ -149,8 +149,16 @@ export class Scheduler implements Component {
         return { name: `Pod/${change}`, old, object: pod, n };
       });
       this.#queue.update(pod, changes, this.#env.now);
+      this.#released(old, pod, n);
     }
     this.#setTimer();
+  }
+
+  /** A promise that is taken back or moved gives room to who minded it, as if the Pod had gone. */
+  #released(old: Pod, pod: Pod, n: number): void {
+    const { nominatedNodeName: was } = old.status;
+    if (!was || was === pod.status.nominatedNodeName) return;
+    this.#moveOn([{ name: 'Pod/Delete', object: placedOn(old, was), n }]);
   }
 
   #placed(pod: Pod, old: Pod | undefined, n: number): void {
@@ -388,7 +396,3 @@ export class Scheduler implements Component {
 }
 
 const nobody: ReadonlySet<string> = new Set();
-
-/** Hints ask where a Pod was, which of an assumed one only the scheduler knows. */
-const placedOn = (pod: Pod, node = '?'): Pod =>
-  pod.spec.nodeName ? pod : { ...pod, spec: { ...pod.spec, nodeName: node } };
