@@ -193,6 +193,8 @@ const ownConflict: Always = {
         return undefined;
       // Upstream's namespace controller does so, and reads again: it goes on with what it read first.
       if (entry.kind === 'Namespace' && entry.subresource === 'finalize') return undefined;
+      // And its history of revisions, which has adopted one and numbers it anew from the list before.
+      if (entry.kind === 'ControllerRevision') return undefined;
       const own = world.ownWrites.findLast(
         ({ kind, key }) => kind === entry.kind && key === entry.key,
       );
