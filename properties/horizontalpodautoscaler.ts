@@ -3,8 +3,7 @@ import type { HorizontalPodAutoscaler } from '../src/api/horizontalpodautoscaler
 import { kindNameOf } from '../src/api/index.ts';
 import { makeKey } from '../src/api/meta.ts';
 import type { Entry, WriteEntry } from '../src/log/entry.ts';
-import type { Simulation } from '../src/sim/simulation.ts';
-import { calmStep } from '../src/sim/strategy.ts';
+import { letPass } from '../src/sim/passing.ts';
 import { held, reach } from './horizontalpodautoscaler/bounds.ts';
 import {
   Autoscalers,
@@ -128,7 +127,7 @@ const steady: Eventually = {
     if (autoscalers.length === 0) return undefined;
     for (let times = 1; ; times++) {
       const n = simulation.log.length;
-      goOn(simulation, watchMs);
+      letPass(simulation, watchMs);
       const resized = simulation.log.entries.slice(n).find(isResize) as WriteEntry | undefined;
       if (resized === undefined) break;
       const [from, to] = [sizeOf(resized.before), sizeOf(resized.after)];
@@ -146,18 +145,6 @@ const steady: Eventually = {
     return undefined;
   },
 };
-
-/** Everything runs its course for so long. */
-function goOn(simulation: Simulation, ms: number): void {
-  const until = simulation.now + ms;
-  for (;;) {
-    if (simulation.calm()) continue;
-    const next = simulation.nextInstant;
-    if (next === undefined || next > until) break;
-    calmStep(simulation);
-  }
-  if (simulation.now < until) simulation.advance(until);
-}
 
 const resizes = (entry: Entry, way: (from: number, to: number) => boolean): boolean => {
   if (!isResize(entry)) return false;

@@ -1,6 +1,6 @@
 /** The schedule and time: calm for a while, any move at all, or so many seconds. */
 import type { Cluster } from '../../src/sim/cluster.ts';
-import { calmStep } from '../../src/sim/strategy.ts';
+import { letPass } from '../../src/sim/passing.ts';
 import type { Acts } from './act.ts';
 import { annotate } from './annotate.ts';
 
@@ -19,15 +19,7 @@ function choose({ simulation }: Cluster, how: number): string | undefined {
 
 /** Everything runs its course for so many seconds. */
 export function wait(cluster: Cluster, seconds: number): string {
-  const { simulation } = cluster;
-  const until = simulation.now + seconds * 1000;
-  for (let moves = 0; moves < 3_000; moves++) {
-    if (simulation.calm()) continue;
-    const next = simulation.nextInstant;
-    if (next === undefined || next > until) break;
-    calmStep(simulation);
-  }
-  if (simulation.now < until) simulation.advance(until);
+  letPass(cluster.simulation, seconds * 1000, 3_000);
   return `wait ${seconds} s`;
 }
 

@@ -5,9 +5,9 @@ import type { Pod } from '../../src/api/pod.ts';
 import type { PodSpec } from '../../src/api/podspec.ts';
 import type { Cluster } from '../../src/sim/cluster.ts';
 import type { Move, MoveType } from '../../src/sim/move.ts';
+import { playUntil } from '../../src/sim/passing.ts';
 import type { InFlight } from '../../src/sim/process.ts';
 import type { NodeSpec } from '../../src/sim/scenario/types.ts';
-import { calmStep } from '../../src/sim/strategy.ts';
 import { type Acts, listed, patch, pick, user } from './act.ts';
 import { calmUntil } from './faults.ts';
 import { toggleTaint } from './node.ts';
@@ -320,13 +320,7 @@ function crash({ simulation }: Cluster): string {
 /** Seconds go by, and back-offs end. */
 function wait({ simulation }: Cluster, how: number): string {
   const seconds = [1, 2, 5, 11][how % 4]!;
-  const until = simulation.now + seconds * 1000;
-  for (let i = 0; i < movesMax; i++) {
-    if (simulation.calm()) continue;
-    const next = simulation.nextInstant;
-    if (next === undefined || next > until) break;
-    calmStep(simulation);
-  }
+  playUntil(simulation, simulation.now + seconds * 1000, movesMax);
   return `wait ${seconds} s`;
 }
 

@@ -4,8 +4,8 @@ import { controllerOf } from '../../src/api/meta.ts';
 import type { Node } from '../../src/api/node.ts';
 import type { Pod } from '../../src/api/pod.ts';
 import type { PodDisruptionBudget } from '../../src/api/poddisruptionbudget.ts';
+import { letPass } from '../../src/sim/passing.ts';
 import type { Simulation } from '../../src/sim/simulation.ts';
-import { calmStep } from '../../src/sim/strategy.ts';
 import type { View } from '../../src/store/view.ts';
 import { isBroken } from '../deployment.ts';
 import type { Eventually } from '../rule.ts';
@@ -25,7 +25,7 @@ export const drains: Eventually = {
     cordon(simulation, node, true);
     const left = drain(simulation, node, now);
     cordon(simulation, node, false);
-    run(simulation, retryMs);
+    letPass(simulation, retryMs);
     return left;
   },
 };
@@ -70,23 +70,11 @@ function drain(simulation: Simulation, node: string, now: View): string | undefi
         user,
       );
     }
-    run(simulation, retryMs);
+    letPass(simulation, retryMs);
   }
 }
 
 function cordon(simulation: Simulation, name: string, unschedulable: boolean): void {
   const patch = { spec: { unschedulable } };
   simulation.submit({ verb: 'patch', kind: 'Node', name, patchType: 'merge', patch }, user);
-}
-
-/** Everything runs its course for so long. */
-function run(simulation: Simulation, ms: number): void {
-  const until = simulation.now + ms;
-  for (;;) {
-    if (simulation.calm()) continue;
-    const next = simulation.nextInstant;
-    if (next === undefined || next > until) break;
-    calmStep(simulation);
-  }
-  if (simulation.now < until) simulation.advance(until);
 }

@@ -2,8 +2,8 @@
 import * as assert from 'uvu/assert';
 import type { WriteEntry } from '../../src/log/entry.ts';
 import { type Cluster, createCluster } from '../../src/sim/cluster.ts';
+import { letPass } from '../../src/sim/passing.ts';
 import type { NodeSpec } from '../../src/sim/scenario/types.ts';
-import { calmStep } from '../../src/sim/strategy.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: tests look anywhere into objects
 export type Any = any;
@@ -13,13 +13,7 @@ export const inZone = (zone: string, ...names: readonly string[]): readonly Node
 
 /** Everything runs its course until so many seconds are over. */
 export function until({ simulation }: Cluster, seconds: number): void {
-  for (;;) {
-    if (simulation.calm()) continue;
-    const next = simulation.nextInstant;
-    if (next === undefined || next > seconds * 1000) break;
-    calmStep(simulation);
-  }
-  if (simulation.now < seconds * 1000) simulation.advance(seconds * 1000);
+  letPass(simulation, seconds * 1000 - simulation.now);
 }
 
 export function submit({ simulation }: Cluster, request: Any): void {

@@ -2,6 +2,7 @@
 import type { Draft } from '../../src/api/meta.ts';
 import type { ContainerState, ContainerStatus, Pod } from '../../src/api/pod.ts';
 import { type Cluster, createCluster } from '../../src/sim/cluster.ts';
+import { letPass } from '../../src/sim/passing.ts';
 import type { BehaviourSpec } from '../../src/sim/scenario/types.ts';
 import { settle } from '../../src/sim/settle.ts';
 
@@ -79,12 +80,6 @@ export function create({ simulation }: Cluster, object: Draft, namespace = 'defa
 
 /** Calm moves until it is so late, in seconds from the beginning. */
 export function until({ simulation }: Cluster, seconds: number): void {
-  for (;;) {
-    if (simulation.calm()) continue;
-    const next = simulation.nextInstant;
-    if (next === undefined || next > seconds * 1000) break;
-    simulation.advance(next);
-  }
-  simulation.advance(seconds * 1000);
+  letPass(simulation, seconds * 1000 - simulation.now);
   while (simulation.calm());
 }

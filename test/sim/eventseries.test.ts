@@ -4,6 +4,7 @@ import * as assert from 'uvu/assert';
 import type { Event } from '../../src/api/event.ts';
 import type { WriteEntry } from '../../src/log/entry.ts';
 import { type Cluster, createCluster } from '../../src/sim/cluster.ts';
+import { letPass } from '../../src/sim/passing.ts';
 import { settle } from '../../src/sim/settle.ts';
 
 const test = suite('event series');
@@ -17,13 +18,8 @@ function waiting(): Cluster {
   return cluster;
 }
 
-function until({ simulation }: Cluster, seconds: number): void {
-  while (simulation.now < seconds * 1000) {
-    if (simulation.calm()) continue;
-    const next = simulation.nextInstant;
-    simulation.advance(Math.min(next ?? Number.POSITIVE_INFINITY, seconds * 1000));
-  }
-}
+const until = ({ simulation }: Cluster, seconds: number): void =>
+  letPass(simulation, seconds * 1000 - simulation.now);
 
 const failures = ({ simulation }: Cluster) =>
   simulation.store

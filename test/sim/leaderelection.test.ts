@@ -5,8 +5,8 @@ import type { Lease } from '../../src/api/lease.ts';
 import { type Cluster, createCluster } from '../../src/sim/cluster.ts';
 import type { LeaderElector } from '../../src/sim/leaderelection.ts';
 import type { ManagerSpec } from '../../src/sim/manager.ts';
+import { letPass } from '../../src/sim/passing.ts';
 import { settle } from '../../src/sim/settle.ts';
-import { calmStep } from '../../src/sim/strategy.ts';
 
 const test = suite('leader election');
 
@@ -24,17 +24,10 @@ const leaders = ({ elections }: Cluster): readonly LeaderElector[] =>
 const lease = ({ simulation }: Cluster): Lease =>
   simulation.store.get<Lease>('Lease', 'kube-system/operator')!;
 
-/** Lets time pass, without what `isStuck` says can move. */
+/** Lets time pass, and whoever is woken by its end move. */
 function run(cluster: Cluster, ms: number): void {
   const { simulation } = cluster;
-  const until = simulation.now + ms;
-  for (;;) {
-    while (simulation.calm());
-    const next = simulation.nextInstant;
-    if (next === undefined || next > until) break;
-    calmStep(simulation);
-  }
-  simulation.advance(until);
+  letPass(simulation, ms);
   while (simulation.calm());
 }
 
