@@ -1,14 +1,14 @@
 /** `kubestep check`: searches the ways a run can go for one that breaks a rule. */
+
 import { randomInt } from 'node:crypto';
 import type { Found } from '../../properties/search.ts';
 import { UsageError } from '../errors.ts';
-import { parseFirstList, parseStaleness } from '../sim/scenario/parse.ts';
 import type { Campaign } from './campaign/campaign.ts';
 import { formatOf, reportFlags } from './campaign/tell.ts';
+import { clusterFlags, clusterWishes } from './clusterflags.ts';
 import { type Arguments, type Command, oneOf } from './command.ts';
 import { readScenario } from './input.ts';
 import { Progress } from './output.ts';
-import { schedulerConfig, schedulerConfigFlag } from './schedulerconfig.ts';
 
 export const check: Command = {
   name: 'check',
@@ -27,22 +27,12 @@ export const check: Command = {
       about: 'part I (from 0) of N, to divide runs over machines; see kubestep merge',
     },
     nodes: { type: 'string', value: 'N', about: 'how many machines a manifest gets (3)' },
-    staleness: {
-      type: 'string',
-      value: 'HOW',
-      about: 'how controllers know old caches: consistency (1.36), or expectations (before)',
-    },
-    'first-list': {
-      type: 'string',
-      value: 'HOW',
-      about: 'what a kubelet makes of its first list: confirmed, or believed (k/k#59848)',
-    },
     worlds: {
       type: 'string',
       value: 'FAMILY',
       about: 'which built-in worlds: deployment, statefulset, job … (all)',
     },
-    ...schedulerConfigFlag,
+    ...clusterFlags,
     ...reportFlags,
     save: {
       type: 'string',
@@ -94,18 +84,13 @@ async function campaignOf(args: Arguments): Promise<Campaign> {
   const worlds = oneOf(args.text('worlds'), '--worlds', names);
   const runs = args.integer('runs', 1) ?? 1000;
   if (runs >= runsMax) throw new UsageError(`--runs ${runs}: expected less than ${runsMax}`);
-  const staleness = parseStaleness(args.text('staleness'), '--staleness');
-  const firstList = parseFirstList(args.text('first-list'), '--first-list');
-  const config = schedulerConfig(args);
   const { positionals: files } = args;
   return {
     runs,
     seed: args.text('seed') === 'random' ? randomInt(2 ** 31) : (args.integer('seed') ?? 1),
     ...(files.length === 0 ? {} : { scenario: readScenario(files, args.integer('nodes', 1)) }),
     ...(worlds === undefined ? {} : { worlds }),
-    ...(staleness === undefined ? {} : { staleness }),
-    ...(firstList === undefined ? {} : { firstList }),
-    ...(config === undefined ? {} : { schedulerConfig: config.document }),
+    ...clusterWishes(args),
   };
 }
 

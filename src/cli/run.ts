@@ -7,18 +7,18 @@ import { writeRecording } from '../record/files.ts';
 import { RunRecorder } from '../record/recorder.ts';
 import { Lifecycles } from '../sim/lifecycles.ts';
 import { planFor, Run } from '../sim/run.ts';
-import { duration, parseFirstList, parseStaleness } from '../sim/scenario/parse.ts';
+import { duration } from '../sim/scenario/parse.ts';
 import type { Scenario } from '../sim/scenario/types.ts';
 import type { Settled } from '../sim/settle.ts';
 import { writeLog } from '../storage/file.ts';
 import { version } from '../version.ts';
+import { clusterFlags, clusterWishes } from './clusterflags.ts';
 import type { Arguments, Command } from './command.ts';
 import { oneOf } from './command.ts';
 import { unconverged } from './converged.ts';
 import { tellFindings } from './findings.ts';
 import { readScenario } from './input.ts';
 import { Progress, print, style, tell } from './output.ts';
-import { schedulerConfig, schedulerConfigFlag } from './schedulerconfig.ts';
 
 export const run: Command = {
   name: 'run',
@@ -41,17 +41,7 @@ export const run: Command = {
       about: 'how long to wait for timers: settled, 30s, 10m',
     },
     kubelet: { type: 'string', value: 'KIND', about: 'typical, or standIn as in the recordings' },
-    staleness: {
-      type: 'string',
-      value: 'HOW',
-      about: 'how controllers know old caches: consistency (1.36), or expectations (before)',
-    },
-    'first-list': {
-      type: 'string',
-      value: 'HOW',
-      about: 'what a kubelet makes of its first list: confirmed, or believed (k/k#59848)',
-    },
-    ...schedulerConfigFlag,
+    ...clusterFlags,
     output: { type: 'string', short: 'o', value: 'FORMAT', about: 'story, json (entries) or none' },
   },
   run: runCommand,
@@ -108,13 +98,8 @@ function optionsOf(args: Arguments, scenario: Scenario, recording: boolean) {
   const kind =
     oneOf(args.text('kubelet'), '--kubelet', ['typical', 'standIn'] as const) ??
     (recording || scenario.name !== undefined ? 'standIn' : 'typical');
-  const staleness = parseStaleness(args.text('staleness'), '--staleness');
-  const firstList = parseFirstList(args.text('first-list'), '--first-list');
-  const config = schedulerConfig(args);
   return {
-    ...(staleness === undefined ? {} : { staleness }),
-    ...(firstList === undefined ? {} : { firstList }),
-    ...(config === undefined ? {} : { schedulerConfig: config.document }),
+    ...clusterWishes(args),
     ...(seed === undefined ? {} : { seed }),
     kubelet: kind,
     heartbeats: recording,

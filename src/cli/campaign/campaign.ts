@@ -11,19 +11,16 @@ import {
 } from '../../../properties/worlds/index.ts';
 import { UsageError } from '../../errors.ts';
 import { schedulerOptionsOf } from '../../scheduler/configuration/configuration.ts';
-import type { Staleness } from '../../sim/consistency.ts';
-import type { FirstList, Scenario } from '../../sim/scenario/types.ts';
+import type { Scenario } from '../../sim/scenario/types.ts';
 import { version } from '../../version.ts';
+import type { ClusterWishes } from '../clusterflags.ts';
 
-export interface Campaign {
+export interface Campaign extends ClusterWishes {
   readonly runs: number;
   readonly seed: number;
   /** Instead of the built-in worlds. */
   readonly scenario?: Scenario;
   readonly worlds?: Family;
-  readonly staleness?: Staleness;
-  readonly firstList?: FirstList;
-  readonly schedulerConfig?: unknown;
 }
 
 /** A part of a campaign's runs: those whose number leaves this rest. */
