@@ -29,14 +29,19 @@ export interface StorageClass extends KubeObject {
 /** The provisioner of classes whose volumes someone makes by hand. */
 export const noProvisioner = 'kubernetes.io/no-provisioner';
 
+export const defaultClassAnnotation = 'storageclass.kubernetes.io/is-default-class';
+
 const defaultClassAnnotations = [
-  'storageclass.kubernetes.io/is-default-class',
+  defaultClassAnnotation,
   'storageclass.beta.kubernetes.io/is-default-class',
 ];
 
 /** What claims get that name no class. */
-export const isDefaultClass = ({ metadata: { annotations } }: KubeObject): boolean =>
-  defaultClassAnnotations.some((name) => annotations?.[name] === 'true');
+export const isDefaultClass = ({
+  metadata: { annotations },
+}: {
+  readonly metadata: Pick<ObjectMeta, 'annotations'>;
+}): boolean => defaultClassAnnotations.some((name) => annotations?.[name] === 'true');
 
 /** The newest of those that say so, the first by name among equals. */
 export function defaultClassOf(classes: readonly StorageClass[]): StorageClass | undefined {

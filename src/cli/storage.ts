@@ -1,11 +1,9 @@
 /** StorageClasses that manifests count on: a real cluster has them before anybody deploys. */
 
 import type { Draft } from '../api/meta.ts';
-import type { StorageClass } from '../api/storageclass.ts';
+import { defaultClassAnnotation, isDefaultClass, type StorageClass } from '../api/storageclass.ts';
 import { storageClassNameOf } from '../api/storageclassname.ts';
 import { provisionerName } from '../controllers/volumeprovisioner.ts';
-
-const isDefault = 'storageclass.kubernetes.io/is-default-class';
 
 interface Claim {
   readonly metadata?: { readonly annotations?: Readonly<Record<string, string>> };
@@ -16,14 +14,15 @@ interface Claim {
 export function missingClasses(objects: readonly Draft[]): readonly Draft[] {
   const given = objects.filter(({ kind }) => kind === 'StorageClass');
   const names = new Set(given.map(({ metadata }) => metadata.name));
-  const hasDefault = given.some(({ metadata }) => metadata.annotations?.[isDefault] === 'true');
+  const hasDefault = given.some(isDefaultClass);
   const missing = new Map<string, Draft>();
   for (const claim of objects.flatMap(claimsOf)) {
     const name = storageClassNameOf(claim);
     // Bound by hand, or to a volume without a class.
     if (claim.spec?.volumeName !== undefined || name === '') continue;
     if (name === undefined) {
-      if (!hasDefault) missing.set('standard', classOf('standard', { [isDefault]: 'true' }));
+      if (!hasDefault)
+        missing.set('standard', classOf('standard', { [defaultClassAnnotation]: 'true' }));
     } else if (!names.has(name) && !missing.has(name)) {
       missing.set(name, classOf(name, {}));
     }

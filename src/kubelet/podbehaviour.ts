@@ -1,7 +1,9 @@
 /** What the containers of one Pod do: by their images, and by annotations of the Pod. */
+import { controllerOf } from '../api/meta.ts';
 import type { Pod } from '../api/pod.ts';
 import type { Container } from '../api/podspec.ts';
 import { wholeOf } from '../api/quantity.ts';
+import { isSidecar } from '../api/restartpolicy.ts';
 import { UsageError } from '../errors.ts';
 import type { BehaviourSpec } from '../sim/scenario/types.ts';
 import type { Behaviour, Behaviours } from './behaviour.ts';
@@ -14,12 +16,9 @@ export function podBehaviour(behaviours: Behaviours, pod: Pod, container: Contai
 }
 
 /** It is there to end: an init container that is no sidecar, or a container of a Job. */
-function isTask({ metadata, spec }: Pod, container: Container): boolean {
-  const isInit = spec.initContainers?.some(({ name }) => name === container.name) ?? false;
-  return isInit
-    ? container.restartPolicy !== 'Always'
-    : metadata.ownerReferences?.some(({ kind, controller }) => controller && kind === 'Job') ===
-        true;
+function isTask(pod: Pod, container: Container): boolean {
+  const isInit = pod.spec.initContainers?.some(({ name }) => name === container.name) ?? false;
+  return isInit ? !isSidecar(container) : controllerOf(pod)?.kind === 'Job';
 }
 
 /** What annotations say of it. */
