@@ -45,6 +45,7 @@ export class Mounts {
 
 /** Pull secrets that are not there: the pull is tried all the same. */
 export function tellPullSecrets(context: PodContext): void {
+  if (context.referenced.size === 0) return;
   const names = missingPullSecrets(context.pod, context.referenced);
   if (names.length === 0) return;
   const message = `Unable to retrieve some image pull secrets (${names.join(', ')}); attempting to pull the image may not succeed.`;

@@ -94,8 +94,19 @@ const containersOf = (spec: PodSpec): readonly Container[] => [
   ...(spec.ephemeralContainers ?? []),
 ];
 
-/** Each object that the Pod names, once. */
+const bySpec = new WeakMap<PodSpec, readonly Reference[]>();
+
+/** Each object that the Pod names, once. Every sync asks, and specs do not change. */
 export function referencesOf({ spec }: Pod): readonly Reference[] {
+  let found = bySpec.get(spec);
+  if (found === undefined) {
+    found = namedBy(spec);
+    bySpec.set(spec, found);
+  }
+  return found;
+}
+
+function namedBy(spec: PodSpec): readonly Reference[] {
   const all: readonly Reference[] = [
     ...mountedOf(spec).flatMap(({ uses }) => uses),
     ...pullSecretsOf(spec),
@@ -137,6 +148,7 @@ export interface MountProblem {
 
 /** Why a volume cannot be set up: the first of those that cannot. */
 export function mountProblem({ spec }: Pod, known: Referenced): MountProblem | undefined {
+  if (known.size === 0) return undefined;
   for (const { volume, uses } of mountedOf(spec)) {
     const errors = uses.flatMap((one) => {
       if (one.optional) return [];
