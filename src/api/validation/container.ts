@@ -14,7 +14,7 @@ import {
 import { validateHandlers } from './handlers.ts';
 import { labelErrors } from './names.ts';
 import { validateContainerSecurity } from './podsecurity.ts';
-import { validatePortName } from './ports.ts';
+import { protocols, validatePortName } from './ports.ts';
 
 export function validateContainers(
   errors: Errors,
@@ -70,7 +70,6 @@ const messagePolicies = ['FallbackToLogsOnError', 'File'];
 const restartPolicies = ['Always', 'Never', 'OnFailure'];
 
 const pullPolicies = ['Always', 'IfNotPresent', 'Never'];
-const protocols = ['SCTP', 'TCP', 'UDP'];
 
 function validatePorts(errors: Errors, ports: readonly ContainerPort[], field: string): void {
   const names = new Set<string>();

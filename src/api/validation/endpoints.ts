@@ -1,11 +1,9 @@
 /** Validation of Endpoints (api-06 §2), in upstream's order. */
 import type { EndpointAddress, EndpointSubset, SubsetPort } from '../endpoints.ts';
-import { type Errors, invalid, required, unsupported } from './errors.ts';
+import { type Errors, invalid, required } from './errors.ts';
 import { isIP, validateIP } from './ip.ts';
-import { labelErrors, qualifiedNameErrors, subdomainErrors } from './names.ts';
-import { validatePort } from './ports.ts';
-
-const protocols = ['SCTP', 'TCP', 'UDP'];
+import { labelErrors, subdomainErrors } from './names.ts';
+import { validatePort, validateSpoken } from './ports.ts';
 
 export function validateSubsets(errors: Errors, subsets: readonly EndpointSubset[] = []): void {
   subsets.forEach(({ addresses = [], notReadyAddresses = [], ports = [] }, i) => {
@@ -66,19 +64,13 @@ export const specialAddress = (ip: string): string | undefined =>
 function validateEndpointPort(
   errors: Errors,
   at: string,
-  { name = '', port, protocol, appProtocol }: SubsetPort,
+  subsetPort: SubsetPort,
   needsName: boolean,
 ): void {
+  const { name = '', port } = subsetPort;
   if (name === '') {
     if (needsName) errors.push(required(`${at}.name`));
   } else for (const error of labelErrors(name)) errors.push(invalid(`${at}.name`, name, error));
   validatePort(errors, `${at}.port`, port ?? 0);
-  if (!protocol) errors.push(required(`${at}.protocol`));
-  else if (!protocols.includes(protocol)) {
-    errors.push(unsupported(`${at}.protocol`, protocol, protocols));
-  }
-  if (appProtocol === undefined) return;
-  for (const error of qualifiedNameErrors(appProtocol)) {
-    errors.push(invalid(`${at}.appProtocol`, appProtocol, error));
-  }
+  validateSpoken(errors, at, subsetPort);
 }

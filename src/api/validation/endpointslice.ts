@@ -4,10 +4,10 @@ import { deepEqual } from '../equal.ts';
 import { specialAddress } from './endpoints.ts';
 import { duplicate, type Errors, invalid, required, tooMany, unsupported } from './errors.ts';
 import { isIP, isIPv4, validateIP } from './ip.ts';
-import { labelErrors, qualifiedNameErrors, subdomainErrors } from './names.ts';
+import { labelErrors, subdomainErrors } from './names.ts';
+import { validateSpoken } from './ports.ts';
 
 const types = ['FQDN', 'IPv4', 'IPv6'];
-const protocols = ['SCTP', 'TCP', 'UDP'];
 const endpointsMax = 1_000;
 const addressesMax = 100;
 const portsMax = 20_000;
@@ -81,20 +81,14 @@ function validatePorts(errors: Errors, ports: readonly EndpointPort[]): void {
     return;
   }
   const names = new Set<string>();
-  ports.forEach(({ name = '', protocol, appProtocol }, i) => {
+  ports.forEach((port, i) => {
+    const { name = '' } = port;
     const at = `ports[${i}]`;
     if (name !== '') {
       for (const why of labelErrors(name)) errors.push(invalid(`${at}.name`, name, why));
     }
     if (names.has(name)) errors.push(duplicate(`${at}.name`, name));
     names.add(name);
-    if (!protocol) errors.push(required(`${at}.protocol`));
-    else if (!protocols.includes(protocol)) {
-      errors.push(unsupported(`${at}.protocol`, protocol, protocols));
-    }
-    if (appProtocol === undefined) return;
-    for (const why of qualifiedNameErrors(appProtocol)) {
-      errors.push(invalid(`${at}.appProtocol`, appProtocol, why));
-    }
+    validateSpoken(errors, at, port);
   });
 }

@@ -1,5 +1,6 @@
-/** Validation of port numbers and names, as Services and endpoints have them. */
-import { type Errors, invalid } from './errors.ts';
+/** Validation of port numbers, names and protocols, as Services and endpoints have them. */
+import { type Errors, invalid, required, unsupported } from './errors.ts';
+import { qualifiedNameErrors } from './names.ts';
 
 export const portRange = 'must be between 1 and 65535, inclusive';
 
@@ -28,4 +29,25 @@ function portNameErrors(name: string): readonly string[] {
     errors.push('must not begin or end with a hyphen');
   }
   return errors;
+}
+
+export const protocols = ['SCTP', 'TCP', 'UDP'];
+
+/** `TCP` and its like; to leave it out is a mistake where defaults have been filled in. */
+export function validateProtocol(errors: Errors, at: string, protocol: string | undefined): void {
+  if (!protocol) errors.push(required(at));
+  else if (!protocols.includes(protocol)) errors.push(unsupported(at, protocol, protocols));
+}
+
+/** What is spoken at a port of Endpoints or of a slice. */
+export function validateSpoken(
+  errors: Errors,
+  at: string,
+  { protocol, appProtocol }: { readonly protocol?: string; readonly appProtocol?: string },
+): void {
+  validateProtocol(errors, `${at}.protocol`, protocol);
+  if (appProtocol === undefined) return;
+  for (const error of qualifiedNameErrors(appProtocol)) {
+    errors.push(invalid(`${at}.appProtocol`, appProtocol, error));
+  }
 }

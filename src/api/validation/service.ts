@@ -14,10 +14,9 @@ import {
 import { validateIP } from './ip.ts';
 import { validateLabels } from './metadata.ts';
 import { labelErrors, subdomainErrors } from './names.ts';
-import { validatePort, validatePortName } from './ports.ts';
+import { validatePort, validatePortName, validateProtocol } from './ports.ts';
 
 const types = ['ClusterIP', 'ExternalName', 'LoadBalancer', 'NodePort'];
-const protocols = ['SCTP', 'TCP', 'UDP'];
 const affinities = ['ClientIP', 'None'];
 const policies = ['Cluster', 'Local'];
 const affinitySecondsMax = 86_400;
@@ -77,10 +76,7 @@ function validatePorts(errors: Errors, ports: readonly ServicePort[]): void {
       names.add(name);
     }
     validatePort(errors, `${field}.port`, port ?? 0);
-    if (protocol === '') errors.push(required(`${field}.protocol`));
-    else if (!protocols.includes(protocol)) {
-      errors.push(unsupported(`${field}.protocol`, protocol, protocols));
-    }
+    validateProtocol(errors, `${field}.protocol`, protocol);
     if (typeof targetPort === 'number') validatePort(errors, `${field}.targetPort`, targetPort);
     else if (targetPort) validatePortName(errors, `${field}.targetPort`, targetPort);
   });
