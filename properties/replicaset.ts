@@ -10,6 +10,7 @@ import { replicationControllers } from '../src/controllers/replicationcontroller
 import type { Entry, WriteEntry } from '../src/log/entry.ts';
 import type { View } from '../src/store/view.ts';
 import { isHeld } from './held.ts';
+import { slowStart } from './replicaset/slowstart.ts';
 import {
   type Always,
   type Eventually,
@@ -18,7 +19,6 @@ import {
   type Properties,
   type World,
 } from './rule.ts';
-import { slowStart } from './slowstart.ts';
 
 const both: readonly Replicas[] = [replicaSets, replicationControllers];
 

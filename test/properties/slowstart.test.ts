@@ -1,7 +1,7 @@
 /** [R-S5] Passes that the real controller does not make: it stops at the first batch that fails. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { slowStart } from '../../properties/slowstart.ts';
+import { slowStart } from '../../properties/replicaset/slowstart.ts';
 import type { Any } from './judged.ts';
 
 const test = suite('slow start of ReplicaSets');

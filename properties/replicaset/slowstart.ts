@@ -1,5 +1,5 @@
 /** How fast ReplicaSets may try when creations fail (properties §3, bugs R12; ctl-01 §5). */
-import type { Always, Judged } from './rule.ts';
+import type { Always, Judged } from '../rule.ts';
 
 const authors = new Set(['replicaset-controller', 'replication-controller']);
 
