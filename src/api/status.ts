@@ -23,7 +23,9 @@ export type Reason =
   | 'InternalError'
   | 'ServiceUnavailable'
   | 'ServerTimeout'
-  | 'Timeout';
+  | 'Timeout'
+  /** An error of no kind that Kubernetes names: the answer has no reason. */
+  | '';
 
 export interface StatusCause {
   readonly reason?: string;
@@ -52,6 +54,7 @@ export interface Status {
 }
 
 const codes: Readonly<Record<Reason, number>> = {
+  '': 500,
   BadRequest: 400,
   Unauthorized: 401,
   Forbidden: 403,

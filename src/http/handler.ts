@@ -30,6 +30,8 @@ export async function handle(
   if (!body.ok) return send(response, statusAnswer(body.status), manner);
   const incoming = incomingOf(request, admitted, body.value);
   const note = noteOf(admitted, incoming, handling);
+  const counted = context.requests.begin(incoming, info);
+  response.once('close', () => counted(response.statusCode));
   const outcome = outcomeOf(incoming, info, context);
   if ('target' in outcome && !isConnection(outcome.target)) {
     note('ResponseStarted', 200);

@@ -8,20 +8,11 @@ import {
   legacyVersions,
   oneGroup,
 } from './discovery.ts';
+import { answerHealth, healthPaths } from './health.ts';
+import { answerPrometheus } from './metrics/collect.ts';
 import { formOf } from './negotiation.ts';
 import { type Answer, textAnswer } from './reply.ts';
-
-const version = {
-  major: '1',
-  minor: '36',
-  gitVersion: 'v1.36.2',
-  gitCommit: '0000000000000000000000000000000000000000',
-  gitTreeState: 'clean',
-  buildDate: '2026-01-01T00:00:00Z',
-  goVersion: 'go1.25.0',
-  compiler: 'gc',
-  platform: 'linux/amd64',
-};
+import { serverVersion } from './version.ts';
 
 const discoverable = { as: ['APIGroupDiscoveryList'], encodings: ['json'] } as const;
 
@@ -38,11 +29,13 @@ export function answerPath(
     case undefined:
       return { code: 200, body: { paths: rootPaths(context) } };
     case 'version':
-      return { code: 200, body: version };
+      return { code: 200, body: serverVersion };
     case 'healthz':
     case 'livez':
     case 'readyz':
-      return health(first, second, incoming.query.has('verbose'));
+      return answerHealth(first, segments.slice(1), incoming) ?? nowhere;
+    case 'metrics':
+      return second === undefined ? answerPrometheus(context) : nowhere;
     case 'api':
       if (third !== undefined) return nowhere;
       return second === undefined
@@ -90,16 +83,6 @@ function groups({ header }: Incoming, { catalog }: Context): Answer {
     : { code: 200, body: legacyGroups(catalog) };
 }
 
-const checks = ['ping', 'log', 'etcd'];
-
-function health(endpoint: string, check: string | undefined, verbose: boolean): Answer {
-  const headers = { 'X-Content-Type-Options': 'nosniff' };
-  if (check !== undefined && !checks.includes(check)) return nowhere;
-  const lines = checks.map((name) => `[+]${name} ok\n`);
-  const text = verbose ? `${lines.join('')}${endpoint} check passed\n` : 'ok';
-  return { ...textAnswer(200, text), headers };
-}
-
 function rootPaths({ catalog }: Context): readonly string[] {
   const grouped = catalog.groups.flatMap(({ metadata, versions }) => [
     `/apis/${metadata.name}`,
@@ -109,11 +92,10 @@ function rootPaths({ catalog }: Context): readonly string[] {
     '/api',
     '/api/v1',
     '/apis',
-    ...grouped.sort(),
-    '/healthz',
-    '/livez',
+    ...grouped,
+    ...healthPaths,
+    '/metrics',
     '/openapi/v3',
-    '/readyz',
     '/version',
-  ];
+  ].sort();
 }

@@ -33,11 +33,17 @@ export const plain: Manner = { encoding: 'json', pretty: false };
 
 export const statusAnswer = (status: Status): Answer => ({
   code: status.code,
-  body: status,
+  body: withoutEmptyReason(status),
   ...(status.details?.retryAfterSeconds === undefined
     ? {}
     : { headers: { 'Retry-After': String(status.details.retryAfterSeconds) } }),
 });
+
+function withoutEmptyReason(status: Status): unknown {
+  if (status.reason !== '') return status;
+  const { reason: _none, ...rest } = status;
+  return rest;
+}
 
 export const textAnswer = (
   code: number,

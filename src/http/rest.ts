@@ -4,6 +4,7 @@ import { type KubeObject, makeKey } from '../api/meta.ts';
 import { rejection } from '../api/status.ts';
 import type { Request, Response } from '../apiserver/request.ts';
 import { requestOf } from './asking.ts';
+import { componentStatuses, componentStatusKind } from './componentstatus.ts';
 import type { Context, Incoming } from './context.ts';
 import { type Form, formOf, notAcceptableText } from './negotiation.ts';
 import { type Answer, statusAnswer } from './reply.ts';
@@ -32,7 +33,10 @@ export function answerResource(incoming: Incoming, target: Target, context: Cont
   if ('status' in asked) return { answer: warned(statusAnswer(asked), target.kind), form };
   const { request, warnings } = asked;
   const before = known(request, target, context);
-  const response = submit(request, incoming, context);
+  const response =
+    target.kind.kind === componentStatusKind.kind
+      ? componentStatuses(request, context.cluster)
+      : submit(request, incoming, context);
   const answer = answerOf(response, incoming, target, form, context);
   const more = strategyWarnings(request, response, before, target.kind);
   return { answer: warned(answer, target.kind, [...warnings, ...more]), form };

@@ -16,6 +16,7 @@ import { RealTime, type Speed } from './clock.ts';
 import type { Context, User } from './context.ts';
 import { customGroups, customSchemas } from './customgroups.ts';
 import { handle } from './handler.ts';
+import { RequestCounts } from './metrics/requests.ts';
 import { metricsGroup, registerMetrics } from './metricsapi.ts';
 import { OpenApi } from './openapi.ts';
 import { plain, send, statusAnswer, textAnswer } from './reply.ts';
@@ -129,7 +130,9 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   const catalog = new Catalog(metrics ? () => [...custom(), metricsGroup] : custom);
   if (metrics) registerMetrics(cluster);
   const openApi = new OpenApi(catalog, customSchemas(store));
-  context = { cluster, clock, catalog, openApi, signer, identify, rbac, metrics, lagMax, address };
+  const requests = new RequestCounts();
+  const serving = { cluster, clock, catalog, openApi, requests, signer, identify, rbac, metrics };
+  context = { ...serving, lagMax, address };
   if (options.paused) clock.pause();
   else clock.wake();
   return {

@@ -33,7 +33,7 @@ export function shaped(
 
 function listBody(
   items: readonly KubeObject[],
-  metadata: { readonly resourceVersion: string },
+  metadata: { readonly resourceVersion?: string },
   { query }: Incoming,
   { kind, entry, info }: Target,
   { as, version }: Form,
@@ -71,7 +71,7 @@ export function answerOf(
   if (response.list !== undefined) {
     const { items, resourceVersion, continue: next, remainingItemCount } = response.list;
     const metadata = {
-      resourceVersion,
+      ...(resourceVersion === '' ? {} : { resourceVersion }),
       ...(next === undefined ? {} : { continue: next }),
       ...(remainingItemCount === undefined ? {} : { remainingItemCount }),
     };

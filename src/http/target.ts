@@ -4,6 +4,7 @@ import { kindNameOf } from '../api/index.ts';
 import type { Kind } from '../api/kind.ts';
 import { rejection, type Status } from '../api/status.ts';
 import { noSuchResource } from '../apiserver/reject.ts';
+import { componentStatusKind } from './componentstatus.ts';
 import type { Context, Incoming } from './context.ts';
 import type { ResourceRequest } from './requestinfo.ts';
 import type { ResourceEntry } from './resources.ts';
@@ -37,7 +38,10 @@ export function targetOf(
   if (entry === undefined) return noSuchResource();
   const apiVersion = apiVersionOf(info);
   const name = kindNameOf({ apiVersion, kind: entry.responseKind.kind });
-  const kind = kindIn(name, cluster.simulation.store.view());
+  const kind =
+    name === componentStatusKind.kind
+      ? (componentStatusKind as unknown as Kind)
+      : kindIn(name, cluster.simulation.store.view());
   const verb = verbOf(incoming, info);
   if (verb === undefined) return methodNotAllowed();
   if (info.subresource !== undefined) {

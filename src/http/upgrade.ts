@@ -37,6 +37,11 @@ export async function upgrade(
   const incoming = incomingOf(request, admitted, Buffer.alloc(0));
   const note = noteOf(admitted, incoming, handling);
   const outcome = outcomeOf(incoming, info, context);
+  const isStream = 'target' in outcome && isConnection(outcome.target);
+  if (isStream) {
+    const counted = context.requests.begin(incoming, info);
+    socket.once('close', () => counted(response.headersSent ? response.statusCode : switched));
+  }
   if ('target' in outcome && outcome.target.verb === 'watch' && isWebSocket(request)) {
     note('ResponseStarted', switched);
     return watch(incoming, outcome.target, context, response, () => {
@@ -44,7 +49,6 @@ export async function upgrade(
       return webSocketSink(accepted(request, socket, head, () => note('ResponseComplete', 200)));
     });
   }
-  const isStream = 'target' in outcome && isConnection(outcome.target);
   if ('target' in outcome && !isStream) return handle(request, response, handling);
   const place = 'target' in outcome ? placeOf(incoming, outcome.target, context) : undefined;
   const isPlace = place !== undefined && 'pod' in place;

@@ -81,6 +81,18 @@ export class SchedulingQueue {
     ]);
   }
 
+  /** Pods in each part, as `scheduler_pending_pods` names them. */
+  get sizes(): Readonly<Record<'active' | 'backoff' | 'gated' | 'unschedulable', number>> {
+    let gated = 0;
+    for (const { gatedBy } of this.#waiting.values()) if (gatedBy !== undefined) gated += 1;
+    return {
+      active: this.#active.size,
+      backoff: this.#backoff.size + this.#errorBackoff.size,
+      gated,
+      unschedulable: this.#waiting.size - gated,
+    };
+  }
+
   /** When the next Pod leaves its back-off; and of those that wait, when one has waited enough. */
   get nextInstant(): number | undefined {
     const instants: number[] = [];

@@ -46,6 +46,7 @@ export class Scheduler implements Component {
   readonly recorder = 'default-scheduler';
   readonly modernEvents = true;
   readonly watches = [{ kind: 'Node' }, { kind: 'Pod' }, { kind: 'ReplicaSet' }];
+  readonly measures = () => ({ pendingPods: this.#queue.sizes });
   readonly #env: Environment;
   readonly #setup: Setup;
   readonly #hints: Hints;

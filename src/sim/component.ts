@@ -97,6 +97,14 @@ export interface Pass {
   readonly requests: Requests<PassResult>;
 }
 
+/** What Prometheus would be told of a component. */
+export interface Measures {
+  /** Keys that wait; keys that were taken, and put back after an error, since the process began. */
+  readonly workqueue?: { readonly depth: number; readonly adds: number; readonly retries: number };
+  /** Of the scheduler: by queue, as `scheduler_pending_pods` names them. */
+  readonly pendingPods?: Readonly<Record<string, number>>;
+}
+
 export interface Component {
   /** Author of its requests: `deployment-controller`, `kube-scheduler`, `kubelet/n1`. */
   readonly actor: string;
@@ -125,6 +133,8 @@ export interface Component {
   onTimer?(tag: string): void;
   /** What is measured of the cluster changed, from one moment to the next. */
   metricsChanged?(): void;
+  /** How much is to do, for those who collect metrics. */
+  measures?(): Measures;
   /** The process ends: lets go of what outlives it. */
   stop?(): void;
   /**

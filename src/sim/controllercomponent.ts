@@ -4,7 +4,15 @@
 import type { Key, KubeObject } from '../api/meta.ts';
 import type { PassResult } from '../log/entry.ts';
 import type { View } from '../store/view.ts';
-import type { Component, Environment, Pass, Recorded, Requests, WatchEvent } from './component.ts';
+import type {
+  Component,
+  Environment,
+  Measures,
+  Pass,
+  Recorded,
+  Requests,
+  WatchEvent,
+} from './component.ts';
 import { Consistency, type Staleness } from './consistency.ts';
 import type { Controller, ControllerContext, Outcome, Queue } from './controller.ts';
 import { Expectations } from './expectations.ts';
@@ -34,6 +42,7 @@ export class ControllerComponent implements Component {
   readonly #waiting = new Map<Key, Waiting>();
   readonly #handling = new CausedQueue(this, []);
   #working = 0;
+  #retries = 0;
 
   constructor(controller: Controller, env: Environment, staleness?: Staleness) {
     this.actor = controller.name;
@@ -124,7 +133,13 @@ export class ControllerComponent implements Component {
     this.#env.timer(key, waiting.at, waiting.background);
   }
 
+  measures(): Measures {
+    const { length: depth, adds } = this.#queue;
+    return { workqueue: { depth, adds, retries: this.#retries } };
+  }
+
   addRateLimited(key: Key, causes: readonly number[]): void {
+    this.#retries += 1;
     this.addAfter(key, this.#retryDelay(key), causes);
   }
 
@@ -165,6 +180,7 @@ export class ControllerComponent implements Component {
       this.forget(key);
       return { type: 'error', message };
     }
+    this.#retries += 1;
     const retryMs = this.#retryDelay(key);
     this.addAfter(key, retryMs, causes);
     return { type: 'error', message, retryMs };

@@ -12,6 +12,8 @@ export class Workqueue {
   #head = 0;
   readonly #dirty = new Set<Key>();
   readonly #processing = new Set<Key>();
+  /** Keys that it took, ever. */
+  adds = 0;
 
   /** Keys that wait and could be got now. */
   get length(): number {
@@ -29,6 +31,7 @@ export class Workqueue {
   add(key: Key): void {
     if (this.#dirty.has(key)) return;
     this.#dirty.add(key);
+    this.adds += 1;
     if (!this.#processing.has(key)) this.#queue.push(key);
   }
 
