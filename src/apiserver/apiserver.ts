@@ -14,6 +14,7 @@ import { bodyRefusal, encoded } from './decoding.ts';
 import { remove } from './delete.ts';
 import { removeCollection } from './deletecollection.ts';
 import { type Tracker, updateTracker } from './fieldtracker.ts';
+import { addressRequests } from './ipaddresses.ts';
 import { list } from './list.ts';
 import { homeOf } from './metadata.ts';
 import { patch } from './patch.ts';
@@ -79,6 +80,9 @@ export class ApiServer {
    */
   serviceAccounts = false;
 
+  /** Whether each address of a Service is an object of its own. */
+  ipAddresses = false;
+
   constructor(store: Store, log: Log, env: Surroundings) {
     this.#store = store;
     this.#log = log;
@@ -136,7 +140,7 @@ export class ApiServer {
     const store = this.#store;
     const log = this.#log;
     const tracker = this.#trackerFor(request, kind, by);
-    const { serviceAccounts } = this;
+    const { serviceAccounts, ipAddresses } = this;
     const dryRun = 'dryRun' in request && request.dryRun === true;
     return {
       ask: (own) => this.handle(dryRun ? ({ ...own, dryRun } as Request) : own, loopback, causes),
@@ -170,6 +174,9 @@ export class ApiServer {
           before,
           after: stored,
         });
+        if (ipAddresses && kind.kind === 'Service') {
+          for (const own of addressRequests(before, stored)) this.ask(own);
+        }
         return stored ?? versioned(object, revision);
       },
     };

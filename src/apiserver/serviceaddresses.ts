@@ -14,7 +14,7 @@ import type { Handling } from './apiserver.ts';
 
 /** 10.96.0.0/16, of which the first 256 addresses are for those who ask. */
 const network = '10.96';
-const range = `${network}.0.0/16`;
+export const serviceRange = `${network}.0.0/16`;
 const addressBand = 256;
 const addressMax = 65_534;
 
@@ -89,7 +89,7 @@ function familiesOf(spec: ServiceSpec, headless: boolean) {
 
 function refusal(ip: string, handling: Handling): string | undefined {
   if (!isIPv4(ip) || !ip.startsWith(`${network}.`)) {
-    return `the provided IP (${ip}) is not in the valid range. The range of valid IPs is ${range}`;
+    return `the provided IP (${ip}) is not in the valid range. The range of valid IPs is ${serviceRange}`;
   }
   if (handling.dryRun || !isTaken(ip, 'clusterIP', handling)) return undefined;
   return 'provided IP is already allocated';

@@ -3,8 +3,8 @@ import { randomBytes } from 'node:crypto';
 import { appendFileSync, chmodSync, existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { kindNameOf } from '../api/index.ts';
-import { epochMs } from '../api/time.ts';
-import { bootstrapObjects } from '../apiserver/bootstrap.ts';
+import { epochMs, timestamp } from '../api/time.ts';
+import { bootstrapObjects } from '../apiserver/bootstrap/objects.ts';
 import { UsageError } from '../errors.ts';
 import { makeCredentials } from '../http/certificates.ts';
 import type { Speed } from '../http/clock.ts';
@@ -12,6 +12,7 @@ import type { User } from '../http/context.ts';
 import { kubeconfigOf } from '../http/kubeconfig.ts';
 import { type Serving, serve } from '../http/server.ts';
 import type { Entry } from '../log/entry.ts';
+import { apiServerIdentity } from '../sim/apiserveridentity.ts';
 import { createCluster } from '../sim/cluster.ts';
 import { ScenarioScript } from '../sim/scenario/script.ts';
 import { defaultNodes, type Scenario } from '../sim/scenario/types.ts';
@@ -86,8 +87,10 @@ async function upCommand(args: Arguments): Promise<number> {
     ...(past === undefined ? {} : { past }),
     ...(config === undefined ? {} : { scheduler: config.options }),
   });
+  cluster.simulation.api.ipAddresses = true;
+  cluster.simulation.start(apiServerIdentity);
   if (past === undefined) {
-    bootstrap(cluster.simulation);
+    bootstrap(cluster.simulation, credentials?.authority ?? '');
     cluster.simulation.script = new ScenarioScript(scenario, cluster);
   }
   const stream = logFile === undefined ? undefined : new LogStream(logFile, version);
@@ -129,12 +132,21 @@ function scenarioOf(args: Arguments): Scenario {
 const advertised = { address: '192.0.2.1', port: 6443 };
 
 /** What every API server makes when it begins. */
-function bootstrap(simulation: Simulation): void {
-  for (const object of bootstrapObjects(advertised.address, advertised.port)) {
-    const { namespace } = object.metadata;
+function bootstrap(simulation: Simulation, authority: string): void {
+  const lastTransitionTime = timestamp(simulation.now);
+  const since = lastTransitionTime.slice(0, 10);
+  const by = 'kube-apiserver';
+  for (const object of bootstrapObjects({ ...advertised, authority, since })) {
+    const { namespace, name = '' } = object.metadata;
     const kind = kindNameOf(object);
     const where = namespace === undefined ? {} : { namespace };
-    simulation.submit({ verb: 'create', kind, object, ...where }, 'kube-apiserver');
+    simulation.submit({ verb: 'create', kind, object, ...where }, by);
+    const { conditions } = (object.status ?? {}) as { conditions?: readonly object[] };
+    if (conditions === undefined) continue;
+    const told = conditions.map((one) => ({ ...one, lastTransitionTime }));
+    const patch = { status: { conditions: told } };
+    const about = { kind, name, subresource: 'status' };
+    simulation.submit({ verb: 'patch', ...about, patchType: 'merge', patch }, by);
   }
 }
 

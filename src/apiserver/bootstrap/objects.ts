@@ -1,15 +1,16 @@
 /**
- * What an API server finds missing when it starts, and makes: its own Service, the classes of system Pods, and
- * the roles that people are given (upstream's bootstrappolicy and `scheduling` post-start hooks).
+ * What an API server finds missing when it starts, and makes: its own Service, the range of the others, classes of
+ * system Pods, flow schemas, what extensions read, and roles (upstream's post-start hooks and bootstrappolicy).
  */
-import type { Draft } from '../api/meta.ts';
-import { systemClasses } from '../api/priorityclass.ts';
-import { type BootstrapRole, roles } from './bootstraproles.ts';
+import type { Draft } from '../../api/meta.ts';
+import { systemClasses } from '../../api/priorityclass.ts';
+import { serviceRange } from '../serviceaddresses.ts';
+import { type BootstrapRole, roles } from './clusterroles.ts';
+import { flowControl } from './flowcontrol.ts';
+import type { Made } from './made.ts';
+import { namespacedRoles } from './roles.ts';
 
 export const apiServerAddress = '10.96.0.1';
-
-/** Of kinds whose fields lie beside spec. */
-type Made = Draft & { readonly [field: string]: unknown };
 
 const rbac = 'rbac.authorization.k8s.io';
 
@@ -80,12 +81,46 @@ const endpoints = (address: string, port: number): readonly Made[] => [
   },
 ];
 
-/**
- * In the order in which they are made; roles and ServiceAccounts of components are not among them.
- * `address` and `port`: where the API server listens.
- */
-export const bootstrapObjects = (address: string, port: number): readonly Draft[] => [
-  service,
+/** The addresses that Services have. */
+const serviceCIDR: Made = {
+  apiVersion: 'networking.k8s.io/v1',
+  kind: 'ServiceCIDR',
+  metadata: { name: 'kubernetes' },
+  spec: { cidrs: [serviceRange] },
+  status: {
+    conditions: [
+      {
+        type: 'Ready',
+        status: 'True',
+        reason: '',
+        message: 'Kubernetes default Service CIDR is ready',
+      },
+    ],
+  },
+};
+
+const configMap = (name: string, data: Readonly<Record<string, string>>): Made => ({
+  apiVersion: 'v1',
+  kind: 'ConfigMap',
+  metadata: { name, namespace: 'kube-system' },
+  data,
+});
+
+/** What the objects tell of the server. */
+export interface Server {
+  /** Where it listens. */
+  readonly address: string;
+  readonly port: number;
+  /** The certificate (PEM) of those who certify clients; empty if nobody does. */
+  readonly authority: string;
+  /** `2026-01-01`: when it began to look after tokens. */
+  readonly since: string;
+}
+
+/** In the order in which they are made; ServiceAccounts of components and their roles are not among them. */
+export const bootstrapObjects = ({ address, port, authority, since }: Server): readonly Made[] => [
+  serviceCIDR,
+  service as Made,
   ...endpoints(address, port),
   ...systemClasses.map(({ name, value, description }) => ({
     apiVersion: 'scheduling.k8s.io/v1',
@@ -94,9 +129,17 @@ export const bootstrapObjects = (address: string, port: number): readonly Draft[
     value,
     description,
   })),
+  configMap(
+    'extension-apiserver-authentication',
+    authority === '' ? {} : { 'client-ca-file': authority },
+  ),
+  configMap('kube-apiserver-legacy-service-account-token-tracking', { since }),
+  ...flowControl,
   ...roles.map(role),
   binding('cluster-admin', ['system:masters']),
   binding('system:basic-user', ['system:authenticated']),
   binding('system:discovery', ['system:authenticated']),
+  binding('system:monitoring', ['system:monitoring']),
   binding('system:public-info-viewer', ['system:authenticated', 'system:unauthenticated']),
+  ...namespacedRoles,
 ];

@@ -114,5 +114,16 @@ export const roles: readonly BootstrapRole[] = [
       },
     ],
   },
+  {
+    name: 'system:monitoring',
+    rules: [
+      {
+        verbs: ['get'],
+        nonResourceURLs: words(
+          '/healthz /healthz/* /livez /livez/* /metrics /metrics/slis /readyz /readyz/*',
+        ),
+      },
+    ],
+  },
   { name: 'system:public-info-viewer', rules: [{ verbs: ['get'], nonResourceURLs: health }] },
 ];
