@@ -46,12 +46,16 @@ function withObserved(
   conditions: readonly Condition[] | undefined,
   before: readonly Condition[] | undefined,
 ): readonly Condition[] | undefined {
-  if (!before?.some(({ observedGeneration }) => observedGeneration)) return conditions;
-  return conditions?.map((condition) => {
+  if (conditions === before || before === undefined || conditions === undefined) return conditions;
+  let observed: Condition[] | undefined;
+  conditions.forEach((condition, i) => {
+    if (condition.observedGeneration) return;
     const old = before.find(({ type }) => type === condition.type)?.observedGeneration;
-    if (condition.observedGeneration || !old) return condition;
-    return { ...condition, observedGeneration: old };
+    if (!old) return;
+    observed ??= [...conditions];
+    observed[i] = { ...condition, observedGeneration: old };
   });
+  return observed ?? conditions;
 }
 
 export function validatePodStatusUpdate(

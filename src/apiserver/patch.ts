@@ -24,6 +24,10 @@ export function patch(request: PatchRequest, handling: Handling): Response {
   const { name, subresource, apiVersion = kind.apiVersion } = request;
   const held = store.get(nameOf(kind), makeKey(homeOf(kind, request.namespace), name));
   if (held === undefined) return refused(notFound(kind, name));
+  const known = request.known?.apply(held);
+  if (known !== undefined) {
+    return update(known, { verb: 'patch', subresource, isShared: true }, handling);
+  }
   const current = spoken(held, kind, apiVersion);
   const unscalable = subresource === 'scale' ? scaleRefusal(current, kind) : undefined;
   if (unscalable !== undefined) return refused(unscalable);

@@ -84,10 +84,20 @@ export interface UpdateRequest extends Spoken, Writing {
   readonly fieldValidation?: FieldValidation;
 }
 
+/** What a patch does, known to who made it: applying it is then a matter of a few fields. */
+export interface KnownPatch {
+  /**
+   * What the patch makes of an object: equal parts are those of the object, nothing changed is the
+   * object itself. Undefined: it has to be applied.
+   */
+  apply(object: KubeObject): KubeObject | undefined;
+}
+
 export interface PatchRequest extends Named, Writing {
   readonly verb: 'patch';
   readonly patchType: 'merge' | 'strategic' | 'json' | 'apply';
   readonly patch: unknown;
+  readonly known?: KnownPatch;
   /** Of an apply: takes what others own. */
   readonly force?: boolean;
   readonly subresource?: string;

@@ -20,6 +20,8 @@ import { updateErrors } from './updateerrors.ts';
 export interface Update {
   readonly verb: 'update' | 'patch';
   readonly subresource: string | undefined;
+  /** Parts that are equal to those of what is stored are the same already. */
+  readonly isShared?: true;
 }
 
 export function update(given: KubeObject, how: Update, handling: Handling): Response {
@@ -38,7 +40,7 @@ export function update(given: KubeObject, how: Update, handling: Handling): Resp
   }
   const stale = versionRefusal(given.metadata.resourceVersion, current, kind);
   if (stale !== undefined) return refused(stale);
-  const next = merged(given, current, how.subresource, handling);
+  const next = merged(given, current, how, handling);
   const errors = updateErrors(given, next, current, kind, how.subresource);
   if (errors.length > 0) return refused(invalid(kind, name, errors));
   if (how.subresource === undefined && next !== current) {
@@ -84,12 +86,12 @@ function versionRefusal(
 function merged(
   given: KubeObject,
   current: KubeObject,
-  subresource: string | undefined,
+  { subresource, isShared }: Update,
   handling: Handling,
 ): KubeObject {
   const metadata = mergedMetadata(given.metadata, current.metadata);
   return subresource === 'status'
-    ? withStatus(given, current, metadata, handling)
+    ? withStatus(given, current, metadata, handling, isShared)
     : withoutStatus(given, current, metadata, subresource, handling);
 }
 
@@ -98,8 +100,9 @@ function withStatus(
   current: KubeObject,
   metadata: ObjectMeta,
   { kind, now }: Handling,
+  isShared = false,
 ): KubeObject {
-  const status = share(current.status, given.status ?? {});
+  const status = isShared ? given.status : share(current.status, given.status ?? {});
   if (status === current.status && metadata === current.metadata) return current;
   const next = { ...current, metadata, status };
   const prepared = kind.prepareForStatusUpdate?.(next, current, now) ?? next;

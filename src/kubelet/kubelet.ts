@@ -16,11 +16,11 @@ import type { Behaviours } from './behaviour.ts';
 import { isMirrorPod, isStaticPod } from './critical.ts';
 import { NodeKeeper } from './nodekeeper.ts';
 import { renewLease, syncNode } from './nodesync.ts';
-import { patchStatus, readPod, readReferences, removeFromApi } from './podrequests.ts';
+import { readPod, readReferences, removeFromApi, send } from './podrequests.ts';
 import { PodWorker } from './podworker.ts';
 import type { ContainerRuntime, RuntimeEvent } from './runtime.ts';
 import { keyOf, type StaticManifests, StaticPods } from './staticpods.ts';
-import { statusPatch } from './statuspatch.ts';
+import { StatusReport } from './statusreport.ts';
 
 export interface KubeletOptions {
   readonly node: NodeSpec;
@@ -313,9 +313,9 @@ export class Kubelet implements Component {
     const pod = isStaticPod(own) ? this.#statics.mirrorAt(worker.context.key) : own;
     if (status === undefined || pod === undefined) return undefined;
     const { uid } = pod.metadata;
-    const patch = statusPatch(uid, this.#reported.get(uid) ?? pod.status, status);
-    if (patch === undefined) return undefined;
-    const patched = yield* patchStatus(pod, patch);
+    const report = StatusReport.of(pod, this.#reported.get(uid) ?? pod.status, status);
+    if (report === undefined) return undefined;
+    const patched = yield* send(report);
     if (patched.ok) {
       this.#reported.set(uid, status);
       return undefined;
