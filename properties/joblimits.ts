@@ -116,7 +116,8 @@ function replaced(
   if (byIndex || fresh.some(hasSucceeded)) return undefined;
   const count = (known?.count ?? 0) + failed.length;
   if (count === 0) return undefined;
-  const lastAt = Math.max(known?.lastAt ?? -Infinity, ...failed.map(finishedAt));
+  // Upstream's record goes by the failures that it found last, even if they are the older ones.
+  const lastAt = failed.length > 0 ? Math.max(...failed.map(finishedAt)) : known!.lastAt;
   const gapMs = Math.min(10_000 * 2 ** (count - 1), 600_000);
   const waited = world.simulation.now - lastAt;
   return waited >= gapMs
