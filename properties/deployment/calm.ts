@@ -11,7 +11,7 @@ import type { ReplicaSet } from '../../src/api/replicaset.ts';
 import { parseTimestamp } from '../../src/api/time.ts';
 import type { WriteEntry } from '../../src/log/entry.ts';
 import type { View } from '../../src/store/view.ts';
-import { fenceposts } from '../deployment.ts';
+import { fenceposts, isResized } from '../deployment.ts';
 import type { Always, Judged, Properties } from '../rule.ts';
 
 const makesSets = 'deployment-controller';
@@ -100,7 +100,9 @@ const bounded: Always = {
       // Who is told to have fewer needs a moment to make it so.
       const isLate = sets.some((set) => podsOf(set, now).length > set.spec.replicas);
       if (disturbed.has(uid)) {
-        const isSeen = deployment.status.observedGeneration === deployment.metadata.generation;
+        const isSeen =
+          deployment.status.observedGeneration === deployment.metadata.generation &&
+          !isResized(deployment, sets);
         if (isSeen && wanted <= most && !isLate) disturbed.delete(uid);
         return undefined;
       }

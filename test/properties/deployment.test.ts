@@ -118,6 +118,25 @@ test('[D-S3] who was told to have fewer may take a moment', () => {
   assert.equal(history.broken, []);
 });
 
+test('[D-S3] a resize may be halfway: it shares what is added before it takes away', () => {
+  const history = new Rollout();
+  const told = (name: string, replicas: number, desired: number) =>
+    history.merge(controller, 'ReplicaSet', name, {
+      metadata: { annotations: { 'deployment.kubernetes.io/desired-replicas': String(desired) } },
+      spec: { replicas },
+    });
+  told('old', 2, 2);
+  history.merge('user', 'Deployment', 'web', { spec: { replicas: 1 } });
+  history.observe();
+  history.set('new', 0, 'web:v2');
+  history.remove('user', 'b');
+  // The sum is small for a moment, while the others are still to be told.
+  told('new', 1, 1);
+  history.makePod('c', 'new');
+  history.makePod('d', 'old');
+  assert.equal(history.broken, []);
+});
+
 test('[D-S4] a rollout keeps available what must be, unless somebody else takes it', () => {
   const history = new Rollout();
   history.update();
