@@ -251,6 +251,12 @@ export const api: Properties = {
       claim: 'a request is refused with a conflict',
       seen: (entry) => entry.type === 'rejected' && entry.reason === 'Conflict',
     },
+    {
+      id: 'U-W2',
+      claim: 'a component dies between two writes of a pass',
+      seen: (entry) =>
+        entry.type === 'reconciled' && entry.result.type === 'lost' && entry.writes.length > 0,
+    },
   ],
 };
 

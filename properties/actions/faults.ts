@@ -4,6 +4,7 @@ import { type Cluster, controllerManager } from '../../src/sim/cluster.ts';
 import { allFaults, describeMove } from '../../src/sim/move.ts';
 import type { InFlight } from '../../src/sim/process.ts';
 import type { Simulation } from '../../src/sim/simulation.ts';
+import { calmStep } from '../../src/sim/strategy.ts';
 import type { Acts } from './act.ts';
 
 const isOfManager = ({ slot }: InFlight): boolean => slot.process.name === controllerManager;
@@ -49,6 +50,12 @@ function crash(cluster: Cluster, how: number): string {
     Math.floor(how / 4) % 3
   ]!;
   if (simulation.process(name) === undefined) return `${name} is down`;
+  crashNow(simulation, name, how);
+  return `crash ${name}`;
+}
+
+/** It lists anew, in an order that `how` says. */
+function crashNow(simulation: Simulation, name: string, how: number): void {
   simulation.step({ type: 'crash', process: name });
   const { reflectors } = simulation.process(name)!;
   for (let i = 0; i < reflectors.length; i++) {
@@ -60,7 +67,47 @@ function crash(cluster: Cluster, how: number): string {
       reflector,
     });
   }
-  return `crash ${name}`;
+}
+
+/** A pass that has written and goes on to write. */
+const isHalfDone = ({ writes, request }: InFlight): boolean =>
+  writes.length > 0 && request.verb !== 'get' && request.verb !== 'list';
+
+/** How many such moments are let pass before one is chosen. */
+const passedOver = [0, 1, 0, 3];
+const soughtMs = 60_000;
+
+/**
+ * A process dies after a write of a pass that has more to write: half of what it decided is done, and
+ * nobody knows of the rest. Such moments are few, so they are waited for.
+ */
+function crashHalfway({ simulation }: Cluster, how: number): string | undefined {
+  const until = simulation.now + soughtMs;
+  let left = passedOver[how % passedOver.length]!;
+  /** By pass, as far as it had come when it was looked at last. */
+  const looked = new WeakMap<InFlight, number>();
+  for (let moves = 0; moves < 600; moves++) {
+    const flight = simulation.inFlight.find(
+      (one) => isHalfDone(one) && looked.get(one) !== one.writes.length,
+    );
+    if (flight !== undefined && left === 0) {
+      const { name } = flight.slot.process;
+      const done = flight.writes.length;
+      const { actor } = flight.slot.component;
+      crashNow(simulation, name, how);
+      return `crash ${name} after write ${done} of a pass of ${actor}`;
+    }
+    if (flight !== undefined) {
+      looked.set(flight, flight.writes.length);
+      left -= 1;
+      continue;
+    }
+    if (simulation.calm()) continue;
+    const next = simulation.nextInstant;
+    if (next === undefined || next > until) return undefined;
+    calmStep(simulation);
+  }
+  return undefined;
 }
 
 /** A watch breaks while it has something to tell. */
@@ -107,6 +154,10 @@ export const faultsOn = (...watched: readonly string[]): Acts => [
   ['hold', (cluster, how) => hold(cluster, how, watched)],
   ['crash', crash],
   ['crash', crash],
+  ['crash halfway', crashHalfway],
+  ['crash halfway', crashHalfway],
+  ['crash halfway', crashHalfway],
+  ['crash halfway', crashHalfway],
   ['drop', drop],
   ['request fault', requestFault],
   ['request fault', requestFault],

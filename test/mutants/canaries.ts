@@ -214,7 +214,7 @@ const minima: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   deployment: {
     'crash × between passes': 50,
     'crash × before the first write': 2,
-    'crash × between two writes': 1,
+    'crash × between two writes': 20,
     'request lost × create': 8,
     'reply lost × create': 5,
     'conflict × update': 2,
