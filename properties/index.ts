@@ -19,6 +19,7 @@ import { pod } from './pod.ts';
 import { podDisruptionBudget } from './poddisruptionbudget.ts';
 import { podGarbageCollection } from './podgc.ts';
 import { replicaSet } from './replicaset.ts';
+import { retries } from './retries.ts';
 import type { Always, Eventually, Properties, Sometimes } from './rule.ts';
 import { scheduler } from './scheduler.ts';
 import { statefulSet } from './statefulset.ts';
@@ -26,6 +27,7 @@ import { watch } from './watch.ts';
 
 const properties: readonly Properties[] = [
   api,
+  retries,
   watch,
   deployment,
   deploymentCalm,

@@ -3,6 +3,7 @@ import type { Pod } from '../src/api/pod.ts';
 import { isPodTerminal } from '../src/api/podstatus.ts';
 import { configMirror } from '../src/kubelet/critical.ts';
 import type { Entry } from '../src/log/entry.ts';
+import { restarts } from './kubelet/restarts.ts';
 import type { Always, Eventually, Judged, Properties } from './rule.ts';
 
 /** A Pod's uid stands in the ids of its containers, as a runtime's labels tell it. */
@@ -102,7 +103,7 @@ const wokenUp: Properties['sometimes'] = [
 ];
 
 export const kubelet: Properties = {
-  always: [boundBefore, ownContainers],
+  always: [boundBefore, ownContainers, restarts],
   eventually: [nothingLeft],
   sometimes: wokenUp,
 };

@@ -16,6 +16,7 @@ import { nodeMutants } from './node.ts';
 import { operatorMutants } from './operator.ts';
 import { podDisruptionBudgetMutants } from './poddisruptionbudget.ts';
 import { replicaSetMutants } from './replicaset.ts';
+import { retryMutants } from './retries.ts';
 import { rolloutMutants } from './rollout.ts';
 import { schedulerMutants } from './scheduler.ts';
 import { statefulSetMutants } from './statefulset.ts';
@@ -37,6 +38,7 @@ export const mutants: readonly Mutant[] = [
   ...horizontalPodAutoscalerMutants,
   ...leaderMutants,
   ...machineryMutants,
+  ...retryMutants,
   ...namespaceMutants,
   ...operatorMutants,
   ...harnessMutants,

@@ -37,7 +37,7 @@ export const kubeletWorlds: readonly SmallWorld[] = [
   {
     scenario: scenarioWith(
       pod('limited', '{ stopCode: 0 }', { activeDeadlineSeconds: 20 }),
-      pod('flaky', '{ exit: [1, 1, 0], exitAfter: 2s }', { restartPolicy: 'OnFailure' }),
+      pod('flaky', '{ exit: [1, 1, 1, 0], exitAfter: 2s }', { restartPolicy: 'OnFailure' }),
       pod('task', '{ exit: 3, exitAfter: 5s }', { restartPolicy: 'Never' }),
       pod('hung', '{ live: 15s, stop: 1s }', {
         restartPolicy: 'Never',

@@ -119,6 +119,8 @@ export interface Component {
   /** Its passes take long: calm lets all others go on between two requests of one. */
   readonly patient?: boolean;
   readonly watches: readonly Watch[];
+  /** How long a key waits that has failed: at first, and at most; twice as long each time. */
+  readonly backoff?: { readonly baseMs: number; readonly maxMs: number };
   /**
    * Watches all kinds of which this holds besides, those included that a cluster only gets to know as
    * it runs: each from its first object on.

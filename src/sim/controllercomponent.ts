@@ -17,7 +17,7 @@ import { Consistency, type Staleness } from './consistency.ts';
 import type { Controller, ControllerContext, Outcome, Queue } from './controller.ts';
 import { Expectations } from './expectations.ts';
 import type { MetricsReader } from './metrics.ts';
-import { ExponentialBackoff, TokenBucket } from './ratelimiter.ts';
+import { defaultBackoff, ExponentialBackoff, TokenBucket } from './ratelimiter.ts';
 import { Workqueue } from './workqueue.ts';
 
 /** Upstream's default number of workers differs by controller; one keeps passes apart. */
@@ -29,6 +29,7 @@ export class ControllerComponent implements Component {
   readonly recorder: string;
   readonly patient: boolean;
   readonly watches;
+  readonly backoff;
   readonly #controller: Controller;
   readonly #env: Environment;
   readonly #queue = new Workqueue();
@@ -52,8 +53,8 @@ export class ControllerComponent implements Component {
     this.watches = controller.watches.map((kind) => ({ kind }));
     this.#controller = controller;
     this.#env = env;
-    const { baseMs, maxMs } = controller.backoff ?? {};
-    this.#backoff = new ExponentialBackoff(baseMs, maxMs);
+    this.backoff = controller.backoff ?? defaultBackoff;
+    this.#backoff = new ExponentialBackoff(this.backoff.baseMs, this.backoff.maxMs);
     this.#consistency = new Consistency(staleness);
     this.#expectations = new Expectations(() => env.now);
     this.#context = this.#contextFor(this.#handling);

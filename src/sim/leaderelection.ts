@@ -236,6 +236,7 @@ export class Led implements Component {
   readonly recorder: string;
   readonly patient: boolean;
   readonly watches;
+  readonly backoff?: NonNullable<Component['backoff']>;
   readonly #inner: Component;
   readonly #elector: LeaderElector;
 
@@ -247,6 +248,7 @@ export class Led implements Component {
     this.recorder = inner.recorder ?? inner.actor;
     this.patient = inner.patient === true;
     this.watches = inner.watches;
+    if (inner.backoff !== undefined) this.backoff = inner.backoff;
     elector.onLeading(() => env.wake());
   }
 

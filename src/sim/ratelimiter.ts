@@ -1,13 +1,16 @@
 /** Rate limiters of client-go's workqueue (ctl-01 §1): how long a failed key waits. */
 import type { Key } from '../api/meta.ts';
 
+/** Of controllers that say nothing else. */
+export const defaultBackoff = { baseMs: 5, maxMs: 1_000_000 };
+
 /** Delay = base × 2^(failures so far), at most `maxMs`; every `when` counts as one more failure. */
 export class ExponentialBackoff {
   readonly #failures = new Map<Key, number>();
   readonly #baseMs: number;
   readonly #maxMs: number;
 
-  constructor(baseMs = 5, maxMs = 1_000_000) {
+  constructor(baseMs = defaultBackoff.baseMs, maxMs = defaultBackoff.maxMs) {
     this.#baseMs = baseMs;
     this.#maxMs = maxMs;
   }

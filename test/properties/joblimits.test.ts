@@ -8,7 +8,13 @@ import type { Any } from './judged.ts';
 const test = suite('how soon Pods of a Job are replaced');
 
 const by = 'job-controller';
-const controlled = { apiVersion: 'batch/v1', kind: 'Job', name: 'task', uid: 'j', controller: true };
+const controlled = {
+  apiVersion: 'batch/v1',
+  kind: 'Job',
+  name: 'task',
+  uid: 'j',
+  controller: true,
+};
 
 /** Nothing ran of it: it ended when it was deleted. */
 const failed = (uid: string, second: number): Any => ({
