@@ -12,6 +12,7 @@ import {
   sizeOf,
 } from './horizontalpodautoscaler/history.ts';
 import { autoscalerKind, by, type Look } from './horizontalpodautoscaler/look.ts';
+import { swings } from './horizontalpodautoscaler/swing.ts';
 import type { Always, Eventually, Judged, Properties, World } from './rule.ts';
 
 /** A resize, the look on which it was decided, and what its author has to remember. */
@@ -121,6 +122,7 @@ const timesMax = 5;
 
 const steady: Eventually = {
   id: 'H-L1',
+  known: swings,
   claim: 'while what is measured stays the same, sizes come to stay, within their bounds',
   holds({ simulation, now }) {
     const autoscalers = now.list<HorizontalPodAutoscaler>(autoscalerKind);
@@ -166,6 +168,7 @@ const lookIn = ({ acting, looked }: World): Look | undefined => acting && looked
 export const horizontalPodAutoscaler: Properties = {
   always: [within, careful, patient, alone],
   eventually: [steady],
+  restless: [swings],
   sometimes: [
     {
       id: 'H-W1',

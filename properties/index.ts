@@ -20,7 +20,7 @@ import { podDisruptionBudget } from './poddisruptionbudget.ts';
 import { podGarbageCollection } from './podgc.ts';
 import { replicaSet } from './replicaset.ts';
 import { retries } from './retries.ts';
-import type { Always, Eventually, Properties, Sometimes } from './rule.ts';
+import type { Always, Eventually, Properties, Restless, Sometimes } from './rule.ts';
 import { scheduler } from './scheduler.ts';
 import { statefulSet } from './statefulset.ts';
 import { watch } from './watch.ts';
@@ -55,6 +55,7 @@ const properties: readonly Properties[] = [
 export const always: readonly Always[] = properties.flatMap((one) => one.always ?? []);
 export const eventually: readonly Eventually[] = properties.flatMap((one) => one.eventually ?? []);
 export const sometimes: readonly Sometimes[] = properties.flatMap((one) => one.sometimes ?? []);
+export const restless: readonly Restless[] = properties.flatMap((one) => one.restless ?? []);
 
 export { invariantOf, operatorRules } from './operator.ts';
 export { type OperatorTrial, operatorWorld } from './operatortrial.ts';

@@ -60,10 +60,15 @@ export interface Sometimes extends Named {
   readonly seen: (entry: Entry, world: World) => boolean;
 }
 
+/** Why a cluster that never comes to rest does not in Kubernetes either, in words; undefined: nobody knows. */
+export type Restless = (world: World) => string | undefined;
+
 export interface Properties {
   readonly always?: readonly Always[];
   readonly eventually?: readonly Eventually[];
   readonly sometimes?: readonly Sometimes[];
+  /** Asked where a cluster never comes to rest: what they know of is told, and is no alarm. */
+  readonly restless?: readonly Restless[];
 }
 
 /** A rule of one write that needs no memory. */

@@ -24,7 +24,7 @@ import type { Decided } from './decided.ts';
 import { deepFreeze, isFrozenWrite } from './freeze.ts';
 import { type Look, lookOf } from './horizontalpodautoscaler/look.ts';
 import { Thrown } from './operators/thrown.ts';
-import type { Always, Eventually, Sometimes, World } from './rule.ts';
+import type { Always, Eventually, Restless, Sometimes, World } from './rule.ts';
 import type { WatchRule } from './watch/validators.ts';
 import { WatchAudit } from './watchaudit.ts';
 
@@ -53,6 +53,7 @@ export interface TrialBase {
   readonly always: readonly Always[];
   readonly eventually: readonly Eventually[];
   readonly sometimes?: readonly Sometimes[];
+  readonly restless?: readonly Restless[];
   /** Ids of `sometimes` rules that some trial witnessed. */
   readonly witnessed?: Set<string>;
   /** Called when a trial ends in a known defect of Kubernetes. */
@@ -197,6 +198,11 @@ export class Trial {
     if (this.broken !== undefined) return;
     const n = this.simulation.log.length;
     if (settled.type !== 'rest') {
+      const defect = this.#whyRestless();
+      if (defect !== undefined) {
+        this.#base.onKnown?.(defect);
+        return;
+      }
       const problem =
         settled.type === 'livelock'
           ? `the state after @${settled.from} came back after @${settled.to}`
@@ -216,6 +222,14 @@ export class Trial {
       this.broken = { id, claim, problem, n };
       return;
     }
+  }
+
+  #whyRestless(): string | undefined {
+    for (const why of this.#base.restless ?? []) {
+      const defect = why(this.#world);
+      if (defect !== undefined) return defect;
+    }
+    return undefined;
   }
 
   #settle() {

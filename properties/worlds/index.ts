@@ -1,6 +1,6 @@
 /** The worlds that the built-in controllers are tried in, by family. A new kind adds its line. */
 import type { Scenario } from '../../src/sim/scenario/types.ts';
-import { always, eventually, sometimes } from '../index.ts';
+import { always, eventually, restless, sometimes } from '../index.ts';
 import type { TrialBase } from '../trial.ts';
 import { cronJobWorlds } from './cronjob.ts';
 import { daemonSetWorlds } from './daemonset.ts';
@@ -55,6 +55,7 @@ const judged = ({ scenario, acts, cluster = {}, rules = {} }: SmallWorld): Trial
   always: [...always, ...(rules.always ?? [])],
   eventually: [...eventually, ...(rules.eventually ?? [])],
   sometimes: rules.sometimes ?? [],
+  restless,
 });
 
 /** The world of manifests of a user, under every rule. */

@@ -1,9 +1,12 @@
 /** Histories in which autoscalers resize as they must not: the real controller writes none of them. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { numberOf } from '../../properties/actions/act.ts';
 import type { Look } from '../../properties/horizontalpodautoscaler/look.ts';
 import { recommend } from '../../properties/horizontalpodautoscaler/recommend.ts';
 import { horizontalPodAutoscaler } from '../../properties/horizontalpodautoscaler.ts';
+import { Trial } from '../../properties/trial.ts';
+import { worldsOf } from '../../properties/worlds/index.ts';
 import { type Any, History, pod } from './judged.ts';
 
 const test = suite('rules of HorizontalPodAutoscalers');
@@ -172,6 +175,42 @@ test('[H-S3] who is not measured is idle on the way up, and busy on the way down
   assert.equal(asks(4, [50, 50]), { replicas: 4, assumes: true });
   assert.equal(asks(4, [10, 10, 10]), { replicas: 3, assumes: true });
   assert.is(asks(2, []), undefined);
+});
+
+/** The whole of a world in which a queue asks for one Pod, and all Pods together use what five should. */
+function swinging(scaleDown?: object): readonly unknown[] {
+  const base = worldsOf('horizontalpodautoscaler')[2]!;
+  const acts = base.acts!;
+  const steps = base.scenario.steps.map((step) => {
+    if (step.type !== 'apply' || scaleDown === undefined) return step;
+    const objects = step.objects.map((one: Any) =>
+      one.spec.behavior === undefined
+        ? one
+        : { ...one, spec: { ...one.spec, behavior: { scaleDown } } },
+    );
+    return { ...step, objects };
+  });
+  const told: unknown[] = [];
+  const onKnown = (defect: string) => told.push(defect);
+  const trial = new Trial({ ...base, scenario: { ...base.scenario, steps }, onKnown });
+  const story = [
+    ['queue', 0],
+    // The new process looks a second after the metrics server does, and not just before.
+    ['wait', 0],
+    ['crash', 0],
+    ['wait', 3],
+    ['load', 5],
+  ] as const;
+  const broken = trial.run(story.map(([name, how]) => numberOf(name, how, acts)));
+  return [...told, broken?.id];
+}
+
+test('[G13] [H-L1] without a window of stabilization sizes swing, which is told and is no alarm', () => {
+  assert.equal(swinging(), [
+    'an autoscaler without a window of stabilization swings: new Pods bear their part of the load, and are not counted yet',
+    undefined,
+  ]);
+  assert.equal(swinging({ stabilizationWindowSeconds: 60 }), [undefined]);
 });
 
 test.run();
