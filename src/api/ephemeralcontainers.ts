@@ -6,18 +6,20 @@ import { semanticDeepEqual } from './equal.ts';
 import type { FieldError } from './kind.ts';
 import type { Pod } from './pod.ts';
 import type { Container } from './podspec.ts';
-import { duplicate, forbidden, notFound, required } from './validation/errors.ts';
+import { validateContainer } from './validation/container.ts';
+import { duplicate, forbidden, invalid, notFound } from './validation/errors.ts';
+import { type Fields, listOf } from './validation/fields.ts';
+import { mirrorKey } from './validation/podannotations.ts';
+import { claimNamesOf } from './validation/podresources.ts';
+import { validateVolumes } from './validation/volumes.ts';
 
 const field = 'spec.ephemeralContainers';
-const mirrorKey = 'kubernetes.io/config.mirror';
 const notAllowed = 'cannot be set for an Ephemeral Container';
 
-type Fields = Readonly<Record<string, unknown>>;
-
-/** Fields of other containers, in the order in which they are looked at. */
+/** Fields of other containers, in the order of the type. */
 const disallowed = [
-  ...['lifecycle', 'livenessProbe', 'ports', 'readinessProbe', 'resources', 'resizePolicy'],
-  'startupProbe',
+  ...['ports', 'resources', 'resizePolicy', 'restartPolicy', 'restartPolicyRules'],
+  ...['livenessProbe', 'readinessProbe', 'startupProbe', 'lifecycle'],
 ];
 
 /** Whatever else the body says is left out. */
@@ -34,11 +36,24 @@ export function validateEphemeralUpdate(next: Pod, current: Pod): readonly Field
   if (current.metadata.annotations?.[mirrorKey] !== undefined) {
     return [forbidden('', 'static pods do not support ephemeral containers')];
   }
-  const { ephemeralContainers = [], containers, initContainers = [] } = next.spec;
-  const names = new Set([...containers, ...initContainers].map(({ name }) => name));
-  const errors = ephemeralContainers.flatMap((container, i) =>
-    containerErrors(container, `${field}[${i}]`, names, containers),
-  );
+  const { spec } = next;
+  const { ephemeralContainers = [], containers, initContainers = [] } = spec;
+  const others = [...containers, ...initContainers].map(({ name }) => name);
+  const names = new Set(others);
+  const errors: FieldError[] = [];
+  const around = { spec, volumes: validateVolumes([], spec, ''), claims: claimNamesOf(spec) };
+  ephemeralContainers.forEach((container, i) => {
+    const path = `${field}[${i}]`;
+    validateContainer(errors, container, path, around);
+    const { name = '', image = '' } = container;
+    if (image.trim() !== image) {
+      const why = 'must not have leading or trailing whitespace';
+      errors.push(invalid(`${path}.image`, image, why));
+    }
+    if (names.has(name)) errors.push(duplicate(`${path}.name`, name));
+    names.add(name);
+    errors.push(...ownErrors(container, path, others));
+  });
   for (const old of current.spec.ephemeralContainers ?? []) {
     const now = ephemeralContainers.find(({ name }) => name === old.name);
     const named = `existing ephemeral containers ${JSON.stringify(old.name)} may not be`;
@@ -48,29 +63,27 @@ export function validateEphemeralUpdate(next: Pod, current: Pod): readonly Field
   return errors;
 }
 
-function containerErrors(
+function ownErrors(
   container: Container,
   path: string,
-  names: Set<string>,
-  containers: readonly Container[],
+  others: readonly string[],
 ): readonly FieldError[] {
   const errors: FieldError[] = [];
-  const { name, image } = container;
-  if (!name) errors.push(required(`${path}.name`));
-  else if (names.has(name)) errors.push(duplicate(`${path}.name`, name));
-  names.add(name);
-  if (!image?.trim()) errors.push(required(`${path}.image`));
   const { targetContainerName: target } = container as { targetContainerName?: string };
-  if (target && !containers.some((one) => one.name === target)) {
+  if (target && !others.includes(target)) {
     errors.push(notFound(`${path}.targetContainerName`, target));
   }
   for (const name of disallowed) {
     const value = (container as unknown as Fields)[name];
-    const isEmpty = value === undefined || Object.keys(value as object).length === 0;
+    const isEmpty =
+      value === undefined ||
+      (typeof value === 'object' && Object.keys(value as object).length === 0);
     if (!isEmpty) errors.push(forbidden(`${path}.${name}`, notAllowed));
   }
-  if (container.restartPolicy !== undefined) {
-    errors.push(forbidden(`${path}.restartPolicy`, 'may not be set for ephemeral containers'));
-  }
+  listOf(container.volumeMounts).forEach((mount, i) => {
+    for (const part of ['subPath', 'subPathExpr']) {
+      if (mount[part]) errors.push(forbidden(`${path}.volumeMounts[${i}].${part}`, notAllowed));
+    }
+  });
   return errors;
 }

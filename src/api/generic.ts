@@ -10,7 +10,11 @@ import { normalized } from './normalize.ts';
 import { filled } from './poddefaults.ts';
 import { type Resource, resources } from './resources.ts';
 import { typeNameOf } from './structure.ts';
-import { validateGeneric, validateGenericUpdate } from './validation/generic.ts';
+import {
+  validateGeneric,
+  validateGenericStatus,
+  validateGenericUpdate,
+} from './validation/generic.ts';
 
 /** What of an object counts as a new generation (api-02 §5); kinds that are not here have none. */
 const generations: Readonly<Record<string, readonly string[]>> = {
@@ -110,6 +114,8 @@ function genericKind(resource: Resource): Kind {
     validate: (object) => validateGeneric(object as Fields, kind),
     validateUpdate: (next, current) =>
       validateGenericUpdate(next as Fields, current as Fields, kind),
+    validateStatusUpdate: (next, current) =>
+      validateGenericStatus(next as Fields, current as Fields, kind, 'status'),
     ...(creating.has(kind) ? { createsOnUpdate: true } : {}),
     ...(conditional.has(kind) ? { conditionalUpdateOnly: true } : {}),
     ...(deprecation === undefined ? {} : { deprecation }),

@@ -34,7 +34,8 @@ const withProtocol = (ports: Fields): Fields => unless(ports, { protocol: 'TCP' 
 const rbac = 'rbac.authorization.k8s.io';
 
 function roleBinding(object: Loose): KubeObject {
-  const bound = inside(object, 'roleRef', (ref) => unless(ref, { apiGroup: rbac }));
+  const given = isObject(object['roleRef']) ? object['roleRef'] : {};
+  const bound = filled(object, { roleRef: unless(given, { apiGroup: rbac }) } as Partial<Loose>);
   return each(bound, 'subjects', (subject) =>
     subject['kind'] === 'User' || subject['kind'] === 'Group'
       ? unless(subject, { apiGroup: rbac })
@@ -61,7 +62,53 @@ function limit(item: Fields): Fields {
   };
 }
 
+const withScope = (rule: Fields): Fields => unless(rule, { scope: '*' });
+
+const everything = { matchPolicy: 'Equivalent', namespaceSelector: {}, objectSelector: {} };
+
+function webhook(hook: Fields): Fields {
+  const { clientConfig } = hook;
+  const service = isObject(clientConfig) ? clientConfig['service'] : undefined;
+  const called = isObject(service)
+    ? {
+        ...hook,
+        clientConfig: { ...(clientConfig as Fields), service: unless(service, { port: 443 }) },
+      }
+    : hook;
+  const full = unless(called, { failurePolicy: 'Fail', ...everything, timeoutSeconds: 10 });
+  return each(full, 'rules', withScope);
+}
+
+const webhooks: Defaults = (object) => each(object, 'webhooks', webhook) as Loose;
+
+const matching = (match: unknown): unknown =>
+  isObject(match)
+    ? each(
+        each(unless(match, everything), 'resourceRules', withScope),
+        'excludeResourceRules',
+        withScope,
+      )
+    : match;
+
+/** What a policy, or a binding, is about, at `field`; a policy fails if it cannot be asked. */
+const policy =
+  (field: string, extra: Fields): Defaults =>
+  (object) =>
+    inside(object, 'spec', (spec) => {
+      const full = unless(spec, extra);
+      return full[field] === undefined ? full : { ...full, [field]: matching(full[field]) };
+    });
+
 export const genericDefaults: Readonly<Record<string, Defaults>> = {
+  ValidatingWebhookConfiguration: webhooks,
+  MutatingWebhookConfiguration: (object) =>
+    each(webhooks(object) as Loose, 'webhooks', (hook) =>
+      unless(hook, { reinvocationPolicy: 'Never' }),
+    ) as Loose,
+  ValidatingAdmissionPolicy: policy('matchConstraints', { failurePolicy: 'Fail' }),
+  MutatingAdmissionPolicy: policy('matchConstraints', { failurePolicy: 'Fail' }),
+  ValidatingAdmissionPolicyBinding: policy('matchResources', {}),
+  MutatingAdmissionPolicyBinding: policy('matchResources', {}),
   RoleBinding: roleBinding,
   ClusterRoleBinding: roleBinding,
   PodTemplate: (object) =>

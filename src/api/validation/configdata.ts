@@ -5,15 +5,13 @@ import type { FieldError } from '../kind.ts';
 import type { KubeObject, Labels } from '../meta.ts';
 import type { Secret } from '../secret.ts';
 import { type Errors, forbidden, invalid, required, tooLong } from './errors.ts';
+import { configKeyErrors } from './names.ts';
 
 /** How many keys there are. */
 export const sizeOf = (data: Labels | undefined): number =>
   data === undefined ? 0 : Object.keys(data).length;
 
 const bytesMax = 1_048_576;
-const key = /^[-._a-zA-Z0-9]+$/;
-const keyRule =
-  "a valid config key must consist of alphanumeric characters, '-', '_' or '.' (e.g. 'key.name',  or 'KEY_NAME',  or 'key-name', regex used for validation is '[-._a-zA-Z0-9]+')";
 
 interface Holding extends KubeObject {
   readonly data?: Labels;
@@ -21,8 +19,19 @@ interface Holding extends KubeObject {
   readonly immutable?: boolean;
 }
 
+/** In bytes, of what is written as it is or as base64. */
+function lengthOf(value: unknown, encoded: boolean): number {
+  const text = String(value);
+  if (!encoded) return new TextEncoder().encode(text).length;
+  return Math.floor((text.replace(/=+$/, '').length * 3) / 4);
+}
+
 /** @param root what a total that is too long is blamed on. */
-function validateData({ data = {}, binaryData = {} }: Holding, root: string): Errors {
+function validateData(
+  { data = {}, binaryData = {} }: Holding,
+  root: string,
+  isSecret = false,
+): Errors {
   const errors: Errors = [];
   let bytes = 0;
   for (const name in data) {
@@ -30,21 +39,23 @@ function validateData({ data = {}, binaryData = {} }: Holding, root: string): Er
     if (Object.hasOwn(binaryData, name)) {
       errors.push(invalid(`data[${name}]`, name, 'duplicate of key present in binaryData'));
     }
-    bytes += String(data[name]).length;
+    bytes += lengthOf(data[name], isSecret);
   }
   for (const name in binaryData) {
     checkKey(errors, 'binaryData', name);
-    bytes += String(binaryData[name]).length;
+    bytes += lengthOf(binaryData[name], true);
   }
   if (bytes > bytesMax) errors.push(tooLong(root, bytesMax));
   return errors;
 }
 
 function checkKey(errors: Errors, field: string, name: string): void {
-  if (!key.test(name)) errors.push(invalid(`${field}[${name}]`, name, keyRule));
+  for (const error of configKeyErrors(name)) {
+    errors.push(invalid(`${field}[${name}]`, name, error));
+  }
 }
 
-const frozen = ['data', 'binaryData', 'immutable'] as const;
+const frozen = ['immutable', 'data', 'binaryData'] as const;
 
 function frozenErrors(next: Holding, current: Holding): Errors {
   if (current.immutable !== true) return [];
@@ -71,7 +82,7 @@ const demanded: Readonly<Record<string, readonly string[]>> = {
 const accountName = 'kubernetes.io/service-account.name';
 
 export function validateSecret(secret: Secret): readonly FieldError[] {
-  const errors = validateData(secret, 'data');
+  const errors = validateData(secret, 'data', true);
   const { type, data = {}, metadata } = secret;
   if (type === 'kubernetes.io/service-account-token' && !metadata.annotations?.[accountName]) {
     errors.push(required(`metadata.annotations[${accountName}]`));
@@ -80,9 +91,41 @@ export function validateSecret(secret: Secret): readonly FieldError[] {
     errors.push(required('data[username]'), required('data[password]'));
   }
   for (const name of demanded[type] ?? []) {
-    if (data[name] === undefined) errors.push(required(`data[${name}]`));
+    const value = data[name];
+    const isMissing = value === undefined || (name === 'ssh-privatekey' && value === '');
+    if (isMissing) errors.push(required(`data[${name}]`));
+    else if (name.startsWith('.docker')) validateJSON(errors, name, value);
   }
   return errors;
+}
+
+/** Passwords for registries of images are JSON. What is wrong is said as Go's decoder says it, roughly. */
+function validateJSON(errors: Errors, name: string, base64: string): void {
+  const text = atob(base64);
+  const redacted = '<secret contents redacted>';
+  const refuse = (why: string) => errors.push(invalid(`data[${name}]`, redacted, why));
+  if (text.trim() === '') {
+    refuse('unexpected end of JSON input');
+    return;
+  }
+  try {
+    const value: unknown = JSON.parse(text);
+    if (value !== null && (typeof value !== 'object' || Array.isArray(value))) {
+      const type = Array.isArray(value)
+        ? 'array'
+        : typeof value === 'boolean'
+          ? 'bool'
+          : typeof value;
+      refuse(`json: cannot unmarshal ${type} into Go value of type map[string]interface {}`);
+    }
+  } catch {
+    const first = text.trimStart()[0]!;
+    refuse(
+      /[{["\d\-tfn]/.test(first)
+        ? 'unexpected end of JSON input'
+        : `invalid character '${first}' looking for beginning of value`,
+    );
+  }
 }
 
 export function validateSecretUpdate(next: Secret, current: Secret): readonly FieldError[] {

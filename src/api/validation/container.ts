@@ -1,91 +1,136 @@
-/** Validation of containers: ports, environment, resources, probes, mounts (api-06 §2). */
-import type { Container, ContainerPort } from '../podspec.ts';
-import { milliOf, parseQuantity } from '../quantity.ts';
+/** Validation of containers, in upstream's order (validateContainerCommon and those that call it). */
+import type { Container, ContainerPort, PodSpec } from '../podspec.ts';
 import { validateEnv, validateEnvFrom } from './environment.ts';
-import {
-  duplicate,
-  type Errors,
-  forbidden,
-  invalid,
-  notFound,
-  required,
-  unsupported,
-} from './errors.ts';
+import { duplicate, type Errors, forbidden, invalid, required, unsupported } from './errors.ts';
+import { type Fields, listOf, textOf } from './fields.ts';
 import { validateHandlers } from './handlers.ts';
+import { validateDevices, validateMounts } from './mounts.ts';
 import { labelErrors } from './names.ts';
 import { validateContainerSecurity } from './podsecurity.ts';
-import { protocols, validatePortName } from './ports.ts';
+import { portRange, protocols, validatePortName } from './ports.ts';
+import { validateContainerResource } from './resourcenames.ts';
+import { validateRequirements } from './resources.ts';
+import { validateRestartRules } from './restartrules.ts';
+import type { Volumes } from './volumes.ts';
 
-export function validateContainers(
+/** What containers of a Pod share. */
+export interface Surroundings {
+  readonly spec: PodSpec;
+  readonly volumes: Volumes;
+  /** Names of the Pod's claims of devices. */
+  readonly claims: ReadonlySet<string>;
+}
+
+const messagePolicies = ['File', 'FallbackToLogsOnError'];
+const pullPolicies = ['Always', 'IfNotPresent', 'Never'];
+
+/** What holds for containers of all sorts. */
+export function validateContainer(
   errors: Errors,
-  containers: readonly Container[],
-  field: string,
-  volumes: ReadonlySet<string>,
-  names: Set<string>,
-  grace: number | undefined,
+  container: Container,
+  at: string,
+  { spec, volumes, claims }: Surroundings,
 ): void {
-  const hostPorts = new Set<string>();
-  containers.forEach((container, i) => {
+  const { name, image, imagePullPolicy, terminationMessagePolicy: messages } = container;
+  if (!name) errors.push(required(`${at}.name`));
+  else for (const error of labelErrors(name)) errors.push(invalid(`${at}.name`, name, error));
+  if (!image) errors.push(required(`${at}.image`));
+  if (messages !== undefined && !messagePolicies.includes(messages)) {
+    errors.push(unsupported(`${at}.terminationMessagePolicy`, messages, messagePolicies));
+  }
+  validatePorts(errors, container.ports ?? [], `${at}.ports`);
+  validateEnv(errors, container.env ?? [], `${at}.env`);
+  const { envFrom, resizePolicy } = container as unknown as Fields;
+  validateEnvFrom(errors, listOf(envFrom), `${at}.envFrom`);
+  validateMounts(errors, container, `${at}.volumeMounts`, volumes);
+  validateDevices(errors, container, `${at}.volumeDevices`, volumes);
+  if (imagePullPolicy !== undefined && !pullPolicies.includes(imagePullPolicy)) {
+    errors.push(unsupported(`${at}.imagePullPolicy`, imagePullPolicy, pullPolicies));
+  }
+  const resources = container.resources ?? {};
+  validateRequirements(errors, resources, `${at}.resources`, validateContainerResource, claims);
+  validateResize(errors, listOf(resizePolicy), `${at}.resizePolicy`, spec);
+  validateContainerSecurity(errors, container, `${at}.securityContext`, spec);
+}
+
+export function validateContainers(errors: Errors, field: string, around: Surroundings): void {
+  const { containers, terminationGracePeriodSeconds } = around.spec;
+  if (!Array.isArray(containers) || containers.length === 0) {
+    errors.push(required(field));
+    return;
+  }
+  const names = new Set<string>();
+  (containers as readonly Container[]).forEach((container, i) => {
     const at = `${field}[${i}]`;
-    const { name, image, imagePullPolicy, restartPolicy, terminationMessagePolicy } = container;
-    if (!name) errors.push(required(`${at}.name`));
-    else {
-      for (const error of labelErrors(name)) errors.push(invalid(`${at}.name`, name, error));
-      if (names.has(name)) errors.push(duplicate(`${at}.name`, name));
-      names.add(name);
+    validateContainer(errors, container, at, around);
+    const { name = '' } = container;
+    if (names.has(name)) errors.push(duplicate(`${at}.name`, name));
+    names.add(name);
+    validateHandlers(errors, container, at, terminationGracePeriodSeconds);
+    validateRestartRules(errors, container, at);
+  });
+  validateHostPorts(errors, containers, (i) => `${field}[${i}]`);
+}
+
+const onlySidecars = 'may not be set for init containers without restartPolicy=Always';
+const handlers = ['lifecycle', 'livenessProbe', 'readinessProbe', 'startupProbe'] as const;
+
+/** Only those that go on beside the others are probed. */
+export function validateInitContainers(errors: Errors, field: string, around: Surroundings): void {
+  const { containers = [], initContainers = [], terminationGracePeriodSeconds } = around.spec;
+  const names = new Set(containers.map(({ name }) => name));
+  initContainers.forEach((container, i) => {
+    const at = `${field}[${i}]`;
+    validateContainer(errors, container, at, around);
+    validateRestartRules(errors, container, at);
+    const { name = '' } = container;
+    if (names.has(name)) errors.push(duplicate(`${at}.name`, name));
+    else if (name !== '') names.add(name);
+    // Each runs alone; upstream blames the first of the list for its ports.
+    validateHostPorts(errors, [container], () => `${field}[0]`);
+    if (container.restartPolicy === 'Always') {
+      validateHandlers(errors, container, at, terminationGracePeriodSeconds);
+      return;
     }
-    if (!image) errors.push(required(`${at}.image`));
-    else if (image.trim() !== image) {
-      errors.push(invalid(`${at}.image`, image, 'must not have leading or trailing whitespace'));
+    for (const part of handlers) {
+      if (container[part] !== undefined) errors.push(forbidden(`${at}.${part}`, onlySidecars));
     }
-    if (restartPolicy !== undefined && !restartPolicies.includes(restartPolicy)) {
-      errors.push(unsupported(`${at}.restartPolicy`, restartPolicy, restartPolicies));
-    }
-    validateHandlers(errors, container, at, grace);
-    if (imagePullPolicy !== undefined && !pullPolicies.includes(imagePullPolicy)) {
-      errors.push(unsupported(`${at}.imagePullPolicy`, imagePullPolicy, pullPolicies));
-    }
-    if (
-      terminationMessagePolicy !== undefined &&
-      !messagePolicies.includes(terminationMessagePolicy)
-    ) {
-      const policyField = `${at}.terminationMessagePolicy`;
-      errors.push(unsupported(policyField, terminationMessagePolicy, messagePolicies));
-    }
-    validatePorts(errors, container.ports ?? [], `${at}.ports`);
-    validateHostPorts(errors, container.ports ?? [], `${at}.ports`, hostPorts);
-    validateEnv(errors, container.env ?? [], `${at}.env`);
-    validateEnvFrom(errors, envFromOf(container), `${at}.envFrom`);
-    validateMounts(errors, container, `${at}.volumeMounts`, volumes);
-    validateResources(errors, container, `${at}.resources`);
-    validateContainerSecurity(errors, container, `${at}.securityContext`);
   });
 }
 
-const envFromOf = (container: Container) =>
-  (container as { readonly envFrom?: readonly Readonly<Record<string, unknown>>[] }).envFrom ?? [];
+/** Of Pods only: templates may say anything that is not nothing. */
+export function validateImages(errors: Errors, spec: PodSpec, field: string): void {
+  for (const list of ['containers', 'initContainers'] as const) {
+    const containers = spec[list];
+    if (!Array.isArray(containers)) continue;
+    (containers as readonly Container[]).forEach(({ image = '' }, i) => {
+      if (image.trim() === image) return;
+      const why = 'must not have leading or trailing whitespace';
+      errors.push(invalid(`${field}.${list}[${i}].image`, image, why));
+    });
+  }
+}
 
-const messagePolicies = ['FallbackToLogsOnError', 'File'];
-
-const restartPolicies = ['Always', 'Never', 'OnFailure'];
-
-const pullPolicies = ['Always', 'IfNotPresent', 'Never'];
+const inRange = (port: number): boolean => port >= 1 && port <= 65_535;
 
 function validatePorts(errors: Errors, ports: readonly ContainerPort[], field: string): void {
   const names = new Set<string>();
   ports.forEach(({ name, containerPort, hostPort, protocol }, i) => {
     const at = `${field}[${i}]`;
-    if (name !== undefined && name !== '') {
+    if (name) {
+      const before = errors.length;
       validatePortName(errors, `${at}.name`, name);
-      if (names.has(name)) errors.push(duplicate(`${at}.name`, name));
-      names.add(name);
+      if (errors.length === before) {
+        if (names.has(name)) errors.push(duplicate(`${at}.name`, name));
+        names.add(name);
+      }
     }
     if (!containerPort) errors.push(required(`${at}.containerPort`));
     else if (!inRange(containerPort)) {
-      errors.push(invalid(`${at}.containerPort`, containerPort, portRule));
+      errors.push(invalid(`${at}.containerPort`, containerPort, portRange));
     }
-    if (hostPort !== undefined && hostPort !== 0 && !inRange(hostPort)) {
-      errors.push(invalid(`${at}.hostPort`, hostPort, portRule));
+    if (hostPort && !inRange(hostPort)) {
+      errors.push(invalid(`${at}.hostPort`, hostPort, portRange));
     }
     if (protocol !== undefined && !protocols.includes(protocol)) {
       errors.push(unsupported(`${at}.protocol`, protocol, protocols));
@@ -93,112 +138,47 @@ function validatePorts(errors: Errors, ports: readonly ContainerPort[], field: s
   });
 }
 
-const portRule = 'must be between 1 and 65535, inclusive';
-const inRange = (port: number): boolean => port >= 1 && port <= 65_535;
-
 /** A port of the node can be asked for once. */
 function validateHostPorts(
   errors: Errors,
-  ports: readonly ContainerPort[],
-  field: string,
-  known: Set<string>,
+  containers: readonly Container[],
+  at: (i: number) => string,
 ): void {
-  ports.forEach(({ hostPort = 0, hostIP = '', protocol = 'TCP' }, i) => {
-    if (hostPort === 0) return;
-    const place = `${protocol}/${hostIP}/${hostPort}`;
-    if (known.has(place)) errors.push(duplicate(`${field}[${i}].hostPort`, place));
-    known.add(place);
+  const known = new Set<string>();
+  containers.forEach(({ ports = [] }, i) => {
+    ports.forEach(({ hostPort = 0, hostIP = '', protocol = 'TCP' }, j) => {
+      if (hostPort === 0) return;
+      const place = `${protocol}/${hostIP}/${hostPort}`;
+      if (known.has(place)) errors.push(duplicate(`${at(i)}.ports[${j}].hostPort`, place));
+      known.add(place);
+    });
   });
 }
 
-function validateMounts(
+const resizable = ['cpu', 'memory'];
+const resizePolicies = ['NotRequired', 'RestartContainer'];
+
+/** Each is blamed on the list as a whole, unless it stands there twice. */
+function validateResize(
   errors: Errors,
-  { volumeMounts = [] }: Container,
-  field: string,
-  volumes: ReadonlySet<string>,
+  list: readonly Fields[],
+  at: string,
+  { restartPolicy }: PodSpec,
 ): void {
-  const paths = new Set<string>();
-  (volumeMounts as readonly Mount[]).forEach((mount, i) => {
-    const { name, mountPath, subPath = '', subPathExpr = '', mountPropagation } = mount;
-    const at = `${field}[${i}]`;
-    if (!name) errors.push(required(`${at}.name`));
-    else if (!volumes.has(name)) errors.push(notFound(`${at}.name`, name));
-    if (!mountPath) errors.push(required(`${at}.mountPath`));
-    else if (paths.has(mountPath))
-      errors.push(invalid(`${at}.mountPath`, mountPath, 'must be unique'));
-    else paths.add(mountPath);
-    for (const [part, path] of Object.entries({ subPath, subPathExpr })) {
-      if (path.startsWith('/')) {
-        errors.push(invalid(`${at}.${part}`, path, 'must be a relative path'));
-      }
-      if (path.split('/').includes('..')) {
-        errors.push(invalid(`${at}.${part}`, path, "must not contain '..'"));
-      }
+  const seen = new Set<string>();
+  list.forEach((one, i) => {
+    const [name, policy] = [textOf(one['resourceName']), textOf(one['restartPolicy'])];
+    if (seen.has(name)) errors.push(duplicate(`${at}[${i}]`, name));
+    seen.add(name);
+    for (const [value, words] of [
+      [name, resizable],
+      [policy, resizePolicies],
+    ] as const) {
+      if (value === '') errors.push(required(at));
+      else if (!words.includes(value)) errors.push(unsupported(at, value, words));
     }
-    if (subPath !== '' && subPathExpr !== '') {
-      const why = 'subPathExpr and subPath are mutually exclusive';
-      errors.push(invalid(`${at}.subPathExpr`, subPathExpr, why));
-    }
-    if (mountPropagation !== undefined && !propagations.includes(mountPropagation)) {
-      errors.push(unsupported(`${at}.mountPropagation`, mountPropagation, propagations));
-    }
+    if (restartPolicy !== 'Never' || policy === 'NotRequired') return;
+    const why = "must be 'NotRequired' when `restartPolicy` is 'Never'";
+    errors.push(invalid(at, policy, why));
   });
-}
-
-interface Mount {
-  readonly name?: string;
-  readonly mountPath?: string;
-  readonly subPath?: string;
-  readonly subPathExpr?: string;
-  readonly mountPropagation?: string;
-}
-
-const propagations = ['Bidirectional', 'HostToContainer', 'None'];
-
-const standardResources = new Set(['cpu', 'memory', 'ephemeral-storage']);
-
-/** Of a vendor: devices, counted in whole numbers and never promised twice. */
-const isExtended = (name: string): boolean =>
-  name.includes('/') && !/(^|\.)kubernetes\.io\//.test(name);
-
-function validateResources(errors: Errors, { resources = {} }: Container, field: string): void {
-  const { limits = {}, requests = {} } = resources;
-  for (const [list, values] of [
-    ['limits', limits],
-    ['requests', requests],
-  ] as const) {
-    for (const [name, value] of Object.entries(values)) {
-      const at = `${field}.${list}[${name}]`;
-      const known = standardResources.has(name) || name.startsWith('hugepages-');
-      if (!known && !name.includes('/')) {
-        errors.push(invalid(at, name, 'must be a standard resource type or fully qualified'));
-        errors.push(invalid(at, name, 'must be a standard resource for containers'));
-      }
-      if ((parseQuantity(value)?.nanos ?? 0n) < 0n) {
-        errors.push(invalid(at, value, 'must be greater than or equal to 0'));
-      } else if (isExtended(name) && (parseQuantity(value)?.nanos ?? 0n) % 1_000_000_000n !== 0n) {
-        errors.push(invalid(at, value, 'must be an integer'));
-      }
-    }
-  }
-  const all = [...Object.keys(limits), ...Object.keys(requests)];
-  const isHuge = all.some((name) => name.startsWith('hugepages-'));
-  if (isHuge && !all.includes('cpu') && !all.includes('memory')) {
-    errors.push(forbidden(field, 'HugePages require cpu or memory'));
-  }
-  for (const [name, request] of Object.entries(requests)) {
-    const limit = limits[name];
-    if (limit === undefined && (isExtended(name) || name.startsWith('hugepages-'))) {
-      const why = 'Limit must be set for non overcommitable resources';
-      errors.push(required(`${field}.limits`, why));
-    }
-    if (limit === undefined || milliOf(request) <= milliOf(limit)) continue;
-    errors.push(
-      invalid(
-        `${field}.requests`,
-        request,
-        `must be less than or equal to ${name} limit of ${limit}`,
-      ),
-    );
-  }
 }

@@ -14,7 +14,8 @@ import {
   unsupportedRaw,
 } from './errors.ts';
 import { validateCount } from './intstr.ts';
-import { selectorText, validateSelectorParts, validateTemplate } from './workload.ts';
+import { validateLabelSelector } from './labelselector.ts';
+import { selectorText, validateTemplate } from './workload.ts';
 
 type Spec = DaemonSet['spec'];
 
@@ -22,7 +23,7 @@ export function validateDaemonSet({ spec }: DaemonSet): readonly FieldError[] {
   const errors: Errors = [];
   const { selector, template } = spec;
   const readable =
-    selector === undefined || validateSelectorParts(errors, selector, 'spec.selector');
+    selector === undefined || validateLabelSelector(errors, selector, 'spec.selector');
   if (selector !== undefined && selectsEverything(selector)) {
     const text = selectorText(selector);
     errors.push(invalidRaw('spec.selector', text, 'empty selector is invalid for daemonset'));

@@ -1,7 +1,7 @@
 /** Validation of Endpoints (api-06 §2), in upstream's order. */
 import type { EndpointAddress, EndpointSubset, SubsetPort } from '../endpoints.ts';
 import { type Errors, invalid, required } from './errors.ts';
-import { isIP, validateIP } from './ip.ts';
+import { specialAddress, validateIP } from './ip.ts';
 import { labelErrors, subdomainErrors } from './names.ts';
 import { validatePort, validateSpoken } from './ports.ts';
 
@@ -39,27 +39,10 @@ function validateAddress(
       errors.push(invalid(`${at}.nodeName`, nodeName, error));
     }
   }
-  const why = isIP(ip) ? specialAddress(ip) : unreadable;
+  // What cannot be read is told a second time.
+  const why = specialAddress(ip ?? '');
   if (why !== undefined) errors.push(invalid(`${at}.ip`, ip ?? '', why));
 }
-
-/** It is told a second time. */
-const unreadable = 'must be a valid IP address';
-
-/** Addresses that lead nowhere from another machine. */
-const special: readonly (readonly [RegExp, string])[] = [
-  [/^0\.0\.0\.0$|^(0{0,4}:)*:?0{0,4}$/, 'may not be unspecified (IP)'],
-  [/^127\.|^(0{1,4}:|:)+0{0,3}1$/, 'may not be in the loopback range (127.0.0.0/8, ::1/128)'],
-  [/^169\.254\.|^fe[89ab]/i, 'may not be in the link-local range (169.254.0.0/16, fe80::/10)'],
-  [
-    /^224\.0\.0\.|^ff.2:/i,
-    'may not be in the link-local multicast range (224.0.0.0/24, ff02::/10)',
-  ],
-];
-
-/** Why it leads nowhere, if it does. */
-export const specialAddress = (ip: string): string | undefined =>
-  special.find(([matches]) => matches.test(ip))?.[1].replace('IP', ip);
 
 function validateEndpointPort(
   errors: Errors,

@@ -1,9 +1,8 @@
 /** Validation of EndpointSlices (upstream's pkg/apis/discovery/validation). */
 import type { Endpoint, EndpointPort, EndpointSlice } from '../endpointslice.ts';
 import { deepEqual } from '../equal.ts';
-import { specialAddress } from './endpoints.ts';
 import { duplicate, type Errors, invalid, required, tooMany, unsupported } from './errors.ts';
-import { isIP, isIPv4, validateIP } from './ip.ts';
+import { isIP, isIPv4, specialAddress, validateIP } from './ip.ts';
 import { labelErrors, subdomainErrors } from './names.ts';
 import { validateSpoken } from './ports.ts';
 

@@ -1,9 +1,10 @@
 /** Validation of the environment of a container: variables, and where their values come from. */
 import type { EnvVar } from '../podspec.ts';
 import { type Errors, invalid, required } from './errors.ts';
+import { type Fields, mapping, textOf } from './fields.ts';
+import { labelErrors, subdomainErrors } from './names.ts';
+import { validateLocalPath } from './paths.ts';
 import { validateKey, validatePodField, validateResourceField } from './selectors.ts';
-
-type Fields = Readonly<Record<string, unknown>>;
 
 const nameRule =
   "a valid environment variable name must consist only of printable ASCII characters other than '='";
@@ -15,7 +16,7 @@ export function validateEnv(errors: Errors, env: readonly EnvVar[], field: strin
     if (!name) errors.push(required(`${at}.name`));
     else if (!isName(name)) errors.push(invalid(`${at}.name`, name, nameRule));
     if (valueFrom === undefined) return;
-    validateSource(errors, valueFrom as Fields, value, `${at}.valueFrom`);
+    validateSource(errors, mapping(valueFrom), value, `${at}.valueFrom`);
   });
 }
 
@@ -24,11 +25,12 @@ const sources = ['fieldRef', 'resourceFieldRef', 'configMapKeyRef', 'secretKeyRe
 function validateSource(errors: Errors, from: Fields, value: string | undefined, at: string): void {
   const given = sources.filter((name) => from[name] !== undefined);
   for (const name of given) {
-    const ref = from[name] as Fields;
+    const ref = mapping(from[name]);
     if (name === 'fieldRef') validatePodField(errors, ref, 'environment', `${at}.${name}`);
     else if (name === 'resourceFieldRef') {
       validateResourceField(errors, ref, 'environment', `${at}.${name}`);
-    } else if (name !== 'fileKeyRef') validateKey(errors, ref, `${at}.${name}`);
+    } else if (name === 'fileKeyRef') validateFileKey(errors, ref, `${at}.${name}`);
+    else validateKey(errors, ref, `${at}.${name}`);
   }
   if (given.length === 0) {
     const all = sources.map((name) => `\`${name}\``);
@@ -41,20 +43,42 @@ function validateSource(errors: Errors, from: Fields, value: string | undefined,
   }
 }
 
+function validateFileKey(errors: Errors, ref: Fields, at: string): void {
+  const [volume, path, key] = ['volumeName', 'path', 'key'].map((name) => textOf(ref[name])) as [
+    string,
+    string,
+    string,
+  ];
+  if (volume === '') errors.push(required(`${at}.volumeName`));
+  else {
+    for (const error of labelErrors(volume))
+      errors.push(invalid(`${at}.volumeName`, volume, error));
+  }
+  if (path === '') errors.push(required(`${at}.path`));
+  else validateLocalPath(errors, path, `${at}.path`);
+  if (key === '') errors.push(required(`${at}.key`));
+  else if (!isName(key)) errors.push(invalid(`${at}.key`, key, nameRule));
+}
+
+/** That a source says nothing, or too much, is blamed on the list as a whole. */
 export function validateEnvFrom(errors: Errors, list: readonly Fields[], field: string): void {
-  list.forEach(({ prefix = '', configMapRef, secretRef }, i) => {
+  list.forEach(({ prefix, configMapRef, secretRef }, i) => {
     const at = `${field}[${i}]`;
-    if (prefix !== '' && !isName(String(prefix))) {
-      errors.push(invalid(`${at}.prefix`, prefix, nameRule));
-    }
-    for (const [name, ref] of Object.entries({ configMapRef, secretRef })) {
-      if (ref !== undefined && !(ref as Fields)['name'])
-        errors.push(required(`${at}.${name}.name`));
+    if (prefix && !isName(textOf(prefix))) errors.push(invalid(`${at}.prefix`, prefix, nameRule));
+    for (const [part, ref] of Object.entries({ configMapRef, secretRef })) {
+      if (ref === undefined) continue;
+      const name = textOf(mapping(ref)['name']);
+      if (name === '') errors.push(required(`${at}.${part}.name`));
+      else {
+        for (const error of subdomainErrors(name.replace(/-$/, 'a'))) {
+          errors.push(invalid(`${at}.${part}.name`, name, error));
+        }
+      }
     }
     if (configMapRef === undefined && secretRef === undefined) {
-      errors.push(invalid(at, '', 'must specify one of: `configMapRef` or `secretRef`'));
+      errors.push(invalid(field, '', 'must specify one of: `configMapRef` or `secretRef`'));
     } else if (configMapRef !== undefined && secretRef !== undefined) {
-      errors.push(invalid(at, '', 'may not have more than one field specified at a time'));
+      errors.push(invalid(field, '', 'may not have more than one field specified at a time'));
     }
   });
 }

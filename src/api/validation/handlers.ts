@@ -10,21 +10,15 @@ export function validateHandlers(
   at: string,
   grace: number | undefined,
 ): void {
-  validateProbe(errors, livenessProbe, `${at}.livenessProbe`, true);
-  validateProbe(errors, readinessProbe, `${at}.readinessProbe`, false);
-  validateProbe(errors, startupProbe, `${at}.startupProbe`, true);
   for (const hook of ['postStart', 'preStop'] as const) {
     const handler = lifecycle?.[hook];
     if (handler === undefined) continue;
     const field = `${at}.lifecycle.${hook}`;
-    validateHandler(errors, handler, ['exec', 'httpGet', 'tcpSocket', 'sleep'], field);
-    const { sleep } = handler;
-    if (sleep === undefined || grace === undefined) continue;
-    const { seconds = 0 } = sleep;
-    if (seconds >= 0 && seconds <= grace) continue;
-    const why = `must be non-negative and less than terminationGracePeriodSeconds (${grace})`;
-    errors.push(invalid(`${field}.sleep`, seconds, why));
+    validateHandler(errors, handler, ['exec', 'httpGet', 'tcpSocket', 'sleep'], field, grace);
   }
+  validateProbe(errors, livenessProbe, `${at}.livenessProbe`, true);
+  validateProbe(errors, readinessProbe, `${at}.readinessProbe`, false);
+  validateProbe(errors, startupProbe, `${at}.startupProbe`, true);
 }
 
 function validateProbe(
@@ -52,7 +46,7 @@ function validateProbe(
   if (!restarts && grace !== undefined) {
     errors.push(invalid(graceField, grace, 'must not be set for readinessProbes'));
   }
-  if (restarts && probe.successThreshold !== undefined && probe.successThreshold > 1) {
+  if (restarts && (probe.successThreshold ?? 1) !== 1) {
     errors.push(invalid(`${field}.successThreshold`, probe.successThreshold, 'must be 1'));
   }
 }
@@ -64,16 +58,17 @@ function validateHandler(
   handler: Handler,
   kinds: readonly (keyof Handler)[],
   field: string,
+  grace?: number,
 ): void {
   const [kind, ...others] = kinds.filter((name) => handler[name] !== undefined);
   if (kind === undefined) errors.push(required(field, 'must specify a handler type'));
-  else rules[kind]?.(errors, handler, `${field}.${kind}`);
+  else rules[kind]?.(errors, handler, `${field}.${kind}`, grace);
   for (const extra of others) {
     errors.push(forbidden(`${field}.${extra}`, 'may not specify more than 1 handler type'));
   }
 }
 
-type Rule = (errors: Errors, handler: Handler, at: string) => void;
+type Rule = (errors: Errors, handler: Handler, at: string, grace?: number) => void;
 
 const headerRule =
   "a valid HTTP header must consist of alphanumeric characters or '-' (e.g. 'X-Header-Name', regex used for validation is '[-A-Za-z0-9]+')";
@@ -104,6 +99,12 @@ const rules: Readonly<Partial<Record<keyof Handler, Rule>>> = {
   },
   tcpSocket: (errors, { tcpSocket }, at) =>
     validatePortOrName(errors, tcpSocket?.port, `${at}.port`),
+  sleep(errors, { sleep }, at, grace) {
+    const { seconds = 0 } = sleep!;
+    if (grace === undefined || (seconds >= 0 && seconds <= grace)) return;
+    const why = `must be non-negative and less than terminationGracePeriodSeconds (${grace})`;
+    errors.push(invalid(at, seconds, why));
+  },
   grpc: (errors, { grpc }, at) => validatePort(errors, `${at}.port`, grpc?.port ?? 0),
 };
 

@@ -19,13 +19,18 @@ const labelNames = new Set(['Namespace', 'StatefulSet', 'Service']);
 /** Kinds whose names may be anything that fits into a path. */
 const pathNames = new Set(['Role', 'ClusterRole', 'RoleBinding', 'ClusterRoleBinding']);
 
+/** A request for a certificate is called as its author likes. */
+const anyNames = new Set(['CertificateSigningRequest']);
+
 /** What is wrong with a name of an object of a kind. */
 export const nameErrorsOf = (name: string, kind: string): readonly string[] =>
   labelNames.has(kind)
     ? labelErrors(name)
     : pathNames.has(kind)
       ? pathSegmentErrors(name)
-      : subdomainErrors(name);
+      : anyNames.has(kind)
+        ? []
+        : subdomainErrors(name);
 
 export function validateMetadata(metadata: ObjectMeta, kind: string): readonly FieldError[] {
   const errors: Errors = [];
@@ -35,31 +40,43 @@ export function validateMetadata(metadata: ObjectMeta, kind: string): readonly F
   validateAnnotations(errors, annotations, 'metadata.annotations');
   let controller: { kind: string; name: string } | undefined;
   for (const owner of ownerReferences) {
-    for (const [field, word] of [
-      ['apiVersion', 'version'],
-      ['kind', 'kind'],
-      ['name', 'name'],
-      ['uid', 'uid'],
-    ] as const) {
+    for (const field of ['apiVersion', 'kind', 'name', 'uid'] as const) {
       if (owner[field]) continue;
-      errors.push(invalid(`metadata.ownerReferences.${field}`, '', `${word} must not be empty`));
+      const why = field === 'apiVersion' ? 'version must not be empty' : 'must not be empty';
+      errors.push(invalid(`metadata.ownerReferences.${field}`, '', why));
+    }
+    if (owner.apiVersion === 'v1' && owner.kind === 'Event') {
+      const why = '/v1, Kind=Event is disallowed from being an owner';
+      errors.push(invalid('metadata.ownerReferences', owner, why));
     }
     if (owner.controller !== true) continue;
-    if (controller !== undefined) {
+    if (controller === undefined) controller = owner;
+    else {
       errors.push(
         invalid(
           'metadata.ownerReferences',
-          '',
+          ownerReferences,
           `Only one reference can have Controller set to true. Found "true" in references for ${controller.kind}/${controller.name} and ${owner.kind}/${owner.name}`,
         ),
       );
     }
-    controller = owner;
+  }
+  for (const finalizer of finalizers) {
+    for (const error of qualifiedNameErrors(finalizer)) {
+      errors.push(invalid('metadata.finalizers', finalizer, error));
+    }
+  }
+  if (finalizers.includes('orphan') && finalizers.includes('foregroundDeletion')) {
+    errors.push(
+      invalid(
+        'metadata.finalizers',
+        finalizers,
+        'finalizer orphan and foregroundDeletion cannot be both set',
+      ),
+    );
   }
   finalizers.forEach((finalizer, i) => {
     const field = `metadata.finalizers[${i}]`;
-    for (const error of qualifiedNameErrors(finalizer))
-      errors.push(invalid(field, finalizer, error));
     if (!finalizer.includes('/') && !standardFinalizers.has(finalizer)) {
       errors.push(
         invalid(
@@ -70,15 +87,6 @@ export function validateMetadata(metadata: ObjectMeta, kind: string): readonly F
       );
     }
   });
-  if (finalizers.includes('orphan') && finalizers.includes('foregroundDeletion')) {
-    errors.push(
-      invalid(
-        'metadata.finalizers',
-        finalizers,
-        'finalizer orphan and foregroundDeletion cannot be both set',
-      ),
-    );
-  }
   return errors;
 }
 

@@ -4,7 +4,8 @@ import type { FieldError } from '../kind.ts';
 import type { PodDisruptionBudget } from '../poddisruptionbudget.ts';
 import { type Errors, invalid, invalidRaw, nonNegative, shown, unsupported } from './errors.ts';
 import { validateCount } from './intstr.ts';
-import { selectorText, validateSelectorParts } from './workload.ts';
+import { validateLabelSelector } from './labelselector.ts';
+import { selectorText } from './workload.ts';
 
 const policies: readonly string[] = ['AlwaysAllow', 'IfHealthyBudget'];
 
@@ -17,7 +18,7 @@ export function validatePodDisruptionBudget({ spec }: PodDisruptionBudget): read
   }
   validateShare(errors, minAvailable, 'spec.minAvailable');
   validateShare(errors, maxUnavailable, 'spec.maxUnavailable');
-  if (selector !== undefined) validateSelectorParts(errors, selector, 'spec.selector');
+  if (selector !== undefined) validateLabelSelector(errors, selector, 'spec.selector');
   if (policy !== undefined && !policies.includes(policy)) {
     errors.push(unsupported('spec.unhealthyPodEvictionPolicy', policy, policies));
   }

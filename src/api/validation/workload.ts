@@ -11,9 +11,8 @@ import {
   shown,
   unsupported,
 } from './errors.ts';
-import { validateAnnotations, validateLabels } from './metadata.ts';
-import { qualifiedNameErrors } from './names.ts';
-import { validatePodSpec } from './podspec.ts';
+import { validateLabelSelector } from './labelselector.ts';
+import { validateTemplateSpec } from './podtemplate.ts';
 
 /** Whether the selector can be read at all: a template is not compared with one that cannot. */
 export function validateSelector(
@@ -25,7 +24,7 @@ export function validateSelector(
     errors.push(required('spec.selector'));
     return true;
   }
-  const broken = !validateSelectorParts(errors, selector, 'spec.selector');
+  const broken = !validateLabelSelector(errors, selector, 'spec.selector');
   if (selectsEverything(selector)) {
     errors.push(
       invalidRaw('spec.selector', selectorText(selector), `empty selector is invalid for ${kind}`),
@@ -33,39 +32,6 @@ export function validateSelector(
   } else if (broken) {
     errors.push(invalidRaw('spec.selector', selectorText(selector), 'invalid label selector'));
   }
-  return !broken;
-}
-
-/** What is wrong with single requirements. Whether the selector can be read. */
-export function validateSelectorParts(
-  errors: Errors,
-  { matchExpressions = [] }: LabelSelector,
-  field: string,
-): boolean {
-  let broken = false;
-  matchExpressions.forEach(({ key, operator, values = [] }, i) => {
-    const at = `${field}.matchExpressions[${i}]`;
-    if ((operator === 'In' || operator === 'NotIn') && values.length === 0) {
-      errors.push(required(`${at}.values`, "must be specified when `operator` is 'In' or 'NotIn'"));
-      broken = true;
-    }
-    if ((operator === 'Exists' || operator === 'DoesNotExist') && values.length > 0) {
-      errors.push(
-        forbidden(
-          `${at}.values`,
-          "may not be specified when `operator` is 'Exists' or 'DoesNotExist'",
-        ),
-      );
-      broken = true;
-    }
-    if (!['In', 'NotIn', 'Exists', 'DoesNotExist'].includes(operator)) {
-      errors.push(invalid(`${at}.operator`, operator, 'not a valid selector operator'));
-      broken = true;
-    }
-    for (const error of qualifiedNameErrors(key)) {
-      errors.push(invalid(`${at}.key`, key, error));
-    }
-  });
   return !broken;
 }
 
@@ -87,13 +53,8 @@ export function validateTemplate(
         : invalid(at, labels, detail),
     );
   }
-  validateLabels(errors, labels, `${field}.labels`);
-  validateAnnotations(errors, template?.metadata?.annotations, `${field}.annotations`);
-  if (template?.spec === undefined) {
-    errors.push(required(`${field}.spec.containers`));
-    return;
-  }
-  errors.push(...validatePodSpec(template.spec, `${field}.spec`));
+  validateTemplateSpec(errors, template, field);
+  if (template?.spec === undefined) return;
   const { restartPolicy, activeDeadlineSeconds } = template.spec;
   if (restartPolicy !== 'Always') {
     errors.push(unsupported(`${field}.spec.restartPolicy`, restartPolicy ?? '', ['Always']));

@@ -1,0 +1,120 @@
+/** Webhook configurations and admission policies (upstream's pkg/apis/admissionregistration/validation). */
+import { suite } from 'uvu';
+import { refuses } from './table.ts';
+
+const test = suite('validation of admission');
+
+const rule = { operations: ['CREATE'], apiGroups: [''], apiVersions: ['v1'], resources: ['pods'] };
+const hook = {
+  name: 'a.example.com',
+  clientConfig: { url: 'https://example.com/hook' },
+  rules: [rule],
+  sideEffects: 'None',
+  admissionReviewVersions: ['v1'],
+};
+
+test('[api-06] a webhook says who is asked of what', () => {
+  const at = (one: object) => ({ 'webhooks/0': { ...hook, ...one } });
+  const url = (text: string) => at({ clientConfig: { url: text } });
+  const form = '; desired format: https://host[/path]';
+  refuses('ValidatingWebhookConfiguration', { webhooks: [hook] }, [
+    [
+      at({ name: 'a.b' }),
+      'webhooks[0].name: Invalid value: "a.b": should be a domain with at least three segments separated by dots',
+    ],
+    [{ 'webhooks/1': hook }, 'webhooks[1].name: Duplicate value: "a.example.com"'],
+    [
+      at({ sideEffects: undefined }),
+      'webhooks[0].sideEffects: Required value: must specify one of None, NoneOnDryRun',
+    ],
+    [
+      at({ sideEffects: 'Some' }),
+      'webhooks[0].sideEffects: Unsupported value: "Some": supported values: "None", "NoneOnDryRun"',
+    ],
+    [
+      at({ timeoutSeconds: 31 }),
+      'webhooks[0].timeoutSeconds: Invalid value: 31: the timeout value must be between 1 and 30 seconds',
+    ],
+    [
+      at({ admissionReviewVersions: undefined }),
+      'webhooks[0].admissionReviewVersions: Required value: must specify one of v1, v1beta1',
+    ],
+    [
+      at({ admissionReviewVersions: ['v2'] }),
+      'webhooks[0].admissionReviewVersions: Invalid value: ["v2"]: must include at least one of v1, v1beta1',
+    ],
+    [
+      at({ clientConfig: {} }),
+      'webhooks[0].clientConfig: Required value: exactly one of url or service is required',
+    ],
+    [
+      url('http://example.com'),
+      `webhooks[0].clientConfig.url: Invalid value: "http": 'https' is the only allowed URL scheme${form}`,
+    ],
+    [
+      url('https://example.com/?a=b'),
+      'webhooks[0].clientConfig.url: Invalid value: "a=b": query parameters are not permitted in the URL',
+    ],
+    [
+      at({ rules: [{ ...rule, operations: ['CREATE', '*'] }] }),
+      `webhooks[0].rules[0].operations: Invalid value: ["CREATE","*"]: if '*' is present, must not specify other operations`,
+    ],
+    [
+      at({ rules: [{ ...rule, resources: ['*', 'pods'] }] }),
+      `webhooks[0].rules[0].resources: Invalid value: ["*","pods"]: if '*' is present, must not specify other resources without subresources`,
+    ],
+    [
+      at({ failurePolicy: 'Foo' }),
+      'webhooks[0].failurePolicy: Unsupported value: "Foo": supported values: "Fail", "Ignore"',
+    ],
+  ]);
+});
+
+test('[api-06] a policy says what is looked at, and what must hold', () => {
+  const right = {
+    spec: {
+      matchConstraints: { resourceRules: [rule] },
+      validations: [{ expression: 'true' }],
+    },
+  };
+  const one = 'validations or auditAnnotations must contain at least one item';
+  refuses('ValidatingAdmissionPolicy', right, [
+    [{ 'spec/matchConstraints': undefined }, 'spec.matchConstraints: Required value'],
+    [{ 'spec/matchConstraints': {} }, 'spec.matchConstraints.resourceRules: Required value'],
+    [
+      { 'spec/validations': undefined },
+      `spec.validations: Required value: ${one}`,
+      `spec.auditAnnotations: Required value: ${one}`,
+    ],
+    [
+      { 'spec/validations': [{ expression: ' ' }] },
+      'spec.validations[0].expression: Required value: expression is not specified',
+    ],
+    [
+      { 'spec/variables': [{ name: 'a-b', expression: '1' }] },
+      'spec.variables[0].name: Invalid value: "a-b": name is not a valid CEL identifier',
+    ],
+    [{ 'spec/paramKind': { apiVersion: 'v1' } }, 'spec.paramKind.kind: Required value'],
+  ]);
+  refuses(
+    'ValidatingAdmissionPolicyBinding',
+    { spec: { policyName: 'p', validationActions: ['Deny'] } },
+    [
+      [{ 'spec/policyName': undefined }, 'spec.policyName: Required value'],
+      [
+        { 'spec/validationActions': undefined },
+        'spec.validationActions: Required value: at least one validation action is required',
+      ],
+      [
+        { 'spec/validationActions': ['Foo'] },
+        'spec.validationActions[0]: Unsupported value: "Foo": supported values: "Audit", "Deny", "Warn"',
+      ],
+      [
+        { 'spec/paramRef': { parameterNotFoundAction: 'Deny' } },
+        'spec.paramRef: Required value: one of name or selector must be specified',
+      ],
+    ],
+  );
+});
+
+test.run();
