@@ -67,7 +67,8 @@ function* renewed(now: number): Requests<PassResult> {
   return { type: 'done' };
 }
 
+/** Apart from what the API server does about definitions, which begins with the first of them. */
 export const apiServerIdentity: ProcessSpec = {
-  name: 'kube-apiserver',
+  name: 'kube-apiserver-identity',
   components: [(env) => new IdentityLease(env)],
 };

@@ -147,7 +147,7 @@ test('each address of a Service is an object, as long as the Service has it', as
 });
 
 test('the API server says by a Lease that it is there', async () => {
-  const { get, end } = await up('--speed', 'max');
+  const { get, send, end } = await up('--speed', 'max');
   const [lease] = (await get('/apis/coordination.k8s.io/v1/namespaces/kube-system/leases'))
     .items as unknown as { metadata: { name: string; labels: object } }[];
   assert.match(lease!.metadata.name, /^apiserver-[a-z2-7]{26}$/);
@@ -155,6 +155,19 @@ test('the API server says by a Lease that it is there', async () => {
     'apiserver.kubernetes.io/identity': 'kube-apiserver',
     'kubernetes.io/hostname': 'kubestep',
   });
+  // Which is not in the way of what it does about definitions.
+  const names = { plural: 'sites', singular: 'site', kind: 'Site', listKind: 'SiteList' };
+  const schema = { openAPIV3Schema: { type: 'object' } };
+  await send('POST', '/apis/apiextensions.k8s.io/v1/customresourcedefinitions', {
+    metadata: { name: 'sites.example.com' },
+    spec: {
+      group: 'example.com',
+      scope: 'Namespaced',
+      names,
+      versions: [{ name: 'v1', served: true, storage: true, schema }],
+    },
+  });
+  assert.equal((await get('/apis/example.com/v1/sites')).items, []);
   assert.is(await end(), 0);
 });
 
