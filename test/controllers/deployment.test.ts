@@ -95,6 +95,23 @@ test('[ctl-02 B.10] what cannot be gone back to is told', () => {
   ]);
 });
 
+test('[ctl-02 B.9] a size counts in the status from the pass after the one that wrote it (recorded)', () => {
+  const cluster = clusterWith({ replicas: 2 });
+  const { length } = cluster.simulation.log;
+  patch(cluster, { spec: { replicas: 5 } });
+  rest(cluster);
+  const told = cluster.simulation.log.entries
+    .slice(length)
+    .filter((entry): entry is WriteEntry => entry.type === 'write' && entry.by === by)
+    .filter(({ kind, subresource }) => kind === 'Deployment' && subresource === 'status')
+    .map(({ after }: Any) => after.status)
+    .map(({ replicas, unavailableReplicas = 0 }) => [replicas, unavailableReplicas]);
+  assert.equal(told.slice(0, 2), [
+    [2, 0],
+    [2, 3],
+  ]);
+});
+
 test('[ctl-02 B.2] while it goes its annotations are still handed on, and nothing is resized', () => {
   const cluster = clusterWith({}, { finalizers: ['example.com/hold'] });
   submit(cluster, { verb: 'delete', options: { propagationPolicy: 'Background' } });

@@ -24,16 +24,11 @@ export function* rolloutRecreate(
   const { deployment } = found;
   const all = found.rs === undefined ? old : [...old, found.rs];
   const active = old.filter(isActive);
-  if (active.length > 0) {
-    const latest = new Map<string, ReplicaSet>();
-    for (const rs of active) {
-      const written = yield* resize(deployment, { rs, size: 0 }, context);
-      if (!written.ok) return written.status.message;
-      latest.set(rs.metadata.uid, written.object);
-    }
-    const now = all.map((rs) => latest.get(rs.metadata.uid) ?? rs);
-    return yield* syncRolloutStatus(deployment, now, found.rs, context);
+  for (const rs of active) {
+    const written = yield* resize(deployment, { rs, size: 0 }, context);
+    if (!written.ok) return written.status.message;
   }
+  if (active.length > 0) return yield* syncRolloutStatus(deployment, all, found.rs, context);
   if (oldPodsRunning(old, found.rs, context)) {
     return yield* syncRolloutStatus(deployment, all, found.rs, context);
   }
@@ -61,7 +56,7 @@ function* startNew(
     const error = yield* cleanUpHistory(current, old);
     if (error !== undefined) return error;
   }
-  return yield* syncRolloutStatus(current, [...old, written.object], written.object, context);
+  return yield* syncRolloutStatus(current, [...old, newRs], newRs, context);
 }
 
 /** Pods that end still run: a terminating one counts until it is gone. */

@@ -26,14 +26,11 @@ export function* rolloutRolling(
   if (size !== undefined) {
     const written = yield* resize(deployment, { rs: newRs!, size }, context);
     if (!written.ok) return written.status.message;
-    return yield* syncRolloutStatus(deployment, [...old, written.object], written.object, context);
+    return yield* syncRolloutStatus(deployment, all, newRs, context);
   }
   const { cleaned, scaledDown, aborted } = reconciledOld(deployment, all, old, newRs);
   const resized = yield* resizeAll(deployment, [...cleaned, ...scaledDown], context);
-  if (resized !== undefined && !aborted) {
-    const now = all.map((rs) => resized.get(rs.metadata.uid) ?? rs);
-    return yield* syncRolloutStatus(deployment, now, newRs, context);
-  }
+  if (resized && !aborted) return yield* syncRolloutStatus(deployment, all, newRs, context);
   if (isComplete(deployment, deployment.status)) {
     const error = yield* cleanUpHistory(deployment, old);
     if (error !== undefined) return error;
@@ -42,21 +39,20 @@ export function* rolloutRolling(
 }
 
 /**
- * Writes the sizes one after the other, each on the version before it. Undefined: nothing was
- * resized, or something failed, which this step does not report.
+ * Writes the sizes one after the other, each on the version before it. False: nothing was resized, or
+ * something failed, which this step does not report.
  */
 function* resizeAll(
   deployment: Deployment,
   sizes: readonly Resized[],
   context: ControllerContext,
-): Requests<ReadonlyMap<string, ReplicaSet> | undefined> {
-  if (sizes.length === 0) return undefined;
+): Requests<boolean> {
   const latest = new Map<string, ReplicaSet>();
   for (const { rs, size } of sizes) {
     const { uid } = rs.metadata;
     const written = yield* resize(deployment, { rs: latest.get(uid) ?? rs, size }, context);
-    if (!written.ok) return undefined;
+    if (!written.ok) return false;
     latest.set(uid, written.object);
   }
-  return latest;
+  return sizes.length > 0;
 }

@@ -32,18 +32,14 @@ export function* syncScale(
   const found = yield* getNewReplicaSet(given, replicaSets, old, false, context);
   if (!found.ok) return found.status.message;
   const { deployment } = found;
-  const latest = new Map<string, ReplicaSet>();
   for (const resized of scaled(deployment, found.rs, old)) {
     const written = yield* resize(deployment, resized, context);
     if (!written.ok) return written.status.message;
-    latest.set(resized.rs.metadata.uid, written.object);
   }
-  const current = (rs: ReplicaSet) => latest.get(rs.metadata.uid) ?? rs;
   if (deployment.spec.paused === true && rollbackTarget(deployment) === undefined) {
-    const error = yield* cleanUpHistory(deployment, old.map(current));
+    const error = yield* cleanUpHistory(deployment, old);
     if (error !== undefined) return error;
   }
-  const newRs = found.rs === undefined ? undefined : current(found.rs);
-  const all = [...old.map(current), ...(newRs === undefined ? [] : [newRs])];
-  return yield* syncStatusOnly(deployment, all, newRs, context.now);
+  const all = found.rs === undefined ? old : [...old, found.rs];
+  return yield* syncStatusOnly(deployment, all, found.rs, context.now);
 }

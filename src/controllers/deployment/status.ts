@@ -12,7 +12,10 @@ import { hasDeadline, isComplete, isProgressing, isTimedOut } from './progress.t
 import { availableOf, sizeOf } from './replicasets.ts';
 import { writeStatus } from './write.ts';
 
-/** Counts and availability, of what the cache shows now. */
+/**
+ * Counts and availability, of what the pass saw: a size that it has just written counts from the next
+ * one on (recorded).
+ */
 export function statusOf(
   deployment: Deployment,
   all: readonly ReplicaSet[],
