@@ -48,9 +48,11 @@ export function forNew(
   exists: boolean,
 ): Labels {
   const before = rs.metadata.annotations ?? {};
-  const after: Record<string, string> = { ...before, ...shared(deployment) };
   const old = revisionOf(rs);
-  if (old !== undefined && old < revision) {
+  // A revision that is no number: upstream lets the ReplicaSet be.
+  if (old === undefined) return before;
+  const after: Record<string, string> = { ...before, ...shared(deployment) };
+  if (old < revision) {
     after[revisionKey] = String(revision);
     if (exists && before[revisionKey] !== undefined) {
       after[historyKey] = withHistory(before[historyKey], before[revisionKey]);
