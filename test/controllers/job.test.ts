@@ -170,6 +170,17 @@ test('[J-S5] is over only when its Pods are', () => {
   assert.is(cluster.status.failed, 1);
 });
 
+test('[J-S1] a Pod that takes its time to end drives no other one out', () => {
+  const spec = { completions: 4, parallelism: 3, podReplacementPolicy: 'Failed' };
+  const cluster = new JobCluster(spec);
+  cluster.sync();
+  for (const { metadata } of cluster.pods) cluster.bind(metadata.name);
+  cluster.merge('Job', 'task', { spec: { parallelism: 1 } });
+  assert.is(verbs(cluster.sync()).filter((verb) => verb === 'delete Pod').length, 2);
+  assert.is(cluster.status.terminating, 2);
+  assert.equal(verbs(cluster.sync()), [], 'one is active, as is wanted; two are on their way out');
+});
+
 test('a suspended Job takes its Pods away uncounted, and begins anew', () => {
   const cluster = new JobCluster({ parallelism: 2 });
   cluster.sync();

@@ -9,7 +9,7 @@ import { remainingForIndex } from './perindex.ts';
 import { createPods, dismissPods } from './podcontrol.ts';
 import { hasLimitPerIndex, isSuspended, replacesFailedOnly } from './pods.ts';
 import { podsToRemove } from './removal.ts';
-import { changeOf } from './wanted.ts';
+import { changeOf, wantedActive } from './wanted.ts';
 
 /** Most Pods that one pass creates or deletes. */
 const podsMax = 500;
@@ -25,14 +25,17 @@ export function* manageJob(pass: JobPass): Requests<string | undefined> {
     const all = podsToRemove(job, active, active.length, context.now);
     return yield* dismissPods(pass, all);
   }
-  const change = changeOf({
+  const sizes = {
     completions,
     parallelism: parallelism!,
     succeeded,
     active: active.length,
     terminating: replacesFailedOnly(job) ? running.terminating : 0,
-  });
-  const surplus = podsToRemove(job, active, change.delete, context.now).slice(0, podsMax);
+  };
+  const change = changeOf(sizes);
+  // Pods on their way out keep the place that they have, and drive nobody else out.
+  const atLeast = Math.max(0, active.length - wantedActive(sizes));
+  const surplus = podsToRemove(job, active, atLeast, context.now).slice(0, podsMax);
   if (surplus.length > 0) return yield* dismissPods(pass, surplus);
   return change.create > 0 ? yield* startPods(pass, change.create) : undefined;
 }

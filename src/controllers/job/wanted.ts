@@ -17,7 +17,10 @@ export function wantedActive({ completions, parallelism, succeeded, active }: Si
 
 export interface Change {
   readonly create: number;
-  /** At least so many: duplicates of an index go besides. */
+  /**
+   * Too many, with those on their way out counted (ctl-04 §A.4). Upstream takes away no more than
+   * what is active beyond `wantedActive`, and so does the pass.
+   */
   readonly delete: number;
 }
 
