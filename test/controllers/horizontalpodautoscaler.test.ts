@@ -239,6 +239,20 @@ test('[ctl-05 A.3] an API that nobody serves is told as such', () => {
   ]);
 });
 
+test('[ctl-05 A.4] a value within the tolerance asks for no Pods, any other for those that are ready', () => {
+  const world = new World(2, { metrics: [external('10')] });
+  for (const name of ['p0', 'p1']) world.delete('Pod', name, { gracePeriodSeconds: 0 });
+  world.metrics.set({ name: 'queue', value: '10' });
+  assert.equal(world.look().events, []);
+  assert.match(world.condition('ScalingActive'), 'True ValidMetricFound');
+  world.metrics.set({ name: 'queue', value: '20' });
+  const { events } = world.look();
+  assert.match(
+    events[0]!,
+    'unable to calculate ready pods: no pods returned by selector while calculating replica count',
+  );
+});
+
 test('[ctl-05 A.2] a size that only earlier recommendations ask for has no reason of its own', () => {
   const world = new World(2);
   world.metrics.use({ selector: 'app=web', cpu: '200m' });

@@ -64,10 +64,9 @@ function valueOrWrong(
   value: number,
   wanted: MetricTarget,
 ): number | Wrong {
-  if (specReplicas !== 0 && pods.length === 0) {
-    return { error: `unable to calculate ready pods: ${noPods}` };
-  }
-  return byValue(specReplicas, readyOf(pods), value, milliOf(wanted.value!), tolerance);
+  const readyPods = pods.length === 0 ? undefined : readyOf(pods);
+  const replicas = byValue(specReplicas, readyPods, value, milliOf(wanted.value!), tolerance);
+  return replicas ?? { error: `unable to calculate ready pods: ${noPods}` };
 }
 
 export function ofObject(

@@ -129,17 +129,21 @@ function averageOf(samples: ReadonlyMap<string, number>): number {
   return Math.trunc(sum / samples.size);
 }
 
-/** By one value for all Pods together; from nothing, by the value alone. */
+/**
+ * By one value for all Pods together; from nothing, by the value alone. Undefined: it takes Pods to
+ * say, and there are none.
+ */
 export function byValue(
   current: number,
-  readyPods: number,
+  readyPods: number | undefined,
   value: number,
   target: number,
   tolerance: Tolerance,
-): number {
+): number | undefined {
   const ratio = value / target;
   if (current === 0) return Math.ceil(ratio);
-  return isWithin(ratio, tolerance) ? current : Math.ceil(ratio * readyPods);
+  if (isWithin(ratio, tolerance)) return current;
+  return readyPods === undefined ? undefined : Math.ceil(ratio * readyPods);
 }
 
 /** By a sum of which each replica bears its part. */
