@@ -27,6 +27,7 @@ import type { Controller } from './controller.ts';
 import { ControllerComponent } from './controllercomponent.ts';
 import { defaultTimings, type Election } from './leaderelection.ts';
 import { type ManagerSpec, processesOf } from './manager.ts';
+import type { UsageSource } from './metrics.ts';
 import type { ProcessSpec } from './process.ts';
 import type { BehaviourSpec, FirstList, NodeSpec } from './scenario/types.ts';
 import { Simulation } from './simulation.ts';
@@ -104,12 +105,11 @@ export class Cluster {
       events: options.events ?? true,
       startMs: options.startMs ?? 0,
     });
-    this.simulation.metrics.source = (pod, container, resource) => {
-      const { runtime } = this.#machines.get(pod.spec.nodeName ?? '') ?? {};
-      const records = runtime?.pod(pod.metadata.uid)?.containers ?? [];
-      const running = records.find(({ name, state }) => name === container && state === 'running');
-      return running === undefined ? undefined : runtime?.usageOf(running, resource);
-    };
+    // The recordings were made without a metrics server.
+    const isMeasured = behaviour.some(
+      ({ cpu, memory }) => cpu !== undefined || memory !== undefined,
+    );
+    if (kubelet === 'typical' || isMeasured) this.simulation.metrics.source = this.#usageOf;
     const { past, disabled = [], serviceAccounts } = options;
     this.simulation.api.serviceAccounts = serviceAccounts !== undefined;
     if (past !== undefined) this.simulation.restore(past);
@@ -155,6 +155,14 @@ export class Cluster {
       this.simulation.submit({ verb: 'create', kind: 'Namespace', object }, 'kube-apiserver');
     }
   }
+
+  /** What container runtimes tell a metrics server. */
+  readonly #usageOf: UsageSource = (pod, container, resource) => {
+    const { runtime } = this.#machines.get(pod.spec.nodeName ?? '') ?? {};
+    const records = runtime?.pod(pod.metadata.uid)?.containers ?? [];
+    const running = records.find(({ name, state }) => name === container && state === 'running');
+    return running === undefined ? undefined : runtime?.usageOf(running, resource);
+  };
 
   #controllers(): readonly (() => Controller)[] {
     const { kubelet = 'typical', serviceAccounts } = this.#options;

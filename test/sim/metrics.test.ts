@@ -2,6 +2,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { UsageError } from '../../src/errors.ts';
+import { type ClusterOptions, createCluster } from '../../src/sim/cluster.ts';
 import { parseMetric, parseUsage } from '../../src/sim/scenario/measured.ts';
 import { type Any, pod, TestCluster } from '../apiserver/cluster.ts';
 
@@ -105,6 +106,14 @@ test('mistakes in a scenario are told', () => {
   fails({ selector: 'app=web', cpu: 'much' }, 'cpu must be a quantity such as 300m, or none');
   fails({ selector: 'app=web', cpu: '1', share: true }, 'did you mean shared?');
   assert.throws(() => parseMetric({ name: 'm', value: '1', object: 'web' }, 's'), /KIND\/NAME/);
+});
+
+test('the stand-in kubelet of the recordings has no metrics server, unless a behaviour speaks of use', () => {
+  const serves = (options: ClusterOptions) =>
+    createCluster(options).simulation.metrics.serves('metrics.k8s.io');
+  assert.is(serves({ kubelet: 'typical' }), true);
+  assert.is(serves({ kubelet: 'standIn' }), false);
+  assert.is(serves({ kubelet: 'standIn', behaviour: [{ image: '*', cpu: '100m' }] }), true);
 });
 
 test.run();
