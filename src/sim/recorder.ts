@@ -9,13 +9,8 @@ import type { Request, Response } from '../apiserver/request.ts';
 import { hashText } from './chance.ts';
 import type { Recorded } from './component.ts';
 import { EventSeries, type EventWrite } from './eventseries.ts';
-import { TokenBucket } from './ratelimiter.ts';
+import { Subject, type Told } from './eventsubject.ts';
 
-/** Distinct messages of one group from which on they are told as one. */
-const similarMax = 10;
-const similarWindowMs = 600_000;
-const spamBurst = 25;
-const spamPerSecond = 1 / 300;
 const queueMax = 1000;
 
 /** An Event about to be written, and what led to it. */
@@ -23,29 +18,6 @@ export interface PendingEvent {
   readonly request: Request;
   readonly causes: readonly number[];
   readonly answered: (response: Response) => void;
-}
-
-interface Group {
-  readonly messages: Set<string>;
-  lastAt: number;
-}
-
-/** What is remembered about one object. */
-interface Subject {
-  /** By type: Normal and Warning are limited apart. */
-  readonly spam: Map<string, TokenBucket>;
-  /** By type and reason. */
-  readonly groups: Map<string, Group>;
-  /** By group, part and message; by group alone once its messages are told as similar. */
-  readonly series: Map<string, Series>;
-}
-
-interface Series {
-  readonly name: string;
-  readonly namespace: string;
-  count: number;
-  /** What was created, to be created again if it is gone when it is to be counted up. */
-  draft: Draft | undefined;
 }
 
 export class Recorder {
@@ -85,30 +57,27 @@ export class Recorder {
       return;
     }
     const subject = this.#subjectOf(event.about);
-    const group = `${event.type}|${event.reason}`;
-    const combined = aggregates(subject, group, event.message, now);
-    const message = combined ? `(combined from similar events): ${event.message}` : event.message;
-    const key = combined ? group : `${group}|${event.fieldPath ?? ''}|${event.message}`;
-    const known = subject.series.get(key);
+    const { type, message: said, fieldPath } = event;
+    const group = subject.group(type, event.reason);
+    const combined = group.combines(said, now);
+    const message = combined ? `(combined from similar events): ${said}` : said;
+    const known = combined ? group.combined : group.find(fieldPath, said);
     if (known !== undefined) known.count += 1;
-    const isAllowed = allows(subject, event.type, now);
+    const isAllowed = subject.allows(type, now);
     if (known !== undefined) {
-      if (isAllowed) this.#repeat(known, message, now, causes);
+      if (isAllowed) this.#repeat(event, known, message, now, causes);
       return;
     }
-    const series = this.#seriesOf(about, now);
-    subject.series.set(key, series);
-    if (isAllowed) this.#create(event, about, message, now, causes, series);
+    const name = `${about.name}.${this.#nanoseconds(now)}`;
+    const told: Told = { about, message: said, name, at: now, count: 1, isCreated: isAllowed };
+    if (combined) group.combined = told;
+    else group.add(told);
+    if (isAllowed) this.#create(event, told, message, causes);
   }
 
   memory(now: number): unknown {
     return [
-      [...this.#subjects].map(([uid, { groups, series, spam }]) => [
-        uid,
-        [...groups].map(([group, { messages }]) => [group, messages.size]),
-        [...series].map(([key, { count }]) => [key, count]),
-        [...spam].map(([type, bucket]) => [type, bucket.memory(now)]),
-      ]),
+      [...this.#subjects].map(([uid, subject]) => [uid, ...subject.memory(now)]),
       this.#pending.length,
       this.#series?.memory(),
     ];
@@ -118,26 +87,15 @@ export class Recorder {
     const id = uid ?? `${namespace}/${name}`;
     let subject = this.#subjects.get(id);
     if (subject === undefined) {
-      subject = { spam: new Map(), groups: new Map(), series: new Map() };
+      subject = new Subject();
       this.#subjects.set(id, subject);
     }
     return subject;
   }
 
-  #seriesOf({ name, namespace = 'default' }: ObjectReference, now: number): Series {
-    return { name: `${name}.${this.#nanoseconds(now)}`, namespace, count: 1, draft: undefined };
-  }
-
-  #create(
-    event: Recorded,
-    about: ObjectReference,
-    message: string,
-    now: number,
-    causes: readonly number[],
-    series: Series,
-  ): void {
-    const object = this.#draftOf(event, about, message, now, series.name);
-    series.draft = object;
+  #create(event: Recorded, told: Told, message: string, causes: readonly number[]): void {
+    const { about, name, at } = told;
+    const object = this.#draftOf(event, about, message, at, name);
     const namespace = object.metadata.namespace!;
     const request: Request = { verb: 'create', kind: 'Event', namespace, object };
     this.#pending.push({ request, causes, answered: () => {} });
@@ -201,8 +159,15 @@ export class Recorder {
     this.#pending.push({ request, causes, answered });
   }
 
-  #repeat(series: Series, message: string, now: number, causes: readonly number[]): void {
-    const { name, namespace, count } = series;
+  #repeat(
+    event: Recorded,
+    told: Told,
+    message: string,
+    now: number,
+    causes: readonly number[],
+  ): void {
+    const { about, name, count, at, isCreated } = told;
+    const { namespace = 'default' } = about;
     const patch = { count, lastTimestamp: timestamp(now), message };
     const request: Request = {
       verb: 'patch',
@@ -213,8 +178,8 @@ export class Recorder {
       patch,
     };
     const answered = (response: Response) => {
-      if (response.ok || response.status.reason !== 'NotFound' || !series.draft) return;
-      const object = { ...series.draft, ...patch };
+      if (response.ok || response.status.reason !== 'NotFound' || !isCreated) return;
+      const object = { ...this.#draftOf(event, about, message, at, name), ...patch };
       const again: Request = { verb: 'create', kind: 'Event', namespace, object };
       this.#pending.push({ request: again, causes, answered: () => {} });
     };
@@ -227,32 +192,6 @@ export class Recorder {
     if (this.#instant.now !== now) this.#instant = new Instant(now);
     return this.#instant.plus(this.#serial % 1_000_000);
   }
-}
-
-/** Whether the group has so many different messages by now that this one is told as similar. */
-function aggregates({ groups }: Subject, key: string, message: string, now: number): boolean {
-  let group = groups.get(key);
-  if (group === undefined || now - group.lastAt > similarWindowMs) {
-    group = { messages: new Set(), lastAt: now };
-    groups.set(key, group);
-  }
-  group.lastAt = now;
-  group.messages.add(message);
-  if (group.messages.size < similarMax) return false;
-  for (const oldest of group.messages) {
-    group.messages.delete(oldest);
-    break;
-  }
-  return true;
-}
-
-function allows({ spam }: Subject, type: string, now: number): boolean {
-  let bucket = spam.get(type);
-  if (bucket === undefined) {
-    bucket = new TokenBucket(spamPerSecond, spamBurst);
-    spam.set(type, bucket);
-  }
-  return bucket.take(now);
 }
 
 /** Nanoseconds of one instant: more than a number holds, so kept as a high part and 20 bits. */
