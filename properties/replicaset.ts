@@ -5,6 +5,7 @@ import type { Pod } from '../src/api/pod.ts';
 import { isPodActive, isPodAvailable, isPodReady } from '../src/api/podstatus.ts';
 import type { ReplicaSet } from '../src/api/replicaset.ts';
 import { selectorOf } from '../src/api/selectors.ts';
+import { blank } from '../src/blank.ts';
 import { type Replicas, replicaSets, replicasIn } from '../src/controllers/replicaset/replicas.ts';
 import { replicationControllers } from '../src/controllers/replicationcontroller.ts';
 import type { Entry, WriteEntry } from '../src/log/entry.ts';
@@ -140,7 +141,7 @@ function missedLess(
 /** Larger: missed more. */
 function value({ spec, status, ...pod }: Pod): number {
   const phase = { Pending: 0, Unknown: 1, Running: 2 }[status.phase as string] ?? 0;
-  const ready = isPodReady({ ...pod, spec, status } as Pod);
+  const ready = isPodReady({ ...blank, ...pod, spec, status } as Pod);
   return (spec.nodeName === undefined ? 0 : 100) + phase * 10 + (ready ? 1 : 0);
 }
 

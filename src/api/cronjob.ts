@@ -1,5 +1,6 @@
 /** CronJobs. */
 
+import { blank } from '../blank.ts';
 import { cronJobColumns } from './columns/cronjob.ts';
 import type { ObjectReference } from './event.ts';
 import type { JobSpec } from './job.ts';
@@ -73,7 +74,7 @@ export const cronJobKind: Kind<CronJob> = {
       }),
     });
   },
-  prepareForCreate: (cronJob) => ({ ...cronJob, status: {} }),
+  prepareForCreate: (cronJob) => ({ ...blank, ...cronJob, status: {} }),
   warnings: templateWarnings(
     'spec.jobTemplate.spec.template',
     ({ spec }) => (spec as CronJob['spec'] | undefined)?.jobTemplate?.spec?.template,

@@ -1,5 +1,6 @@
 /** Deployments. */
 
+import { blank } from '../blank.ts';
 import { deploymentColumns } from './columns/deployment.ts';
 import type { Kind } from './kind.ts';
 import { deploymentLifecycle } from './lifecycle/deployment.ts';
@@ -73,7 +74,7 @@ export const deploymentKind: Kind<Deployment> = {
       }),
     });
   },
-  prepareForCreate: (deployment) => ({ ...deployment, status: {} }),
+  prepareForCreate: (deployment) => ({ ...blank, ...deployment, status: {} }),
   warnings: ownTemplateWarnings,
   validate: validateDeployment,
   validateUpdate: validateDeploymentUpdate,

@@ -2,6 +2,7 @@
  * Kinds that have no file of their own: stored, decoded, defaulted and listed by what the structure
  * of the API and a few tables say. A hand-written kind takes the place of its entry.
  */
+import { blank } from '../blank.ts';
 import { genericColumns } from './columns/generic.ts';
 import { firstStatus, genericDefaults } from './genericdefaults.ts';
 import type { Kind } from './kind.ts';
@@ -110,7 +111,9 @@ function genericKind(resource: Resource): Kind {
       const clean = filled(normalized(object, typeNameOf(apiVersion, kind)), { metadata });
       return defaults?.(clean as Fields) ?? clean;
     },
-    ...(status === undefined ? {} : { prepareForCreate: (object) => ({ ...object, status }) }),
+    ...(status === undefined
+      ? {}
+      : { prepareForCreate: (object) => ({ ...blank, ...object, status }) }),
     validate: (object) => validateGeneric(object as Fields, kind),
     validateUpdate: (next, current) =>
       validateGenericUpdate(next as Fields, current as Fields, kind),

@@ -1,4 +1,5 @@
 /** HorizontalPodAutoscalers: how large a workload should be, by what is measured of it. */
+import { blank } from '../blank.ts';
 import { horizontalPodAutoscalerColumns } from './columns/horizontalpodautoscaler.ts';
 import type { Kind } from './kind.ts';
 import { horizontalPodAutoscalerLifecycle } from './lifecycle/horizontalpodautoscaler.ts';
@@ -134,7 +135,7 @@ export const horizontalPodAutoscalerKind: Kind<HorizontalPodAutoscaler> = {
       }),
     });
   },
-  prepareForCreate: (autoscaler) => ({ ...autoscaler, status: nothingMeasured }),
+  prepareForCreate: (autoscaler) => ({ ...blank, ...autoscaler, status: nothingMeasured }),
   validate: validateHorizontalPodAutoscaler,
   validateUpdate: validateHorizontalPodAutoscalerUpdate,
   validateStatusUpdate: validateHorizontalPodAutoscalerStatus,

@@ -1,5 +1,6 @@
 /** Jobs. */
 
+import { blank } from '../blank.ts';
 import { jobColumns } from './columns/job.ts';
 import { generateSelector } from './jobselector.ts';
 import type { Kind } from './kind.ts';
@@ -92,7 +93,7 @@ export const jobKind: Kind<Job> = {
     const inherits = unlabelled && labels !== undefined && Object.keys(labels).length > 0;
     return filled(job, { spec, ...(inherits ? { metadata: { ...metadata, labels } } : {}) });
   },
-  prepareForCreate: (job) => ({ ...generateSelector(job), status: {} }),
+  prepareForCreate: (job) => ({ ...blank, ...generateSelector(job), status: {} }),
   warnings: ownTemplateWarnings,
   validate: validateJob,
   validateUpdate: validateJobUpdate,

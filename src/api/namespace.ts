@@ -1,4 +1,5 @@
 /** Namespaces. */
+import { blank } from '../blank.ts';
 import { ageColumn, column, nameColumn } from './columns/column.ts';
 import type { FieldError, Kind } from './kind.ts';
 import type { Condition, KubeObject, ObjectMeta } from './meta.ts';
@@ -32,7 +33,7 @@ export const namespaceKind: Kind<Namespace> = {
     filled(namespace, { metadata: labelled(namespace.metadata), spec: namespace.spec ?? {} }),
   prepareForCreate({ spec: { finalizers = [] }, ...namespace }) {
     const all = finalizers.includes(finalizer) ? finalizers : [...finalizers, finalizer];
-    return { ...namespace, spec: { finalizers: all }, status: { phase: 'Active' } };
+    return { ...blank, ...namespace, spec: { finalizers: all }, status: { phase: 'Active' } };
   },
   prepareForUpdate: (next, current) => ({ ...next, spec: current.spec }),
   prepareForFinalize({ spec: { finalizers = [] }, ...next }) {
@@ -48,7 +49,7 @@ export const namespaceKind: Kind<Namespace> = {
 function labelled(metadata: ObjectMeta): ObjectMeta {
   const { labels, name } = metadata;
   if (name === '' || labels?.[nameLabel] === name) return metadata;
-  return { ...metadata, labels: { ...labels, [nameLabel]: name } };
+  return { ...blank, ...metadata, labels: { ...blank, ...labels, [nameLabel]: name } };
 }
 
 /** A Namespace is Active until it is deleted, and then it never is again. */

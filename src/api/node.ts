@@ -1,4 +1,5 @@
 /** Nodes. */
+import { blank } from '../blank.ts';
 import { nodeColumns } from './columns/node.ts';
 import type { Kind } from './kind.ts';
 import { nodeLifecycle } from './lifecycle/node.ts';
@@ -80,6 +81,7 @@ const noInfo = {
 function withStatusDefaults(status: Node['status']): Node['status'] {
   const { capacity, allocatable = capacity } = status;
   return filled(status, {
+    ...blank,
     ...(allocatable === undefined ? {} : { allocatable }),
     daemonEndpoints: status.daemonEndpoints ?? noEndpoints,
     nodeInfo: status.nodeInfo ?? noInfo,

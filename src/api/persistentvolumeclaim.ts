@@ -1,5 +1,6 @@
 /** PersistentVolumeClaims: what someone needs of storage, and the volume that they got. */
 
+import { blank } from '../blank.ts';
 import { persistentVolumeClaimColumns } from './columns/persistentvolumeclaim.ts';
 import type { Kind } from './kind.ts';
 import { persistentVolumeClaimLifecycle } from './lifecycle/persistentvolumeclaim.ts';
@@ -65,7 +66,7 @@ export const persistentVolumeClaimKind: Kind<PersistentVolumeClaim> = {
     const { volumeMode = 'Filesystem', resources = {} } = spec;
     return filled(claim, { spec: filled(spec, { resources, volumeMode }) });
   },
-  prepareForCreate: (claim) => ({ ...claim, status: { phase: 'Pending' } }),
+  prepareForCreate: (claim) => ({ ...blank, ...claim, status: { phase: 'Pending' } }),
   validate: validatePersistentVolumeClaim,
   validateUpdate: validatePersistentVolumeClaimUpdate,
   returnsObjectOnDelete: true,

@@ -1,5 +1,6 @@
 /** Pods. */
 
+import { blank } from '../blank.ts';
 import { podColumns } from './columns/pod.ts';
 import { validateEphemeralUpdate, withEphemeralContainers } from './ephemeralcontainers.ts';
 import type { Kind } from './kind.ts';
@@ -84,6 +85,7 @@ export const podKind: Kind<Pod> = {
   generation: (next, current) => next.spec !== current.spec,
   defaults: (pod) => filled(pod, { spec: defaultPodSpec(pod.spec ?? noSpec) }),
   prepareForCreate: (pod, now) => ({
+    ...blank,
     ...pod,
     spec: withMatchLabelKeys(pod.spec, pod.metadata.labels),
     status: initialStatus(pod.spec, now),

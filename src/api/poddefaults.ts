@@ -3,6 +3,7 @@
  *
  * A defaulted spec is remembered by identity, so the thousand Pods of one template share one.
  */
+import { blank } from '../blank.ts';
 import { normalized } from './normalize.ts';
 import type { Container, PodSpec, PodTemplateSpec, Probe } from './podspec.ts';
 import { pullPolicyOf } from './pullpolicy.ts';
@@ -43,6 +44,7 @@ function common(spec: PodSpec): PodSpec {
   const { containers, initContainers, ephemeralContainers, volumes } = spec;
   const serviceAccount = spec.serviceAccountName ?? spec.serviceAccount;
   return filled(spec, {
+    ...blank,
     ...(Array.isArray(containers) ? { containers: mapShared(containers, defaultContainer) } : {}),
     ...(Array.isArray(initContainers)
       ? { initContainers: mapShared(initContainers, defaultContainer) }
@@ -153,7 +155,7 @@ function defaultEnv(env: Env): Env {
 /** `object` with `fields`; itself if it has them already. */
 export function filled<T extends object>(object: T, fields: Partial<T>): T {
   for (const name in fields) {
-    if (object[name] !== fields[name]) return { ...object, ...fields };
+    if (object[name] !== fields[name]) return { ...blank, ...object, ...fields };
   }
   return object;
 }

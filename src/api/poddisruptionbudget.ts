@@ -1,4 +1,5 @@
 /** PodDisruptionBudgets: how many of some Pods may be evicted at a time. */
+import { blank } from '../blank.ts';
 import { podDisruptionBudgetColumns } from './columns/poddisruptionbudget.ts';
 import type { IntOrString } from './deployment.ts';
 import type { Kind } from './kind.ts';
@@ -53,7 +54,7 @@ export const podDisruptionBudgetKind: Kind<PodDisruptionBudget> = {
   conditionalUpdateOnly: true,
   defaults: (budget) =>
     filled(budget, { spec: normalized(budget.spec ?? {}, 'policy.v1.PodDisruptionBudgetSpec') }),
-  prepareForCreate: (budget) => ({ ...budget, status: unseen }),
+  prepareForCreate: (budget) => ({ ...blank, ...budget, status: unseen }),
   validate: validatePodDisruptionBudget,
   validateUpdate: validatePodDisruptionBudget,
   validateStatusUpdate: validatePodDisruptionBudgetStatus,

@@ -1,5 +1,6 @@
 /** ReplicaSets. */
 
+import { blank } from '../blank.ts';
 import { replicaSetColumns } from './columns/replicaset.ts';
 import type { Kind } from './kind.ts';
 import { replicaSetLifecycle } from './lifecycle/replicaset.ts';
@@ -48,7 +49,7 @@ export const replicaSetKind: Kind<ReplicaSet> = {
     const { replicas = 1, template } = spec;
     return filled(rs, { spec: filled(spec, { replicas, template: defaultTemplate(template) }) });
   },
-  prepareForCreate: (rs) => ({ ...rs, status: { replicas: 0 } }),
+  prepareForCreate: (rs) => ({ ...blank, ...rs, status: { replicas: 0 } }),
   warnings: ownTemplateWarnings,
   validate: validateReplicaSet,
   validateUpdate: validateReplicaSetUpdate,

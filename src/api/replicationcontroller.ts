@@ -1,5 +1,6 @@
 /** ReplicationControllers: what there was before ReplicaSets, with plain labels for a selector. */
 
+import { blank } from '../blank.ts';
 import { replicationControllerColumns } from './columns/replicationcontroller.ts';
 import type { Kind } from './kind.ts';
 import { replicaSetLifecycle } from './lifecycle/replicaset.ts';
@@ -35,7 +36,7 @@ export const replicationControllerKind: Kind<ReplicationController> = {
   hasStatus: true,
   generation: (next, current) => next.spec !== current.spec,
   defaults,
-  prepareForCreate: (rc) => ({ ...rc, status: { replicas: 0 } }),
+  prepareForCreate: (rc) => ({ ...blank, ...rc, status: { replicas: 0 } }),
   warnings: ownTemplateWarnings,
   validate: validateReplicationController,
   validateUpdate: validateReplicationController,

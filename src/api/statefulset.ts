@@ -1,5 +1,6 @@
 /** StatefulSets. */
 
+import { blank } from '../blank.ts';
 import { statefulSetColumns } from './columns/statefulset.ts';
 import type { IntOrString } from './deployment.ts';
 import type { Kind } from './kind.ts';
@@ -107,7 +108,7 @@ export const statefulSetKind: Kind<StatefulSet> = {
       }),
     });
   },
-  prepareForCreate: (set) => ({ ...set, status: { replicas: 0, availableReplicas: 0 } }),
+  prepareForCreate: (set) => ({ ...blank, ...set, status: { replicas: 0, availableReplicas: 0 } }),
   warnings: ownTemplateWarnings,
   validate: validateStatefulSet,
   validateUpdate: validateStatefulSetUpdate,

@@ -1,10 +1,12 @@
 /** POST to a collection: default, admit, name, validate, store (api-02 §2). */
+
 import { type FieldError, type Kind, nameOf } from '../api/kind.ts';
 import type { Draft, KubeObject } from '../api/meta.ts';
 import { makeKey } from '../api/meta.ts';
 import { rejection } from '../api/status.ts';
 import { invalid as invalidField, required } from '../api/validation/errors.ts';
 import { nameErrorsOf, validateMetadata } from '../api/validation/metadata.ts';
+import { blank } from '../blank.ts';
 import { admit } from './admission/index.ts';
 import { admissionRefusal } from './admission/judging.ts';
 import type { Handling } from './apiserver.ts';
@@ -39,6 +41,7 @@ export function create(request: CreateRequest, handling: Handling): Response {
   const { status, ...rest } = object;
   const keepsStatus = !kind.hasStatus || kind.keepsStatusOnCreate === true;
   const fresh: KubeObject = {
+    ...blank,
     ...rest,
     apiVersion: kind.apiVersion,
     kind: kind.kind,

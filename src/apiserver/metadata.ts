@@ -1,8 +1,10 @@
 /** Metadata: what clients may say, and what only the server does (api-02 §2, §4). */
+
 import { share } from '../api/equal.ts';
 import type { Kind } from '../api/kind.ts';
 import type { Draft, ObjectMeta } from '../api/meta.ts';
 import { timestamp } from '../api/time.ts';
+import { blank } from '../blank.ts';
 import type { Handling } from './apiserver.ts';
 import { generateUid } from './names.ts';
 
@@ -64,6 +66,7 @@ export function mergedMetadata(given: Given, current: ObjectMeta): ObjectMeta {
     ...kept
   } = current;
   return {
+    ...blank,
     ...kept,
     ...(labels === undefined ? {} : { labels }),
     ...(annotations === undefined ? {} : { annotations }),

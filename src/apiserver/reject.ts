@@ -1,12 +1,19 @@
 /** The refusals of the API server, in its words. */
+
 import { groupOf, resourceName } from '../api/index.ts';
 import type { FieldError, Kind } from '../api/kind.ts';
 import { rejection, type Status, type StatusDetails } from '../api/status.ts';
+import { blank } from '../blank.ts';
 
 /** Details of a refusal about an object. `kind` is the resource, as upstream has it. */
 const detailsOf = (kind: Kind, name: string, called = kind.resource): StatusDetails => {
   const group = groupOf(kind.apiVersion);
-  return { ...(name === '' ? {} : { name }), ...(group === '' ? {} : { group }), kind: called };
+  return {
+    ...blank,
+    ...(name === '' ? {} : { name }),
+    ...(group === '' ? {} : { group }),
+    kind: called,
+  };
 };
 
 export const notFound = (kind: Kind, name: string): Status =>

@@ -1,9 +1,11 @@
 /** POST to a subresource of an object: binding a Pod to its node, or evicting it (api-02 §10). */
+
 import type { Condition, Labels } from '../api/meta.ts';
 import { makeKey } from '../api/meta.ts';
 import type { Pod } from '../api/pod.ts';
 import { timestamp } from '../api/time.ts';
 import { required, unsupported } from '../api/validation/errors.ts';
+import { blank } from '../blank.ts';
 import type { Handling } from './apiserver.ts';
 import { uidMismatch } from './etcd.ts';
 import { evictPod } from './eviction.ts';
@@ -55,8 +57,8 @@ function bind({ namespace, name, object }: PostRequest, handling: Handling): Res
   const next: Pod = {
     ...pod,
     metadata: withMaps(pod.metadata, metadata),
-    spec: { ...pod.spec, nodeName: target.name! },
-    status: { ...status, conditions: withScheduled(pod, now) },
+    spec: { ...blank, ...pod.spec, nodeName: target.name! },
+    status: { ...blank, ...status, conditions: withScheduled(pod, now) },
   };
   return { ok: true, object: handling.write('create', pod, next, 'binding') };
 }

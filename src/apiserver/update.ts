@@ -1,10 +1,12 @@
 /** PUT, and the end of every PATCH: what may change is taken over, the rest stays (api-02 §4). */
+
 import { share } from '../api/equal.ts';
 import { type Kind, nameOf } from '../api/kind.ts';
 import type { KubeObject, ObjectMeta } from '../api/meta.ts';
 import { makeKey } from '../api/meta.ts';
 import type { Namespace } from '../api/namespace.ts';
 import type { Status } from '../api/status.ts';
+import { blank } from '../blank.ts';
 import { admissionRefusal } from './admission/judging.ts';
 import type { Handling } from './apiserver.ts';
 import { create } from './create.ts';
@@ -118,9 +120,17 @@ function withoutStatus(
 ): KubeObject {
   const { status: _ignored, ...own } = given;
   const { apiVersion } = kind;
-  const named = { ...(kind.hasStatus ? own : given), apiVersion, kind: kind.kind, metadata };
+  const named = {
+    ...blank,
+    ...(kind.hasStatus ? own : given),
+    apiVersion,
+    kind: kind.kind,
+    metadata,
+  };
   const whole =
-    kind.hasStatus && current.status !== undefined ? { ...named, status: current.status } : named;
+    kind.hasStatus && current.status !== undefined
+      ? { ...blank, ...named, status: current.status }
+      : named;
   const defaulted = kind.defaults(whole);
   const prepared =
     subresource === 'finalize'

@@ -2,10 +2,12 @@
  * What a kubelet knows of its node as a whole: its conditions, whom it takes in, and whom it evicts
  * when memory runs short (kubelet-05).
  */
+
 import type { Condition } from '../api/meta.ts';
 import type { Node } from '../api/node.ts';
 import type { Pod } from '../api/pod.ts';
 import { isPodTerminal } from '../api/podstatus.ts';
+import { blank } from '../blank.ts';
 import type { Environment, Requests } from '../sim/component.ts';
 import { call } from '../sim/controller.ts';
 import { type AdmissionFailure, admissionFailures } from './admission.ts';
@@ -52,7 +54,7 @@ export class NodeKeeper {
     const { now } = this.#env;
     const { nodeInfo, ...rest } = nodeStatus(node, hostIP, before, []) ?? {};
     const bootID = this.#bootID;
-    const status = { ...rest, nodeInfo: { ...nodeInfo, bootID }, declaredFeatures };
+    const status = { ...blank, ...rest, nodeInfo: { ...nodeInfo, bootID }, declaredFeatures };
     this.#isRebooted = before?.nodeInfo !== undefined && before.nodeInfo['bootID'] !== bootID;
     let conditions: readonly Condition[] = before?.conditions ?? [];
     const set = (next: ReturnType<typeof setReady>) => {

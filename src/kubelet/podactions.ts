@@ -36,8 +36,15 @@ export function podActions(
   probes: ProbeResults,
 ): PodActions {
   const { isNeeded, attempt } = sandboxNeed(spec, records.sandboxes);
-  const base = { killPod: false, createSandbox: false, attempt, ephemeralToStart: none };
-  const idle = { ...base, initToStart: none, toStart: none, toKill: none };
+  const idle: PodActions = {
+    killPod: false,
+    createSandbox: false,
+    attempt,
+    ephemeralToStart: none,
+    initToStart: none,
+    toStart: none,
+    toKill: none,
+  };
   if (isNeeded) return { ...idle, ...withNewSandbox(spec, attempt, records.containers) };
 
   const ephemeralToStart = placesOf(
@@ -90,9 +97,9 @@ function withNewSandbox(
   );
   if (toStart.length === 0 && anyCreated(spec, records)) return kill;
   if ((spec.initContainers ?? none).length > 0) {
-    return { ...kill, createSandbox: true, initToStart: [0] };
+    return { killPod: true, createSandbox: true, initToStart: [0] };
   }
-  return { ...kill, createSandbox: true, toStart };
+  return { killPod: true, createSandbox: true, toStart };
 }
 
 const anyMayRestart = ({ containers, restartPolicy }: PodSpec): boolean =>

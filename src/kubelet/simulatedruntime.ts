@@ -367,8 +367,8 @@ export class SimulatedRuntime implements ContainerRuntime {
     causes: readonly number[],
     detail?: Readonly<Record<string, string | number>>,
   ): number {
-    const happened = { key, uid, event, container };
-    return this.#host.log(detail === undefined ? happened : { ...happened, detail }, causes);
+    const happened = { key, uid, event, container, ...(detail && { detail }) };
+    return this.#host.log(happened, causes);
   }
 
   #after(uid: string, delayMs: number, then: () => void): void {

@@ -11,6 +11,7 @@ import type { Condition, KubeObject } from '../api/meta.ts';
 import { setOwn } from '../api/patch/merge.ts';
 import type { Pod, PodStatus } from '../api/pod.ts';
 import type { KnownPatch, PatchRequest } from '../apiserver/request.ts';
+import { blank } from '../blank.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 type Field = keyof PodStatus;
@@ -138,7 +139,7 @@ function changedConditions(
     for (const name of ['reason', 'message'] as const) {
       if (was?.[name] !== undefined && condition[name] === undefined) gone[name] = null;
     }
-    changed.push({ ...condition, ...gone });
+    changed.push({ ...blank, ...condition, ...gone });
   }
   return changed;
 }

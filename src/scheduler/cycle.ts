@@ -1,5 +1,7 @@
 /** One scheduling cycle: filter, score, choose. It reads the cache and changes nothing. */
+
 import type { Pod } from '../api/pod.ts';
+import { blank } from '../blank.ts';
 import type { View } from '../store/view.ts';
 import type { SchedulerCache } from './cache.ts';
 import { filterWithNominated, leftOut, preFilter, type Rejection } from './filtering.ts';
@@ -56,7 +58,7 @@ export function schedule(pod: Pod, scheduling: Scheduling): Decision {
   const common = { pod, cycle, nodes: cache.nodes.length, filters, ...nothingFound };
   if (rejected !== undefined) return { ...common, rejected };
   const others = only && { plugins: only.plugins, why: leftOut(only.plugins) };
-  const asked = { ...scheduling, cycle, filters, only: only?.nodes };
+  const asked = { ...blank, ...scheduling, cycle, filters, only: only?.nodes };
   const { feasible, rejections, examined } = findNodes(asked);
   const found = {
     ...common,
@@ -66,9 +68,9 @@ export function schedule(pod: Pod, scheduling: Scheduling): Decision {
     examined,
   };
   if (feasible.length === 0) return found;
-  if (feasible.length === 1) return { ...found, chosen: feasible[0]!.name };
+  if (feasible.length === 1) return { ...blank, ...found, chosen: feasible[0]!.name };
   const { scores, totals } = scoreAll(cycle, feasible, profile.scores);
-  return { ...found, chosen: feasible[choose(totals)]!.name, scores, totals };
+  return { ...blank, ...found, chosen: feasible[choose(totals)]!.name, scores, totals };
 }
 
 const nothingFound = {

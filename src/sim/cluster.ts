@@ -26,6 +26,7 @@ import type { Staleness } from './consistency.ts';
 import type { Controller } from './controller.ts';
 import { ControllerComponent } from './controllercomponent.ts';
 import { defaultTimings, type Election } from './leaderelection.ts';
+import { MachineHost } from './machinehost.ts';
 import { type ManagerSpec, processesOf } from './manager.ts';
 import type { UsageSource } from './metrics.ts';
 import type { ProcessSpec } from './process.ts';
@@ -245,14 +246,7 @@ export class Cluster {
     const { simulation } = this;
     const subnet = this.#subnets++;
     const runtime = new SimulatedRuntime(
-      {
-        get now() {
-          return simulation.now;
-        },
-        timer: (tag, at, fire) => simulation.timer(`runtime/${spec.name}`, tag, at, false, fire),
-        chance: (about) => simulation.chance(about),
-        log: (entry, causes) => simulation.runtimeEvent(spec.name, entry, causes),
-      },
+      new MachineHost(simulation, spec.name),
       this.#behaviours,
       subnet,
     );

@@ -1,4 +1,5 @@
 /** Lists what could happen next: the moves that are enabled, and the faults that are allowed. */
+import { blank } from '../blank.ts';
 import type { Faults, Move } from './move.ts';
 import type { InFlight, Process, Slot } from './process.ts';
 import type { Reflector } from './reflector.ts';
@@ -41,9 +42,13 @@ function addRequestFaults(
   for (const { slot, pass, request } of inFlight) {
     if (request.verb === 'get' || request.verb === 'list') continue;
     const named = { type: 'request' as const, ...nameOf(slot), key: pass.key };
-    if (conflict === true && request.verb === 'update') moves.push({ ...named, fault: 'conflict' });
+    if (conflict === true && request.verb === 'update')
+      moves.push({ ...blank, ...named, fault: 'conflict' });
     if (ambiguous !== true) continue;
-    moves.push({ ...named, fault: 'reply lost' }, { ...named, fault: 'request lost' });
+    moves.push(
+      { ...blank, ...named, fault: 'reply lost' },
+      { ...blank, ...named, fault: 'request lost' },
+    );
   }
 }
 

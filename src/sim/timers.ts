@@ -22,7 +22,9 @@ export class Timers {
   #age = 0;
 
   add(timer: Timer): Cancel {
-    const waiting: Waiting = { ...timer, age: this.#age++, cancelled: false };
+    const { at, background, owner, tag, fire } = timer;
+    const age = this.#age++;
+    const waiting: Waiting = { at, background, owner, tag, fire, age, cancelled: false };
     (timer.background ? this.#background : this.#foreground).push(waiting);
     return () => {
       waiting.cancelled = true;

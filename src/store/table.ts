@@ -4,9 +4,11 @@
  * Nothing is forgotten when it changes: a reader names the revision it wants. So a cache that lags
  * is only a number, and looking back is as cheap as looking at the present.
  */
+
 import type { IndexOf } from '../api/kind.ts';
 import type { Key, KubeObject } from '../api/meta.ts';
 import { controllerOf } from '../api/meta.ts';
+import { blank } from '../blank.ts';
 import type { WriteEntry } from '../log/entry.ts';
 import { Channel } from './channel.ts';
 
@@ -75,7 +77,9 @@ export class Table {
 
   constructor(kind: string, own: Readonly<Record<string, IndexOf<never>>> = {}) {
     this.kind = kind;
-    this.#definitions = { ...general, ...own } as Readonly<Record<string, IndexOf<never>>>;
+    this.#definitions = { ...blank, ...general, ...own } as Readonly<
+      Record<string, IndexOf<never>>
+    >;
   }
 
   apply(entry: WriteEntry): void {

@@ -45,7 +45,7 @@ function mergeMap(target: unknown, patch: Json, typeName: string | undefined): u
   if (how === 'replace') return withoutDirective(patch);
   if (how === 'delete') return {};
   if (how !== undefined && how !== 'merge') throw unknownPatchType(how, patch);
-  const out: Record<string, unknown> = isObject(target) ? { ...target } : {};
+  const out = isObject(target) ? withoutNulled(target, patch) : {};
   const names = Object.keys(patch);
   const directs = names.some(isDirective);
   if (directs) {
@@ -58,10 +58,7 @@ function mergeMap(target: unknown, patch: Json, typeName: string | undefined): u
   for (const name of names) {
     if (directs && isDirective(name)) continue;
     const value = patch[name];
-    if (value === null) {
-      delete out[name];
-      continue;
-    }
+    if (value === null) continue;
     const before = Object.hasOwn(out, name) ? out[name] : undefined;
     const order = directs ? patch[orderOf + name] : undefined;
     const merged = mergeField(before, value, fieldOf(typeName, name), order);
@@ -76,6 +73,15 @@ function mergeMap(target: unknown, patch: Json, typeName: string | undefined): u
     const list = out[field];
     if (Object.hasOwn(patch, field) || !Array.isArray(list) || !Array.isArray(order)) continue;
     out[field] = ordered(list, list, order, fieldOf(typeName, field)?.patchMergeKey);
+  }
+  return out;
+}
+
+/** A copy without what the patch takes out: an object that something is deleted from becomes a dictionary. */
+function withoutNulled(target: Json, patch: Json): Record<string, unknown> {
+  const out: Record<string, unknown> = {};
+  for (const name in target) {
+    if (patch[name] !== null || !Object.hasOwn(patch, name)) setOwn(out, name, target[name]);
   }
   return out;
 }

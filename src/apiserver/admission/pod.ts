@@ -1,5 +1,7 @@
 /** What admission does to a Pod that is created. One result serves all Pods of one template. */
+
 import type { PodSpec } from '../../api/podspec.ts';
+import { blank } from '../../blank.ts';
 import type { View } from '../../store/view.ts';
 import { type Class, classOf, type Priority, withPriority } from './podpriority.ts';
 import { defaultTolerations } from './podtolerations.ts';
@@ -26,5 +28,5 @@ export function admitPodSpec(spec: PodSpec, view: View, account: string | undefi
 
 function withServiceAccount(spec: PodSpec, account: string | undefined): PodSpec {
   if (spec.serviceAccountName !== undefined || account === undefined) return spec;
-  return { ...spec, serviceAccountName: account, serviceAccount: account };
+  return { ...blank, ...spec, serviceAccountName: account, serviceAccount: account };
 }

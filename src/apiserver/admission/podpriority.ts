@@ -1,6 +1,8 @@
 /** Priority: from the Pod's class, or from the one that is the default; else 0. Most Pods preempt. */
+
 import type { KubeObject } from '../../api/meta.ts';
 import type { PodSpec } from '../../api/podspec.ts';
+import { blank } from '../../blank.ts';
 import type { View } from '../../store/view.ts';
 
 /** The two classes that every cluster has. */
@@ -58,5 +60,5 @@ export function withPriority(spec: PodSpec, found: Class | undefined): Priority 
     return { ok: false, why };
   }
   const named = metadata === undefined ? {} : { priorityClassName: metadata.name };
-  return { ok: true, spec: { ...spec, ...named, priority, preemptionPolicy } };
+  return { ok: true, spec: { ...blank, ...spec, ...named, priority, preemptionPolicy } };
 }

@@ -1,8 +1,10 @@
 /** Finds the new ReplicaSet and keeps it up to date, or creates it (ctl-02 §B.3). */
+
 import type { Deployment } from '../../api/deployment.ts';
 import { controllerRef, isControlledBy, type KubeObject, makeKey } from '../../api/meta.ts';
 import type { ReplicaSet } from '../../api/replicaset.ts';
 import type { Status } from '../../api/status.ts';
+import { blank } from '../../blank.ts';
 import type { Requests } from '../../sim/component.ts';
 import { type ControllerContext, call } from '../../sim/controller.ts';
 import { hashOfTemplate } from '../hash.ts';
@@ -192,7 +194,7 @@ function replicaSetFor(
   const replicas = newReplicas(deployment, [...old, empty], empty);
   return {
     ...empty,
-    metadata: { ...empty.metadata, annotations },
+    metadata: { ...blank, ...empty.metadata, annotations },
     spec: { ...empty.spec, replicas },
   };
 }

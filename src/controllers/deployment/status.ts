@@ -1,9 +1,11 @@
 /** The status of a Deployment (ctl-02 §B.9). */
+
 import type { Deployment, DeploymentStatus } from '../../api/deployment.ts';
 import { semanticDeepEqual } from '../../api/equal.ts';
 import { type Condition, keyOf } from '../../api/meta.ts';
 import type { ReplicaSet } from '../../api/replicaset.ts';
 import { parseTimestamp, timestamp } from '../../api/time.ts';
+import { blank } from '../../blank.ts';
 import type { Requests } from '../../sim/component.ts';
 import type { ControllerContext } from '../../sim/controller.ts';
 import { conditionOf, newCondition, replaced, withCondition, without } from './conditions.ts';
@@ -70,7 +72,7 @@ export function* syncRolloutStatus(
 ): Requests<string | undefined> {
   const counted = statusOf(deployment, all, newRs, context.now);
   const conditions = withFailure(withProgress(deployment, counted, newRs, context.now), all, newRs);
-  const status = { ...counted, conditions };
+  const status = { ...blank, ...counted, conditions };
   if (semanticDeepEqual(status, deployment.status)) {
     requeueIfStuck(deployment, status, context);
     return undefined;
