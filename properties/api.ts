@@ -11,6 +11,7 @@ import { type Always, type Eventually, type Judged, onWrite, type Properties } f
 const revisions: Always = {
   id: 'G1',
   claim: 'every accepted write has the next revision, and its object carries it',
+  types: ['write'],
   begin() {
     let last = -1;
     return (entry) => {
@@ -29,6 +30,7 @@ const revisions: Always = {
 const uids: Always = {
   id: 'G3',
   claim: 'a uid is used once, and one key has one live object',
+  types: ['write'],
   begin() {
     const used = new Set<string>();
     return (entry) => {
@@ -186,6 +188,7 @@ const isUnknown = (entry: Entry | undefined): boolean =>
 const ownConflict: Always = {
   id: 'U-L2',
   claim: 'no pass conflicts with its own write',
+  types: ['rejected'],
   begin:
     () =>
     (entry, world): Judged => {

@@ -8,7 +8,7 @@ import { epochMs, parseTimestamp } from '../src/api/time.ts';
 import { mostRecent } from '../src/controllers/cronjob/missed.ts';
 import { timetableOf } from '../src/controllers/cronjob/start.ts';
 import type { WriteEntry } from '../src/log/entry.ts';
-import { type Eventually, type Judged, onWrite, type Properties, type World } from './rule.ts';
+import { type Eventually, type Judged, onWriteOf, type Properties, type World } from './rule.ts';
 
 const by = 'cronjob-controller';
 const minuteMs = 60_000;
@@ -69,7 +69,8 @@ function clockworkOf({ spec }: CronJob): Clockwork | undefined {
 const seenBy = ({ seen, acting }: World): CronJob | undefined =>
   seen.get<CronJob>('CronJob', acting!.pass.key);
 
-const oncePerTime = onWrite(
+const oncePerTime = onWriteOf(
+  ['Job'],
   'C-S1',
   'a Job is started for a time that the schedule has, once, and is called after it',
   (entry, world): Judged => {
@@ -93,7 +94,8 @@ const oncePerTime = onWrite(
   },
 );
 
-const concurrency = onWrite(
+const concurrency = onWriteOf(
+  ['Job'],
   'C-S2',
   'Forbid starts nothing while a Job that was noted goes on, Replace ends it before',
   (entry, world): Judged => {
@@ -115,7 +117,8 @@ const concurrency = onWrite(
   },
 );
 
-const inTime = onWrite(
+const inTime = onWriteOf(
+  ['CronJob', 'Job'],
   'C-S3',
   'time only goes forward, nothing starts while suspended, and only what has ended is cleared',
   (entry, world): Judged => {

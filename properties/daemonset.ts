@@ -20,10 +20,11 @@ import {
   shouldRun,
   surges,
 } from './daemonset/daemons.ts';
-import { type Always, type Judged, onWrite, type Properties, type World } from './rule.ts';
+import { type Always, type Judged, onWriteOf, type Properties, type World } from './rule.ts';
 import { isWell } from './statefulset/members.ts';
 
-const onePerNode = onWrite(
+const onePerNode = onWriteOf(
+  ['Pod'],
   'DS-S1',
   'a node has one Pod of a DaemonSet, and a second one only while an update surges',
   (entry, world) => {
@@ -40,7 +41,8 @@ const onePerNode = onWrite(
   },
 );
 
-const whereItShould = onWrite(
+const whereItShould = onWriteOf(
+  ['Pod'],
   'DS-S2',
   'creates Pods for nodes that it saw, and on which they should run',
   (entry, world) => {
@@ -58,7 +60,8 @@ const whereItShould = onWrite(
  * An old Pod that is not available goes at once and costs nothing (so does Kubernetes count): what is
  * limited is how many nodes are without one, or have a new one that is not available yet.
  */
-const gentleUpdates = onWrite(
+const gentleUpdates = onWriteOf(
+  ['Pod'],
   'DS-S3',
   'an update takes an available Pod only while no more nodes are without than may be',
   (entry, world) => {
@@ -116,6 +119,8 @@ const longestWaitMs = 15 * 60_000;
 const patience: Always = {
   id: 'DS-S4',
   claim: 'a failed Pod is replaced on its node after a wait that doubles each time',
+  types: ['write', 'fault'],
+  kinds: ['Pod'],
   begin() {
     const waits = new Map<string, { readonly at: number; readonly ms: number }>();
     return (entry, world): Judged => {

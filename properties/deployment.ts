@@ -10,9 +10,11 @@ import type { ReplicaSet } from '../src/api/replicaset.ts';
 import type { WriteEntry } from '../src/log/entry.ts';
 import type { View } from '../src/store/view.ts';
 import { isHeld } from './held.ts';
-import { type Eventually, onWrite, type Properties, type World } from './rule.ts';
+import { type Eventually, onWriteOf, type Properties, type World } from './rule.ts';
 
 const by = 'deployment-controller';
+
+const onSet = onWriteOf.bind(undefined, ['ReplicaSet']);
 const hashLabel = 'pod-template-hash';
 const revisionKey = 'deployment.kubernetes.io/revision';
 const desiredKey = 'deployment.kubernetes.io/desired-replicas';
@@ -92,28 +94,24 @@ const isScale = (entry: WriteEntry, world: World): boolean =>
   world.acting !== undefined &&
   entry.after !== undefined;
 
-const surges = onWrite(
-  'D-S1',
-  'scaling up never goes above replicas + maxSurge',
-  (entry, world) => {
-    if (!isScale(entry, world)) return undefined;
-    const grown =
-      size(entry.after as ReplicaSet) -
-      (entry.before === undefined ? 0 : size(entry.before as ReplicaSet));
-    const rollout = rolloutOf(entry, world);
-    if (grown <= 0 || rollout === undefined || !isRolling(rollout.deployment)) return undefined;
-    const { deployment, before, after, surge } = rollout;
-    // Resizing shares out a difference, and rounds: D-S12 has other bounds.
-    const { uid } = deployment.metadata;
-    const seen = world.seen.by<ReplicaSet>('ReplicaSet', 'controller', uid);
-    if (isResized(deployment, seen)) return undefined;
-    const most = Math.max(deployment.spec.replicas + surge, sum(before, size));
-    const total = sum(after, size);
-    return total <= most ? undefined : `sizes add up to ${total}, at most ${most} are allowed`;
-  },
-);
+const surges = onSet('D-S1', 'scaling up never goes above replicas + maxSurge', (entry, world) => {
+  if (!isScale(entry, world)) return undefined;
+  const grown =
+    size(entry.after as ReplicaSet) -
+    (entry.before === undefined ? 0 : size(entry.before as ReplicaSet));
+  const rollout = rolloutOf(entry, world);
+  if (grown <= 0 || rollout === undefined || !isRolling(rollout.deployment)) return undefined;
+  const { deployment, before, after, surge } = rollout;
+  // Resizing shares out a difference, and rounds: D-S12 has other bounds.
+  const { uid } = deployment.metadata;
+  const seen = world.seen.by<ReplicaSet>('ReplicaSet', 'controller', uid);
+  if (isResized(deployment, seen)) return undefined;
+  const most = Math.max(deployment.spec.replicas + surge, sum(before, size));
+  const total = sum(after, size);
+  return total <= most ? undefined : `sizes add up to ${total}, at most ${most} are allowed`;
+});
 
-const shrinks = onWrite(
+const shrinks = onSet(
   'D-S2',
   'scaling old ones down keeps replicas − maxUnavailable available',
   (entry, world) => {
@@ -151,7 +149,7 @@ const shrinks = onWrite(
   },
 );
 
-const recreates = onWrite(
+const recreates = onSet(
   'D-S5',
   'Recreate starts no new Pods before the old ones it sees have ended',
   (entry, world) => {
@@ -183,7 +181,7 @@ const ownerDeployment = (rs: ReplicaSet, now: View): Deployment | undefined => {
   return ref && now.get<Deployment>('Deployment', makeKey(rs.metadata.namespace, ref.name));
 };
 
-const unique = onWrite(
+const unique = onSet(
   'D-S6',
   'the controller makes one ReplicaSet per template',
   (entry, { now }) => {
@@ -205,7 +203,7 @@ const unique = onWrite(
   },
 );
 
-const pauses = onWrite('D-S7', 'a paused Deployment makes no new ReplicaSet', (entry, world) => {
+const pauses = onSet('D-S7', 'a paused Deployment makes no new ReplicaSet', (entry, world) => {
   if (entry.by !== by || entry.kind !== 'ReplicaSet' || entry.before !== undefined)
     return undefined;
   const deployment =
@@ -213,7 +211,7 @@ const pauses = onWrite('D-S7', 'a paused Deployment makes no new ReplicaSet', (e
   return deployment?.spec.paused === true ? `${entry.key} was made while it is paused` : undefined;
 });
 
-const labelled = onWrite(
+const labelled = onSet(
   'D-S8',
   'label, selector, template label and name carry the same hash',
   (entry) => {
@@ -230,7 +228,7 @@ const labelled = onWrite(
   },
 );
 
-const cleanups = onWrite(
+const cleanups = onSet(
   'D-S9',
   'history clean-up deletes only what holds nothing',
   (entry, world) => {
@@ -241,14 +239,15 @@ const cleanups = onWrite(
   },
 );
 
-const revisionsGrow = onWrite('D-S9b', 'the revision of a ReplicaSet never falls', (entry) => {
+const revisionsGrow = onSet('D-S9b', 'the revision of a ReplicaSet never falls', (entry) => {
   if (entry.by !== by || entry.kind !== 'ReplicaSet') return undefined;
   const of = (rs: WriteEntry['before']) => Number(rs?.metadata.annotations?.[revisionKey] ?? 0);
   if (entry.after === undefined || of(entry.after) >= of(entry.before)) return undefined;
   return `${entry.key} went from revision ${of(entry.before)} to ${of(entry.after)}`;
 });
 
-const honest = onWrite(
+const honest = onWriteOf(
+  ['Deployment'],
   'D-S10',
   'a status describes the generation that it names',
   (entry, world) => {

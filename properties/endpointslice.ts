@@ -14,7 +14,7 @@ import { isPodReady, isPodTerminal, podCondition } from '../src/api/podstatus.ts
 import type { Service } from '../src/api/service.ts';
 import type { WriteEntry } from '../src/log/entry.ts';
 import type { View } from '../src/store/view.ts';
-import { type Eventually, type Judged, onWrite, type Properties, type World } from './rule.ts';
+import { type Eventually, type Judged, onWriteOf, type Properties, type World } from './rule.ts';
 
 const by = 'endpointslice-controller';
 const endpointsMax = 100;
@@ -28,13 +28,19 @@ const serviceOf = ({ metadata }: EndpointSlice): string =>
 const isSliceWrite = (entry: WriteEntry): boolean =>
   entry.by === by && entry.kind === 'EndpointSlice' && entry.after !== undefined;
 
-const bounded = onWrite('E-S3', 'a slice holds at most a hundred endpoints', (entry) => {
-  if (!isSliceWrite(entry)) return undefined;
-  const { length } = (entry.after as EndpointSlice).endpoints ?? [];
-  return length <= endpointsMax ? undefined : `${entry.key} holds ${length}`;
-});
+const bounded = onWriteOf(
+  ['EndpointSlice'],
+  'E-S3',
+  'a slice holds at most a hundred endpoints',
+  (entry) => {
+    if (!isSliceWrite(entry)) return undefined;
+    const { length } = (entry.after as EndpointSlice).endpoints ?? [];
+    return length <= endpointsMax ? undefined : `${entry.key} holds ${length}`;
+  },
+);
 
-const conditions = onWrite(
+const conditions = onWriteOf(
+  ['EndpointSlice'],
   'E-S2',
   'an endpoint is serving, terminating and ready as the Pod is that its author saw',
   (entry, { seen }) => {
@@ -57,7 +63,8 @@ const conditions = onWrite(
   },
 );
 
-const triggers = onWrite(
+const triggers = onWriteOf(
+  ['EndpointSlice'],
   'E-S4',
   'the change that a slice is said to follow is one of its Service or of a Pod',
   (entry, { seen }) => {

@@ -26,7 +26,7 @@ import type { WriteEntry } from '../src/log/entry.ts';
 import type { View } from '../src/store/view.ts';
 import { isHeld } from './held.ts';
 import { limits } from './joblimits.ts';
-import { type Always, type Eventually, onWrite, type Properties, type World } from './rule.ts';
+import { type Always, type Eventually, onWriteOf, type Properties, type World } from './rule.ts';
 
 const by = 'job-controller';
 
@@ -44,7 +44,8 @@ export function jobOf(pod: Pod, view: View): Job | undefined {
   return job?.metadata.uid === owner.uid ? job : undefined;
 }
 
-const onePerIndex = onWrite(
+const onePerIndex = onWriteOf(
+  ['Pod', 'Job'],
   'J-S6',
   'an index has one active Pod at most, and is complete when one of its Pods has succeeded',
   (entry, { now }) => {
@@ -80,7 +81,8 @@ function unearned(before: Job, after: Job, now: View): string | undefined {
   return undefined;
 }
 
-const noneTooMany = onWrite(
+const noneTooMany = onWriteOf(
+  ['Pod'],
   'J-S1',
   'no more Pods run than may at once, nor than are left to complete; none of a suspended Job',
   (entry, world) => {
@@ -141,7 +143,8 @@ function succeededOf(job: Job, pods: readonly Pod[], seen: View): number {
 const countedOnce: Always = {
   id: 'J-S2',
   claim: 'every Pod is counted once, and counters never fall',
-  writesOnly: true,
+  types: ['write'],
+  kinds: ['Job'],
   begin: () => {
     const counted = new Set<string>();
     return (entry) => {
@@ -180,7 +183,8 @@ function miscounted(before: Job, after: Job, counted: Set<string>): string | und
     : undefined;
 }
 
-const notedFirst = onWrite(
+const notedFirst = onWriteOf(
+  ['Pod'],
   'J-S3',
   'a Pod keeps its finalizer until the status has noted it',
   (entry, world) => {
@@ -212,7 +216,8 @@ const notedFirst = onWrite(
 
 const ends = ['Complete', 'Failed', 'FailureTarget', 'SuccessCriteriaMet'] as const;
 
-const endsOnce = onWrite(
+const endsOnce = onWriteOf(
+  ['Job'],
   'J-S5',
   'a Job ends once and for ever, and with its Pods',
   (entry, { now }) => {

@@ -27,6 +27,8 @@ export const limits: Always = {
   id: 'J-S4',
   claim:
     'a Job fails when its Pods have failed more often than it allows, and they are not replaced at once',
+  types: ['write', 'fault'],
+  kinds: ['Pod', 'Job'],
   begin() {
     const failures = new Map<string, Failures>();
     /** Pods that some status has noted: a cache that is behind may show them as if they were new. */

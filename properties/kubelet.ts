@@ -18,7 +18,8 @@ const isStatic = (uid: string): boolean => /^[0-9a-f]{32}$/.test(uid);
 const ownContainers: Always = {
   id: 'K-S2',
   claim: 'a status tells of containers of that very Pod, and of no other of its name',
-  writesOnly: true,
+  types: ['write'],
+  kinds: ['Pod'],
   begin: () => (entry) => {
     if (entry.type !== 'write' || entry.kind !== 'Pod' || entry.after === undefined) {
       return undefined;
@@ -38,6 +39,8 @@ const ownContainers: Always = {
 const boundBefore: Always = {
   id: 'K-S1',
   claim: 'a node runs only Pods that were bound to it, and those of its own files',
+  types: ['write', 'runtime'],
+  kinds: ['Pod'],
   begin() {
     const nodes = new Map<string, string>();
     return (entry): Judged => {

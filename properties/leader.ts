@@ -17,6 +17,7 @@ const isWithinBound = ({ rate, election }: LeaderElector): boolean => {
 const one: Always = {
   id: 'L-S1',
   claim: 'of the candidates for one Lease at most one acts, while their clocks run about the same',
+  types: ['reconciled'],
   begin:
     () =>
     (entry, { simulation }) => {
@@ -33,7 +34,7 @@ const one: Always = {
 const inTime: Always = {
   id: 'L-S2',
   claim: 'nobody writes who could not renew for so long that another may lead',
-  writesOnly: true,
+  types: ['write'],
   begin:
     () =>
     (entry, { acting, simulation }) => {

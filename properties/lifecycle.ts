@@ -7,7 +7,7 @@ import type { Always, Properties } from './rule.ts';
 const followed: Always = {
   id: 'M-S1',
   claim: 'every change of an object is a transition of its lifecycle',
-  writesOnly: true,
+  types: ['write'],
   begin: () => {
     const lifecycles = new Lifecycles();
     return (entry) => {

@@ -18,9 +18,10 @@ import {
   readyOf,
   zoneOf,
 } from './node/nodes.ts';
-import { type Always, type Eventually, type Judged, onWrite, type Properties } from './rule.ts';
+import { type Always, type Eventually, type Judged, onWriteOf, type Properties } from './rule.ts';
 
-const dueOnly = onWrite(
+const dueOnly = onWriteOf(
+  ['Pod'],
   'N-S1',
   'evicts a Pod only when its node has a taint that it does not tolerate, or not any longer',
   (entry, { acting, simulation }) => {
@@ -39,7 +40,8 @@ const dueOnly = onWrite(
 const graceMs = 50_000;
 const startupGraceMs = 60_000;
 
-const patience = onWrite(
+const patience = onWriteOf(
+  ['Node'],
   'N-S2',
   'a node is Unknown only when neither it nor its Lease was heard of for the grace period',
   (entry, { seen }) => {
@@ -67,6 +69,8 @@ const gapMs = 10_000 - 200;
 const rate: Always = {
   id: 'N-S3',
   claim: 'nodes of a zone are given up one by one, and none while no node is heard of',
+  types: ['write', 'fault'],
+  kinds: ['Node'],
   begin() {
     const last = new Map<string, number>();
     let nodesWent = false;
@@ -89,7 +93,8 @@ const rate: Always = {
   },
 };
 
-const othersTaints = onWrite(
+const othersTaints = onWriteOf(
+  ['Node'],
   'N-S4',
   'the taints of others stay when conditions are followed',
   ({ by: author, kind, key, before, after }) => {

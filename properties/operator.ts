@@ -64,14 +64,14 @@ export const invariantOf = (
 ): Always => ({
   id: 'U-S1',
   claim,
-  writesOnly: true,
+  types: ['write'],
   begin: () => (entry, world) => judge(entry as WriteEntry, world),
 });
 
 const newestOnly = (operator: OperatorUnderTest): Always => ({
   id: 'U-S2',
   claim: 'nothing is made of an older spec than the one that was applied before',
-  writesOnly: true,
+  types: ['write'],
   begin() {
     // One that starts again may be shown the past, and cannot know.
     let process: Process | undefined;
@@ -97,7 +97,7 @@ const newestOnly = (operator: OperatorUnderTest): Always => ({
 const nothingMore = (operator: OperatorUnderTest): Always => ({
   id: 'U-S4',
   claim: 'for a resource that is being deleted nothing is created, and letting go of it comes last',
-  writesOnly: true,
+  types: ['write'],
   begin: () => (entry, world) => {
     const { kind, key, verb } = entry as WriteEntry;
     const about = aboutOf(world, operator);

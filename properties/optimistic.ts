@@ -31,7 +31,7 @@ const isGiven = (version: string | undefined): version is string =>
 export const conditional: Always = {
   id: 'G2',
   claim: 'what is meant for one version of an object is done to no other',
-  writesOnly: true,
+  types: ['write'],
   begin() {
     let last: Request | undefined;
     return (entry, world) => {
@@ -56,7 +56,7 @@ export const conditional: Always = {
 export const nothingLost: Always = {
   id: 'G10',
   claim: 'an update undoes nothing that others wrote since its author looked',
-  writesOnly: true,
+  types: ['write'],
   begin: () => (entry, world) => {
     const write = entry as WriteEntry;
     const { before, after, kind, key, by } = write;

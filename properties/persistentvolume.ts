@@ -6,7 +6,7 @@ import type { Pod } from '../src/api/pod.ts';
 import { matchingVolume } from '../src/api/volumematching.ts';
 import type { WriteEntry } from '../src/log/entry.ts';
 import type { View } from '../src/store/view.ts';
-import { type Eventually, type Judged, onWrite, type Properties, type World } from './rule.ts';
+import { type Eventually, type Judged, onWriteOf, type Properties, type World } from './rule.ts';
 
 const claimKind = 'PersistentVolumeClaim';
 const volumeKind = 'PersistentVolume';
@@ -18,7 +18,8 @@ function claimantOf({ spec }: PersistentVolume, view: View): PersistentVolumeCla
   return uid !== undefined && claim?.metadata.uid === uid ? claim : undefined;
 }
 
-const pairs = onWrite(
+const pairs = onWriteOf(
+  ['PersistentVolume', 'PersistentVolumeClaim'],
   'V-S1',
   'a bound claim and its volume name each other, and neither is pointed at another',
   (entry, { now }) => {
@@ -49,7 +50,8 @@ function claimPair({ before, after, key }: WriteEntry, now: View): Judged {
   return twin && `${key} and ${twin.metadata.name} share ${volumeName}`;
 }
 
-const noDataLost = onWrite(
+const noDataLost = onWriteOf(
+  ['PersistentVolume', 'PersistentVolumeClaim'],
   'V-S2',
   'reclaims a volume only when its claim is gone, and lets no claim go that a Pod uses',
   (entry, world) => {

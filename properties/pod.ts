@@ -1,7 +1,7 @@
 /** What Pods and kubelets promise, as far as Pods go (properties §6). */
 import type { Pod } from '../src/api/pod.ts';
 import { isPodReady, isPodTerminal } from '../src/api/podstatus.ts';
-import { type Eventually, onWrite, type Properties } from './rule.ts';
+import { type Eventually, onWriteOf, type Properties } from './rule.ts';
 
 const phases: Readonly<Record<string, readonly string[]>> = {
   Pending: ['Running', 'Succeeded', 'Failed'],
@@ -10,7 +10,8 @@ const phases: Readonly<Record<string, readonly string[]>> = {
   Failed: [],
 };
 
-const phaseGraph = onWrite(
+const phaseGraph = onWriteOf(
+  ['Pod'],
   'P-S1',
   'phases only go forward, restart counts only grow',
   ({ kind, before, after, key }) => {
@@ -27,7 +28,8 @@ const phaseGraph = onWrite(
   },
 );
 
-const soundness = onWrite(
+const soundness = onWriteOf(
+  ['Pod'],
   'P-S2',
   'Ready means running, and living Pods have addresses of their own',
   ({ kind, after, key, by }, { now }) => {
@@ -53,7 +55,8 @@ const soundness = onWrite(
   },
 );
 
-const ownNode = onWrite(
+const ownNode = onWriteOf(
+  ['Pod'],
   'P-S3',
   'a kubelet writes only to Pods of its node',
   ({ kind, by, before, after, key }) => {

@@ -19,12 +19,13 @@ import {
   type Always,
   type Eventually,
   type Judged,
-  onWrite,
+  onWriteOf,
   type Properties,
   type World,
 } from './rule.ts';
 
-const spentOnce = onWrite(
+const spentOnce = onWriteOf(
+  ['PodDisruptionBudget'],
   'B-S1',
   'an eviction takes one from what its budget allows, and no count gives back what it did not see taken',
   (entry, world) => {
@@ -77,7 +78,8 @@ interface Account {
 const neverTwice: Always = {
   id: 'B-S2',
   claim: 'no more Pods are let go than were healthy, when they were counted, beyond those needed',
-  writesOnly: true,
+  types: ['write'],
+  kinds: ['PodDisruptionBudget'],
   begin() {
     const accounts = new Map<string, Account>();
     return (entry, world): Judged => {
@@ -122,7 +124,8 @@ function passes(pod: Pod, { spec, status }: PodDisruptionBudget): boolean {
   return spec.unhealthyPodEvictionPolicy === 'AlwaysAllow' || isHealthy;
 }
 
-const guarded = onWrite(
+const guarded = onWriteOf(
+  ['Pod'],
   'B-S2b',
   'evicts past its budget only who is not ready and may, and nobody who has two',
   (entry, { now, simulation }) => {

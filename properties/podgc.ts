@@ -20,7 +20,8 @@ const isOutOfService = (node: Node): boolean =>
 const garbageOnly: Always = {
   id: 'PG-S1',
   claim: 'collects Pods of nodes that have been gone for a while, and those that nobody would end',
-  writesOnly: true,
+  types: ['write'],
+  kinds: ['Pod', 'Node'],
   begin() {
     /** When nodes went, and at which revision they came. */
     const goneAt = new Map<string, number>();

@@ -16,7 +16,7 @@ import {
   type Always,
   type Eventually,
   type Judged,
-  onWrite,
+  onWriteOf,
   type Properties,
   type World,
 } from './rule.ts';
@@ -33,7 +33,8 @@ const isDeletion = (entry: WriteEntry): boolean =>
 const allSets = (view: View): readonly ReplicaSet[] =>
   both.flatMap(({ kind, asReplicaSet }) => view.list(kind).map(asReplicaSet));
 
-const neverTooMany = onWrite(
+const neverTooMany = onWriteOf(
+  ['Pod'],
   'R-S1',
   'no more active Pods than were wanted since its author looked',
   (entry, world) => {
@@ -62,7 +63,8 @@ function mostWanted(key: string, uid: string, kind: string, { simulation, seen }
   return most;
 }
 
-const surplusOnly = onWrite(
+const surplusOnly = onWriteOf(
+  ['Pod'],
   'R-S2',
   'deletes only its own Pods, and only those it saw too many',
   (entry, world) => {
@@ -102,6 +104,7 @@ function ownerNow(pod: Pod, now: View): string | undefined {
 const leastMissedFirst: Always = {
   id: 'R-S3',
   claim: 'deletes the Pods first that are missed least: unassigned, pending, not ready',
+  types: ['rejected', 'reconciled'],
   begin() {
     const refused = new Set<string>();
     return (entry, world): Judged => {
@@ -145,7 +148,8 @@ function value({ spec, status, ...pod }: Pod): number {
   return (spec.nodeName === undefined ? 0 : 100) + phase * 10 + (ready ? 1 : 0);
 }
 
-const adoptions = onWrite(
+const adoptions = onWriteOf(
+  ['Pod'],
   'R-S4',
   'adopts only for an owner that lived when it looked, and what matched and lived',
   (entry, world) => {
@@ -167,22 +171,28 @@ const adoptions = onWrite(
   },
 );
 
-const counts = onWrite('R-S6', '0 ≤ available ≤ ready ≤ replicas', (entry) => {
-  if (!both.some(({ kind }) => kind === entry.kind) || entry.after === undefined) return undefined;
-  const {
-    replicas,
-    readyReplicas = 0,
-    availableReplicas = 0,
-    fullyLabeledReplicas = 0,
-  } = (entry.after as ReplicaSet).status;
-  const sound =
-    availableReplicas <= readyReplicas &&
-    readyReplicas <= replicas &&
-    fullyLabeledReplicas <= replicas;
-  return sound
-    ? undefined
-    : `${entry.key} counts ${replicas}, ${readyReplicas} ready, ${availableReplicas} available`;
-});
+const counts = onWriteOf(
+  ['ReplicaSet', 'ReplicationController'],
+  'R-S6',
+  '0 ≤ available ≤ ready ≤ replicas',
+  (entry) => {
+    if (!both.some(({ kind }) => kind === entry.kind) || entry.after === undefined)
+      return undefined;
+    const {
+      replicas,
+      readyReplicas = 0,
+      availableReplicas = 0,
+      fullyLabeledReplicas = 0,
+    } = (entry.after as ReplicaSet).status;
+    const sound =
+      availableReplicas <= readyReplicas &&
+      readyReplicas <= replicas &&
+      fullyLabeledReplicas <= replicas;
+    return sound
+      ? undefined
+      : `${entry.key} counts ${replicas}, ${readyReplicas} ready, ${availableReplicas} available`;
+  },
+);
 
 const converges: Eventually = {
   id: 'R-L1',

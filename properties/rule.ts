@@ -38,8 +38,10 @@ interface Named {
 
 /** Safety: judged at each entry. `begin` makes the memory of one run. */
 export interface Always extends Named {
-  /** It looks at writes only, and is not asked about anything else. */
-  readonly writesOnly?: true;
+  /** Entries that it looks at, if not at all: it is not asked about any other. */
+  readonly types?: readonly Entry['type'][];
+  /** Of writes, those to objects of these kinds. */
+  readonly kinds?: readonly string[];
   readonly begin: () => (entry: Entry, world: World) => Judged;
 }
 
@@ -71,14 +73,20 @@ export interface Properties {
   readonly restless?: readonly Restless[];
 }
 
+type OfWrite = (entry: WriteEntry, world: World) => Judged;
+
 /** A rule of one write that needs no memory. */
-export const onWrite = (
-  id: string,
-  claim: string,
-  judge: (entry: WriteEntry, world: World) => Judged,
-): Always => ({
+export const onWrite = (id: string, claim: string, judge: OfWrite): Always => ({
   id,
   claim,
-  writesOnly: true,
-  begin: () => (entry, world) => judge(entry as WriteEntry, world),
+  types: ['write'],
+  begin: () => judge as ReturnType<Always['begin']>,
 });
+
+/** The same of writes to objects of some kinds. */
+export const onWriteOf = (
+  kinds: readonly string[],
+  id: string,
+  claim: string,
+  judge: OfWrite,
+): Always => ({ ...onWrite(id, claim, judge), kinds });

@@ -11,7 +11,7 @@ import {
   type Always,
   type Eventually,
   type Judged,
-  onWrite,
+  onWriteOf,
   type Properties,
   type World,
 } from './rule.ts';
@@ -49,7 +49,7 @@ function knows({ acting, simulation, now }: World, node: string): boolean {
   return revisions.some((revision) => store.view(revision).get('Node', node) !== undefined);
 }
 
-const toSeenNodes = onWrite('SCH-S2', 'binds to a node that it saw', (entry, world) => {
+const toSeenNodes = onWriteOf(['Pod'], 'SCH-S2', 'binds to a node that it saw', (entry, world) => {
   if (!isBinding(entry)) return undefined;
   const { nodeName } = (entry.after as Pod).spec;
   return knows(world, nodeName!)
@@ -57,14 +57,19 @@ const toSeenNodes = onWrite('SCH-S2', 'binds to a node that it saw', (entry, wor
     : `${entry.key} was bound to ${nodeName}, which is not there`;
 });
 
-const boundOnce = onWrite('SCH-S3', 'binds a Pod once, and only one without gates', (entry) => {
-  if (!isBinding(entry)) return undefined;
-  const { nodeName, schedulingGates = [] } = (entry.before as Pod).spec;
-  if (nodeName) return `${entry.key} was on ${nodeName} when it was bound`;
-  return schedulingGates.length === 0
-    ? undefined
-    : `${entry.key} was bound with ${schedulingGates.length} gates`;
-});
+const boundOnce = onWriteOf(
+  ['Pod'],
+  'SCH-S3',
+  'binds a Pod once, and only one without gates',
+  (entry) => {
+    if (!isBinding(entry)) return undefined;
+    const { nodeName, schedulingGates = [] } = (entry.before as Pod).spec;
+    if (nodeName) return `${entry.key} was on ${nodeName} when it was bound`;
+    return schedulingGates.length === 0
+      ? undefined
+      : `${entry.key} was bound with ${schedulingGates.length} gates`;
+  },
+);
 
 /**
  * Others may bind, too, and nodes may change at any time: what counts are the nodes as the scheduler
@@ -74,6 +79,8 @@ const boundOnce = onWrite('SCH-S3', 'binds a Pod once, and only one without gate
 const roomForAll: Always = {
   id: 'SCH-S1',
   claim: 'what is bound to a node fits it: resources, ports, volumes, and the Pods around',
+  types: ['write', 'delivered', 'fault'],
+  kinds: ['Pod'],
   begin() {
     const bound = new Set<string>();
     const untold = new Map<string, number>();
@@ -174,7 +181,8 @@ const victimOf = ({ kind, by: author, before, after, verb }: WriteEntry): Pod | 
   return isTold || verb === 'delete' ? (before as Pod) : undefined;
 };
 
-const rightVictims = onWrite(
+const rightVictims = onWriteOf(
+  ['Pod'],
   'SCH-S5',
   'displaces only less important Pods, as few budgets broken as can be, and nobody who could stay',
   (entry, { acting, decided, now }) => {

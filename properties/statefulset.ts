@@ -5,7 +5,7 @@ import { controllerOf, type Key, makeKey } from '../src/api/meta.ts';
 import type { Pod } from '../src/api/pod.ts';
 import type { StatefulSet } from '../src/api/statefulset.ts';
 import type { Entry, WriteEntry } from '../src/log/entry.ts';
-import { type Always, type Judged, onWrite, type Properties, type World } from './rule.ts';
+import { type Always, type Judged, onWriteOf, type Properties, type World } from './rule.ts';
 import { claimNames, claimOwners } from './statefulset/claims.ts';
 import { converges } from './statefulset/converges.ts';
 import {
@@ -42,6 +42,8 @@ const setOf = ({ acting, seen }: World): StatefulSet | undefined =>
 const oneOfEachIdentity: Always = {
   id: 'S-S1',
   claim: 'an identity runs once: no container starts before those of its last Pod have ended',
+  types: ['write', 'runtime'],
+  kinds: ['Pod'],
   begin() {
     const running = new Map<Key, Set<string>>();
     const forced = new Set<string>();
@@ -66,7 +68,8 @@ const oneOfEachIdentity: Always = {
   },
 };
 
-const inOrder = onWrite(
+const inOrder = onWriteOf(
+  ['Pod'],
   'S-S2',
   'in order: creates a Pod when all before it are well, deletes the highest and waits for it',
   (entry, world) => {
@@ -108,7 +111,8 @@ function unwell(
   return undefined;
 }
 
-const gentleUpdates = onWrite(
+const gentleUpdates = onWriteOf(
+  ['Pod'],
   'S-S3',
   'updates from the highest ordinal down to the partition, and takes no more than may be missing',
   (entry, world) => {
@@ -172,7 +176,8 @@ function budgetOf(maxUnavailable: number | string = 1, replicas: number): number
   return Math.max(1, Math.floor((Number.parseInt(maxUnavailable, 10) * replicas) / 100));
 }
 
-const rightRevision = onWrite(
+const rightRevision = onWriteOf(
+  ['Pod'],
   'S-S4',
   'a Pod comes back with the current revision below the partition, else with the newest',
   (entry, world) => {
@@ -199,7 +204,8 @@ const rightRevision = onWrite(
   },
 );
 
-const soundHistory = onWrite(
+const soundHistory = onWriteOf(
+  ['ControllerRevision', 'StatefulSet'],
   'S-S6',
   'one revision for each template, the newest has the highest number, and counts are what was seen',
   (entry, world) => {

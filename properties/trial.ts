@@ -23,6 +23,7 @@ import { everything } from './actions/index.ts';
 import type { Decided } from './decided.ts';
 import { deepFreeze, isFrozenWrite } from './freeze.ts';
 import { type Look, lookOf } from './horizontalpodautoscaler/look.ts';
+import { Judges } from './judges.ts';
 import { Thrown } from './operators/thrown.ts';
 import type { Always, Eventually, Restless, Sometimes, World } from './rule.ts';
 import type { WatchRule } from './watch/validators.ts';
@@ -86,8 +87,7 @@ export class Trial {
   broken: Broken | undefined;
   readonly #base: TrialBase;
   readonly #acts: Acts;
-  readonly #judges: readonly Judging[];
-  readonly #judgesOfAll: readonly Judging[];
+  readonly #judges: Judges;
   readonly #world: TrialWorld;
 
   constructor(base: TrialBase) {
@@ -114,8 +114,7 @@ export class Trial {
       },
       ...(base.controllers === undefined ? {} : { controllers: base.controllers }),
     });
-    this.#judges = base.always.map((rule) => ({ rule, judge: rule.begin() }));
-    this.#judgesOfAll = this.#judges.filter(({ rule }) => rule.writesOnly !== true);
+    this.#judges = new Judges(base.always);
     this.#world = new TrialWorld(this.simulation, new WatchAudit(this.simulation));
     this.simulation.log.observe((entry) => this.#judge(entry));
   }
@@ -240,13 +239,14 @@ export class Trial {
   #judge(entry: Entry): void {
     if (this.broken !== undefined) return;
     const world = this.#world;
-    const isWrite = entry.type === 'write';
-    if (isWrite) deepFreeze(entry.after, entry.before);
-    for (const { rule, judge } of isWrite ? this.#judges : this.#judgesOfAll) {
-      const problem = judge(entry, world);
+    if (entry.type === 'write') deepFreeze(entry.after, entry.before);
+    const judges = this.#judges;
+    for (const place of judges.of(entry)) {
+      const problem = judges.judge(place, entry, world);
       if (problem === undefined) continue;
       const kind = 'kind' in entry ? { kind: entry.kind } : {};
-      this.broken = { id: rule.id, claim: rule.claim, problem, ...kind, n: entry.n };
+      const { id, claim } = judges.rules[place]!;
+      this.broken = { id, claim, problem, ...kind, n: entry.n };
       return;
     }
     const { sometimes = [], witnessed } = this.#base;
@@ -268,12 +268,6 @@ export class Trial {
     const claim = 'cached objects are never changed in place';
     this.broken = { id: 'W-frozen', claim, problem: error.message, n };
   }
-}
-
-/** A rule, and its memory of one trial. */
-interface Judging {
-  readonly rule: Always;
-  readonly judge: ReturnType<Always['begin']>;
 }
 
 class TrialWorld implements World {

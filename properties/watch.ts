@@ -57,6 +57,7 @@ const keyIn = ({ metadata: { namespace, name } }: KubeObject) =>
 const monotone: Always = {
   id: 'W-monotone',
   claim: 'a cache never goes back, unless its process starts again',
+  types: ['delivered'],
   begin() {
     const shown = new WeakMap<Process, Map<string, number>>();
     return (entry, { simulation }) => {
@@ -79,7 +80,7 @@ const watchesTwice = ({ reflectors }: Process, kind: string): boolean =>
 const synced: Always = {
   id: 'W-sync',
   claim: 'nobody writes before all that he watches was listed',
-  writesOnly: true,
+  types: ['write'],
   begin:
     () =>
     (entry, { acting }) => {

@@ -82,7 +82,8 @@ const totalOf = (deployment: Deployment, now: View): number =>
 const bounded: Always = {
   id: 'D-S3',
   claim: 'while nobody disturbs a rollout, no more Pods are active than replicas + maxSurge',
-  writesOnly: true,
+  types: ['write'],
+  kinds: ['Deployment', 'ReplicaSet', 'Pod'],
   begin() {
     const disturbed = new Set<string>();
     return (entry, { now }): Judged => {
@@ -118,7 +119,8 @@ const available: Always = {
   id: 'D-S4',
   claim:
     'a rollout that begins with all Pods available, and is not disturbed, keeps replicas − maxUnavailable so',
-  writesOnly: true,
+  types: ['write'],
+  kinds: ['Deployment', 'ReplicaSet', 'Pod'],
   begin() {
     /** How many must stay available, of rollouts that began well. */
     const minimum = new Map<string, number>();

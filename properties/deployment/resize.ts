@@ -5,7 +5,7 @@ import type { ReplicaSet } from '../../src/api/replicaset.ts';
 import { parseTimestamp } from '../../src/api/time.ts';
 import type { Entry, WriteEntry } from '../../src/log/entry.ts';
 import { fenceposts, isResized, newestOf } from '../deployment.ts';
-import { type Always, type Eventually, onWrite, type Properties, type World } from '../rule.ts';
+import { type Always, type Eventually, onWriteOf, type Properties, type World } from '../rule.ts';
 
 const by = 'deployment-controller';
 /** How many there might be in all, when a ReplicaSet was last written. */
@@ -82,6 +82,7 @@ const inProportion: Always = {
   id: 'D-S12',
   claim:
     'a rollout that is resized shares the difference: each part goes the same way, and together they make it up',
+  types: ['write', 'reconciled'],
   begin: () => (entry, world) => {
     const isEnd = entry.type === 'reconciled';
     if (entry.type !== 'write' && !isEnd) return undefined;
@@ -105,7 +106,8 @@ const exceeded = 'ProgressDeadlineExceeded';
 const progressOf = ({ status }: Deployment) =>
   status.conditions?.find(({ type }) => type === 'Progressing');
 
-const patient = onWrite(
+const patient = onWriteOf(
+  ['Deployment'],
   'D-S11b',
   'a rollout is given up only when it made no progress for its deadline',
   (entry) => {

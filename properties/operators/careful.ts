@@ -15,7 +15,7 @@ import type { OperatorUnderTest } from './undertest.ts';
 export const careful = ({ process, kind }: OperatorUnderTest): Always => ({
   id: 'U-S5',
   claim: 'what cannot be made good again is done by uid and version, or after a live look',
-  writesOnly: true,
+  types: ['write'],
   begin: () => (entry, world) => {
     const { acting } = world;
     const write = entry as WriteEntry;

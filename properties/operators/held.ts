@@ -6,7 +6,7 @@ import type { OperatorUnderTest } from './undertest.ts';
 export const held = ({ process, kind, external }: OperatorUnderTest): Always => ({
   id: 'U-S7',
   claim: 'what is outside of the cluster is made when its resource has a finalizer and its name',
-  writesOnly: true,
+  types: ['write'],
   begin:
     () =>
     (entry, { acting, now }) => {

@@ -14,7 +14,7 @@ const turnsMax = 4;
 export const peaceful = (): Always => ({
   id: 'U-S6',
   claim: 'no two controllers take turns at one field',
-  writesOnly: true,
+  types: ['write'],
   begin() {
     const turnsAt = new Map<string, Map<string, readonly Turn[]>>();
     return (entry, { acting }) => {

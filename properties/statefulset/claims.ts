@@ -3,7 +3,7 @@ import type { PersistentVolumeClaim } from '../../src/api/persistentvolumeclaim.
 import type { Pod } from '../../src/api/pod.ts';
 import type { StatefulSet } from '../../src/api/statefulset.ts';
 import type { View } from '../../src/store/view.ts';
-import { type Eventually, type Judged, onWrite, type World } from '../rule.ts';
+import { type Eventually, type Judged, onWriteOf, type World } from '../rule.ts';
 import { by, clock, isWanted, isWell, membersOf, ordinalOf, startOf } from './members.ts';
 
 export const claimsOf = (
@@ -18,7 +18,8 @@ export const claimsOf = (
   });
 
 /** A Pod uses the claims of its ordinal, and the controller itself never deletes one. */
-export const claimNames = onWrite(
+export const claimNames = onWriteOf(
+  ['Pod', 'PersistentVolumeClaim'],
   'S-S5b',
   'the claims of an ordinal bear its name, and are not deleted by the controller',
   (entry, { acting, seen }) => {

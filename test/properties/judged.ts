@@ -1,5 +1,7 @@
 /** A history that somebody writes by hand, judged by the rules: for what the controllers do not do. */
+
 import type { Look } from '../../properties/horizontalpodautoscaler/look.ts';
+import { Judges } from '../../properties/judges.ts';
 import type { Always, World } from '../../properties/rule.ts';
 import type { Request } from '../../src/apiserver/request.ts';
 import { type Cluster, createCluster } from '../../src/sim/cluster.ts';
@@ -44,12 +46,11 @@ export class History {
         return history.seen ?? history.#before;
       },
     };
-    const judges = rules.map(({ id, writesOnly, begin }) => ({ id, writesOnly, judge: begin() }));
+    const judges = new Judges(rules);
     simulation.log.observe((entry) => {
-      for (const { id, writesOnly, judge } of judges) {
-        if (writesOnly === true && entry.type !== 'write') continue;
-        const problem = judge(entry, world);
-        if (problem !== undefined) this.broken.push(`${id} ${problem}`);
+      for (const place of judges.of(entry)) {
+        const problem = judges.judge(place, entry, world);
+        if (problem !== undefined) this.broken.push(`${rules[place]!.id} ${problem}`);
       }
     });
   }
