@@ -43,6 +43,7 @@ export interface PersistentVolumeClaimStatus {
   readonly accessModes?: readonly AccessMode[];
   readonly capacity?: StorageResources;
   readonly conditions?: readonly Condition[];
+  readonly currentVolumeAttributesClassName?: string;
 }
 
 export interface PersistentVolumeClaim extends KubeObject {

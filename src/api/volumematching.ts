@@ -28,6 +28,9 @@ export const requestOf = ({ spec }: PersistentVolumeClaim): Quantity =>
 const modeOf = (object: PersistentVolume | PersistentVolumeClaim): string =>
   object.spec.volumeMode ?? 'Filesystem';
 
+const attributesOf = (object: PersistentVolume | PersistentVolumeClaim): string =>
+  object.spec.volumeAttributesClassName ?? '';
+
 const classOf = (object: PersistentVolume | PersistentVolumeClaim): string =>
   storageClassNameOf(object) ?? '';
 
@@ -39,10 +42,15 @@ export function mismatch(
   volume: PersistentVolume,
   claim: PersistentVolumeClaim,
 ): string | undefined {
+  const { name, deletionTimestamp } = volume.metadata;
+  if (deletionTimestamp !== undefined) return `the volume is marked for deletion "${name}"`;
   if (compareQuantities(capacityOf(volume), requestOf(claim)) < 0) {
     return 'requested PV is too small';
   }
   if (classOf(volume) !== classOf(claim)) return 'storageClassName does not match';
+  if (attributesOf(volume) !== attributesOf(claim)) {
+    return 'volumeAttributesClassName does not match';
+  }
   if (modeOf(volume) !== modeOf(claim)) return 'incompatible volumeMode';
   if (!includesAll(volume.spec.accessModes, claim.spec.accessModes)) {
     return 'incompatible accessMode';
@@ -55,13 +63,14 @@ export interface Matching {
   readonly volumes: readonly PersistentVolume[];
   /** The binder leaves volumes of such classes to the scheduler, but for those kept for the claim. */
   readonly delayed?: boolean;
-  /** Whether the volume can be reached where the claim's Pod will run. */
+  /** The scheduler's: whether the volume can be reached where the claim's Pod would run. */
   readonly reachable?: (volume: PersistentVolume) => boolean;
 }
 
 /**
- * The volume that is kept for the claim, or the smallest of those with the fewest access modes more
- * than it asks for; the first by name among equals.
+ * The smallest volume that fits. The scheduler takes the one that is kept for the claim before any
+ * other, whatever its access modes; the binder looks first at those with the fewest access modes,
+ * and prefers what is kept only among their like. The first by name among equals.
  */
 export function matchingVolume(
   claim: PersistentVolumeClaim,
@@ -69,27 +78,34 @@ export function matchingVolume(
 ): PersistentVolume | undefined {
   const request = requestOf(claim);
   const selected = selectorOf(claim.spec.selector);
+  const order = reachable === undefined ? byModes(claim) : bySize;
   let best: PersistentVolume | undefined;
   for (const volume of volumes) {
     const { metadata, spec, status } = volume;
     const kept = isBoundToClaim(volume, claim);
     if (spec.claimRef !== undefined && !kept) continue;
     if (compareQuantities(capacityOf(volume), request) < 0) continue;
-    if (modeOf(volume) !== modeOf(claim) || metadata.deletionTimestamp !== undefined) continue;
+    if (modeOf(volume) !== modeOf(claim) || attributesOf(volume) !== attributesOf(claim)) continue;
+    if (metadata.deletionTimestamp !== undefined) continue;
+    if (kept && reachable !== undefined) return reachable(volume) ? volume : undefined;
     if (!includesAll(spec.accessModes, claim.spec.accessModes)) continue;
-    const isReachable = reachable?.(volume) ?? true;
-    if (kept) return isReachable ? volume : undefined;
-    if (delayed || status.phase !== 'Available' || !isReachable) continue;
-    if (claim.spec.selector !== undefined && !selected(metadata.labels)) continue;
-    if (classOf(volume) !== classOf(claim)) continue;
-    if (best === undefined || precedes(volume, best)) best = volume;
+    if (!kept) {
+      if (delayed || status.phase !== 'Available' || reachable?.(volume) === false) continue;
+      if (claim.spec.selector !== undefined && !selected(metadata.labels)) continue;
+      if (classOf(volume) !== classOf(claim)) continue;
+    }
+    if (best === undefined || order(volume, best) < 0) best = volume;
   }
   return best;
 }
 
-function precedes(a: PersistentVolume, b: PersistentVolume): boolean {
-  const modes = (a.spec.accessModes?.length ?? 0) - (b.spec.accessModes?.length ?? 0);
-  if (modes !== 0) return modes < 0;
-  const size = compareQuantities(capacityOf(a), capacityOf(b));
-  return size === 0 ? a.metadata.name < b.metadata.name : size < 0;
-}
+type Order = (a: PersistentVolume, b: PersistentVolume) => number;
+
+const bySize: Order = (a, b) =>
+  compareQuantities(capacityOf(a), capacityOf(b)) || (a.metadata.name < b.metadata.name ? -1 : 1);
+
+const byModes = (claim: PersistentVolumeClaim): Order => {
+  const modes = ({ spec }: PersistentVolume) => spec.accessModes?.length ?? 0;
+  const kept = (volume: PersistentVolume) => Number(isBoundToClaim(volume, claim));
+  return (a, b) => modes(a) - modes(b) || kept(b) - kept(a) || bySize(a, b);
+};

@@ -171,4 +171,35 @@ test('a volume that is kept for a claim is taken before any other, whatever its 
   assert.is(mismatch(kept, wanted as Any), 'storageClassName does not match');
 });
 
+test('the binder looks first at volumes with the fewest access modes, the scheduler at sizes', () => {
+  const claimRef = { namespace: 'default', name: 'd' };
+  const both = { accessModes: ['ReadWriteOnce', 'ReadWriteMany'] };
+  const wanted: Any = { ...claim({ storageClassName: '' }), metadata: { ...claimRef, uid: 'u' } };
+  const exact = stored('exact', { capacity: { storage: '9Gi' } });
+  const more = stored('more', both);
+  const kept = stored('kept', { ...both, claimRef });
+  const nowhere = { ...kept, spec: { ...kept.spec, accessModes: ['ReadOnlyMany'] } };
+  const name = (volumes: readonly Any[], here?: boolean): string | undefined =>
+    matchingVolume(wanted, {
+      volumes,
+      ...(here === undefined ? {} : { reachable: () => here }),
+    })?.metadata.name;
+  assert.is(name([exact, more, kept]), 'exact');
+  assert.is(name([more, kept]), 'kept');
+  assert.is(name([nowhere]), undefined);
+  assert.is(name([exact, more], true), 'more');
+  assert.is(name([exact, nowhere], true), 'kept');
+  assert.is(name([exact, kept], false), undefined);
+});
+
+test('a volume of other attributes fits no claim, and neither does one on its way out', () => {
+  const wanted: Any = { ...claim({ storageClassName: '' }), metadata: { name: 'd' } };
+  const fast = stored('fast', { volumeAttributesClassName: 'fast' });
+  assert.is(matchingVolume(wanted, { volumes: [fast] }), undefined);
+  assert.is(mismatch(fast, wanted), 'volumeAttributesClassName does not match');
+  const going = stored('going');
+  going.metadata = { ...going.metadata, deletionTimestamp: '2026-01-01T00:00:00Z' };
+  assert.is(mismatch(going, wanted), 'the volume is marked for deletion "going"');
+});
+
 test.run();

@@ -217,4 +217,25 @@ test('a class that waits for its first consumer leaves the choice to the schedul
   assert.equal([...new Set(told(cluster))], ['WaitForFirstConsumer']);
 });
 
+test('a claim learns the attributes class of its volume, and keeps the size that it was told', () => {
+  const fast = { volumeAttributesClassName: 'fast' };
+  const cluster = clusterWith(volume('pv-1', fast), claim(fast));
+  assert.is(theClaim(cluster).status.currentVolumeAttributesClassName, 'fast');
+  const patch = { spec: { capacity: { storage: '2Gi' } } };
+  const named = { kind: 'PersistentVolume', name: 'pv-1' };
+  submit(cluster, { verb: 'patch', ...named, patchType: 'merge', patch });
+  rest(cluster);
+  assert.equal(theClaim(cluster).status.capacity, { storage: '1Gi' });
+});
+
+test("a claim is told that its volume is another one's, though the binder chose it", () => {
+  const claimRef = { namespace: 'default', name: 'other', uid: 'gone' };
+  const taken = { ...claim({ volumeName: 'pv-1' }) };
+  taken.metadata = { name: 'data', annotations: { 'pv.kubernetes.io/bound-by-controller': 'yes' } };
+  const kept = volume('pv-1', { claimRef, persistentVolumeReclaimPolicy: 'Retain' });
+  const cluster = clusterWith(kept, taken);
+  assert.is(theClaim(cluster).status.phase, 'Pending');
+  assert.ok(told(cluster).includes('FailedBinding'));
+});
+
 test.run();

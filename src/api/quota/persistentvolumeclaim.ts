@@ -37,7 +37,6 @@ function usage(object: KubeObject): Quantities {
 }
 
 interface Attributed {
-  readonly currentVolumeAttributesClassName?: string;
   readonly modifyVolumeStatus?: { readonly targetVolumeAttributesClassName?: string };
 }
 
@@ -45,10 +44,10 @@ interface Attributed {
 function isIn(scope: ScopeRequirement, object: KubeObject): boolean {
   if (scope.scopeName !== 'VolumeAttributesClass') return false;
   const { spec, status } = object as PersistentVolumeClaim;
-  const { currentVolumeAttributesClassName, modifyVolumeStatus } = (status ?? {}) as Attributed;
+  const { modifyVolumeStatus } = (status ?? {}) as Attributed;
   const names = [
     spec.volumeAttributesClassName,
-    currentVolumeAttributesClassName,
+    status?.currentVolumeAttributesClassName,
     modifyVolumeStatus?.targetVolumeAttributesClassName,
   ].filter((name) => name !== undefined && name !== '');
   if (names.length === 0) return isNamed(scope, undefined);

@@ -62,23 +62,28 @@ function boundClaim(claim: PersistentVolumeClaim, volume: PersistentVolume): Per
   return annotated(annotated(named, bindCompleted, 'yes'), boundByController, 'yes');
 }
 
+/** What a resizer says of a claim that has its volume is left alone. */
 function* writeBound(
   claim: PersistentVolumeClaim,
   { spec }: PersistentVolume,
   context: ControllerContext,
 ): Requests<Written<PersistentVolumeClaim>> {
-  const { phase, accessModes, capacity } = claim.status;
-  const storage = spec.capacity?.['storage'];
-  const told =
-    phase === 'Bound' &&
-    String(accessModes) === String(spec.accessModes) &&
-    capacity?.['storage'] === storage;
-  if (told) return { object: claim };
+  const { accessModes, ...before } = claim.status;
+  const modes = spec.accessModes === undefined ? {} : { accessModes: spec.accessModes };
+  if (before.phase === 'Bound') {
+    if (String(accessModes) === String(spec.accessModes)) return { object: claim };
+    return yield* write({ ...claim, status: { ...before, ...modes } }, 'status', context);
+  }
+  const { currentVolumeAttributesClassName: _before, ...pending } = before;
+  const { volumeAttributesClassName: attributes, capacity } = spec;
   const status = {
-    ...claim.status,
+    ...(before.phase === 'Pending' ? pending : before),
     phase: 'Bound' as const,
-    ...(spec.accessModes === undefined ? {} : { accessModes: spec.accessModes }),
-    ...(storage === undefined ? {} : { capacity: { ...capacity, storage } }),
+    ...modes,
+    ...(capacity === undefined ? {} : { capacity }),
+    ...(before.phase === 'Pending' && attributes !== undefined
+      ? { currentVolumeAttributesClassName: attributes }
+      : {}),
   };
   return yield* write({ ...claim, status }, 'status', context);
 }

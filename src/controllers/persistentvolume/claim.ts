@@ -106,13 +106,11 @@ function* syncNamed(
   if (volume === undefined) return yield* pending(claim, context);
   if (isBoundToClaim(volume, claim)) return yield* bind(volume, claim, context);
   if (volume.spec.claimRef !== undefined) {
-    if (hasAnnotation(claim, boundByController)) {
-      const other = `${volume.spec.claimRef.namespace}/${volume.spec.claimRef.name}`;
-      return `invalid binding of claim "${keyOf(claim)}" to volume "${name}": volume already claimed by "${other}"`;
-    }
     const message = `volume "${name}" already bound to a different claim.`;
     context.record(claim, 'Warning', 'FailedBinding', message);
-    return yield* pending(claim, context);
+    if (!hasAnnotation(claim, boundByController)) return yield* pending(claim, context);
+    const other = `${volume.spec.claimRef.namespace}/${volume.spec.claimRef.name}`;
+    return `invalid binding of claim "${keyOf(claim)}" to volume "${name}": volume already claimed by "${other}"`;
   }
   const why = mismatch(volume, claim);
   if (why === undefined) return yield* bind(volume, claim, context);

@@ -48,9 +48,8 @@ export function* writeUnbound(
   phase: 'Pending' | 'Lost',
   context: ControllerContext,
 ): Requests<Written<PersistentVolumeClaim>> {
-  const { accessModes, capacity, ...status } = claim.status;
-  if (status.phase === phase && accessModes === undefined && capacity === undefined) {
-    return { object: claim };
-  }
+  const { accessModes, capacity, currentVolumeAttributesClassName, ...status } = claim.status;
+  const had = [accessModes, capacity, currentVolumeAttributesClassName];
+  if (status.phase === phase && had.every((one) => one === undefined)) return { object: claim };
   return yield* write({ ...claim, status: { ...status, phase } }, 'status', context);
 }
