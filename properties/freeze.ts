@@ -11,6 +11,18 @@ export function deepFreeze(value: unknown, known?: unknown): void {
   if (typeof value !== 'object' || value === null || value === known) return;
   if (Object.isFrozen(value)) return;
   Object.freeze(value);
-  const old = typeof known === 'object' && known !== null ? (known as Json) : undefined;
-  for (const name in value) deepFreeze((value as Json)[name], old?.[name]);
+  if (Array.isArray(value)) {
+    const old = Array.isArray(known) ? known : none;
+    for (let i = 0; i < value.length; i++) freezePart(value[i], old[i]);
+    return;
+  }
+  const old = typeof known === 'object' && known !== null ? (known as Json) : noFields;
+  for (const name in value) freezePart((value as Json)[name], old[name]);
+}
+
+const none: readonly unknown[] = [];
+const noFields: Json = {};
+
+function freezePart(value: unknown, known: unknown): void {
+  if (typeof value === 'object' && value !== known) deepFreeze(value, known);
 }

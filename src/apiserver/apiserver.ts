@@ -3,10 +3,11 @@
  * to the log. It keeps nothing of its own: the store is the fold of that log.
  */
 import { kindIn } from '../api/custom/index.ts';
-import { type Kind, nameOf } from '../api/kind.ts';
-import { type Key, type KubeObject, keyOf, makeKey } from '../api/meta.ts';
+import type { Kind } from '../api/kind.ts';
+import { type Key, makeKey } from '../api/meta.ts';
 import type { Status } from '../api/status.ts';
-import type { Actor, WriteVerb } from '../log/entry.ts';
+import { otherVersions } from '../api/versions/index.ts';
+import type { Actor } from '../log/entry.ts';
 import type { Log } from '../log/log.ts';
 import type { Store } from '../store/store.ts';
 import { create } from './create.ts';
@@ -14,7 +15,7 @@ import { bodyRefusal, encoded } from './decoding.ts';
 import { remove } from './delete.ts';
 import { removeCollection } from './deletecollection.ts';
 import { type Tracker, updateTracker } from './fieldtracker.ts';
-import { addressRequests } from './ipaddresses.ts';
+import { Handling, type Serving } from './handling.ts';
 import { list } from './list.ts';
 import { homeOf } from './metadata.ts';
 import { patch } from './patch.ts';
@@ -25,49 +26,19 @@ import { post } from './subresources.ts';
 import { update } from './update.ts';
 import { translated } from './versions.ts';
 
+export type { Handling } from './handling.ts';
+
 /** What the server needs of its surroundings. */
 export interface Surroundings {
   readonly now: number;
   readonly seed: number;
 }
 
-/** One request on its way: who asks, why, and how to write what comes of it. */
-export interface Handling {
-  readonly store: Store;
-  readonly now: number;
-  readonly seed: number;
-  readonly kind: Kind;
-  /** Everything happens but the write. */
-  readonly dryRun: boolean;
-  /** Pods run as accounts that are there, and get their tokens. */
-  readonly serviceAccounts: boolean;
-  /**
-   * Commits one change, and returns the object as stored; as it last was, at the revision of its
-   * removal, if there is no `after`.
-   */
-  write(
-    verb: WriteVerb,
-    before: KubeObject | undefined,
-    after: KubeObject | undefined,
-    subresource?: string,
-    /** What was asked for, where admission has added to it. */
-    given?: KubeObject,
-  ): KubeObject;
-  /** Notes who sets which fields; absent: nobody is noted. */
-  readonly tracker?: Tracker;
-  /** The server's own request, made while it answers this one. */
-  ask(request: Request): Response;
-  /** The same, as a dry run: everything happens but the writes. */
-  tried(): Handling;
-}
-
-/** Whom the log names for what the server asks of itself. */
-const loopback = 'system:apiserver';
-
 export class ApiServer {
   readonly #store: Store;
   readonly #log: Log;
   readonly #env: Surroundings;
+  readonly #serving: Serving;
   /** Called with each request and its answer, for those who record the wire. */
   onRequest: ((request: Request, by: Actor, response: Response) => void) | undefined;
 
@@ -87,6 +58,14 @@ export class ApiServer {
     this.#store = store;
     this.#log = log;
     this.#env = env;
+    this.#serving = {
+      store,
+      log,
+      env,
+      options: this,
+      handle: (request, by, causes) => this.handle(request, by, causes),
+      trackerFor: (request, kind, by) => this.#trackerFor(request, kind, by),
+    };
   }
 
   handle(request: Request, by: Actor, causes: readonly number[]): Response {
@@ -94,9 +73,11 @@ export class ApiServer {
     const response =
       kind === undefined
         ? refused(noSuchResource())
-        : translated(request, kind, (asked) =>
-            this.#answer(asked, this.#handling(kind, by, causes, asked)),
-          );
+        : otherVersions(kind).length === 0
+          ? this.#answer(request, this.#handling(kind, by, causes, request))
+          : translated(request, kind, (asked) =>
+              this.#answer(asked, this.#handling(kind, by, causes, asked)),
+            );
     if (!response.ok) this.#logRejection(request, by, causes, response.status);
     this.onRequest?.(request, by, response);
     return response;
@@ -136,50 +117,7 @@ export class ApiServer {
   }
 
   #handling(kind: Kind, by: Actor, causes: readonly number[], request: Request): Handling {
-    const { now, seed } = this.#env;
-    const store = this.#store;
-    const log = this.#log;
-    const tracker = this.#trackerFor(request, kind, by);
-    const { serviceAccounts, ipAddresses } = this;
-    const dryRun = 'dryRun' in request && request.dryRun === true;
-    return {
-      ask: (own) => this.handle(dryRun ? ({ ...own, dryRun } as Request) : own, loopback, causes),
-      tried: () => this.#handling(kind, by, causes, { ...request, dryRun: true } as Request),
-      ...(tracker === undefined ? {} : { tracker }),
-      store,
-      now,
-      seed,
-      kind,
-      dryRun,
-      serviceAccounts,
-      write(verb, before, after, subresource, given) {
-        const revision = store.revision + 1;
-        const noted =
-          after === undefined || this.tracker === undefined
-            ? after
-            : this.tracker.noted(before, after, subresource, given);
-        if (dryRun) return tried(before, noted);
-        const stored = noted === undefined ? undefined : versioned(noted, revision);
-        const object = (stored ?? before)!;
-        log.append({
-          type: 'write',
-          t: now,
-          by,
-          causes,
-          verb,
-          kind: nameOf(kind),
-          key: keyOf(object),
-          ...(subresource === undefined ? {} : { subresource }),
-          revision,
-          before,
-          after: stored,
-        });
-        if (ipAddresses && kind.kind === 'Service') {
-          for (const own of addressRequests(before, stored)) this.ask(own);
-        }
-        return stored ?? versioned(object, revision);
-      },
-    };
+    return new Handling(this.#serving, kind, { by, causes, request });
   }
 
   #trackerFor(request: Request, kind: Kind, by: Actor): Tracker | undefined {
@@ -207,15 +145,6 @@ export class ApiServer {
   }
 }
 
-/** What would have been stored: with the version that is, if there is one. */
-function tried(before: KubeObject | undefined, after: KubeObject | undefined): KubeObject {
-  if (after === undefined) return before!;
-  const { resourceVersion: _next, ...metadata } = after.metadata;
-  const { resourceVersion } = before?.metadata ?? {};
-  const shown = resourceVersion === undefined ? metadata : { ...metadata, resourceVersion };
-  return { ...after, metadata: shown as KubeObject['metadata'] };
-}
-
 /** Components of the control plane share the names of their programs. */
 const managerOf = (by: Actor): string =>
   by.startsWith('kubelet/')
@@ -223,12 +152,6 @@ const managerOf = (by: Actor): string =>
     : by.endsWith('-controller') || by.endsWith('-collector')
       ? 'kube-controller-manager'
       : by.slice(by.indexOf('/') + 1);
-
-function versioned(object: KubeObject, revision: number): KubeObject {
-  const resourceVersion = String(revision);
-  if (object.metadata.resourceVersion === resourceVersion) return object;
-  return { ...object, metadata: { ...object.metadata, resourceVersion } };
-}
 
 /** The key that the request is about; of a collection, the namespace. */
 function keyOfRequest(request: Request, kind: Kind | undefined): Key {

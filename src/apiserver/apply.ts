@@ -51,7 +51,7 @@ export function applyPatch(request: PatchRequest, handling: Handling): Response 
   const given = config['metadata'] as KubeObject['metadata'] | undefined;
   const object = named(applied.object, kind, name, home, given?.resourceVersion, live);
   const owned = withManaged(object, applied.managed);
-  const noting: Handling = { ...handling, tracker: { noted: keeping(applied.managed) } };
+  const noting = handling.noting({ noted: keeping(applied.managed) });
   if (live === undefined) {
     const { resourceVersion: _none, ...metadata } = owned.metadata;
     return create({ verb: 'create', kind: nameOf(kind), object: { ...owned, metadata } }, noting);

@@ -118,19 +118,7 @@ function withoutStatus(
   subresource: string | undefined,
   { kind, now }: Handling,
 ): KubeObject {
-  const { status: _ignored, ...own } = given;
-  const { apiVersion } = kind;
-  const named = {
-    ...blank,
-    ...(kind.hasStatus ? own : given),
-    apiVersion,
-    kind: kind.kind,
-    metadata,
-  };
-  const whole =
-    kind.hasStatus && current.status !== undefined
-      ? { ...blank, ...named, status: current.status }
-      : named;
+  const whole = named(given, current, metadata, kind);
   const defaulted = kind.defaults(whole);
   const prepared =
     subresource === 'finalize'
@@ -143,4 +131,19 @@ function withoutStatus(
   if (next === current || kind.generation?.(next, current) !== true) return next;
   const generation = (current.metadata.generation ?? 0) + 1;
   return { ...next, metadata: { ...next.metadata, generation } };
+}
+
+/** What is given, as an object of the kind; its status stays. */
+function named(
+  given: KubeObject,
+  current: KubeObject,
+  metadata: ObjectMeta,
+  { apiVersion, kind, hasStatus }: Kind,
+): KubeObject {
+  if (!hasStatus) return { ...blank, ...given, apiVersion, kind, metadata };
+  const { status: _given, ...own } = given;
+  const { status } = current;
+  return status === undefined
+    ? { ...blank, ...own, apiVersion, kind, metadata }
+    : { ...blank, ...own, apiVersion, kind, metadata, status };
 }

@@ -38,11 +38,12 @@ function metadataErrors(
 ): readonly FieldError[] {
   const marked = deletionMarkErrors(given, current);
   if (next === current) return marked.length === 0 ? none : [...marked, ...marked];
-  const once = [...validateMetadataUpdate(next, current), ...marked];
-  const all = validateMetadata(next, kind.kind).filter(({ message }) =>
-    finalizerMayStay(message, kind),
-  );
-  return [...all, ...once, ...once];
+  const changed = validateMetadataUpdate(next, current);
+  const all = validateMetadata(next, kind.kind);
+  if (changed.length === 0 && all.length === 0 && marked.length === 0) return none;
+  const once = [...changed, ...marked];
+  const kept = all.filter(({ message }) => finalizerMayStay(message, kind));
+  return [...kept, ...once, ...once];
 }
 
 /** Kinds that validate an update as they do a creation. */

@@ -6,7 +6,7 @@ import type { Key, KubeObject } from '../api/meta.ts';
 import { invariant } from '../errors.ts';
 import type { WriteEntry } from '../log/entry.ts';
 import type { Channel } from './channel.ts';
-import { everything, historyOf, type Row, Table, writeAt } from './table.ts';
+import { everything, historyOf, Table, writeAt } from './table.ts';
 import type { View } from './view.ts';
 
 /** The indexes that a kind adds to the general ones. */
@@ -20,6 +20,7 @@ export class Store {
   #forgotten = 0;
   #used: readonly string[] = [];
   readonly #firsts = new Set<(kind: string) => void>();
+  readonly #newest: View = new StoreView(this, () => Number.POSITIVE_INFINITY);
 
   constructor(indexesOf: IndexesOf) {
     this.#indexesOf = indexesOf;
@@ -112,8 +113,8 @@ export class Store {
   }
 
   /** All objects as they were at `revision`; the newest, whatever comes, if none is given. */
-  view(revision = Number.POSITIVE_INFINITY): View {
-    return new StoreView(this, () => revision);
+  view(revision?: number): View {
+    return revision === undefined ? this.#newest : new StoreView(this, () => revision);
   }
 
   /** A view whose revision differs by kind. */
@@ -152,16 +153,6 @@ class StoreView implements View {
   by<T extends KubeObject = KubeObject>(kind: string, name: string, value: string): readonly T[] {
     const index = this.#store.table(kind).index(name);
     invariant(index !== undefined, `${kind} has no index ${name}`);
-    const revision = this.#revisionOf(kind);
-    const objects: T[] = [];
-    const take = (row: Row) => {
-      if (row.born > revision) return;
-      const object = writeAt(row, revision)?.after;
-      if (object === undefined) return;
-      if (row.head.entry.revision > revision && !index.has(object, value)) return;
-      objects.push(object as T);
-    };
-    index.rowsAt(value, revision, take);
-    return objects;
+    return index.at(value, this.#revisionOf(kind)) as readonly T[];
   }
 }

@@ -166,7 +166,9 @@ class Index {
       for (const value of valuesOf(from)) this.#leave(value, row, entry.revision);
       for (const value of valuesOf(to)) this.#bucket(value).now.add(row);
     }
-    if (this.#channels.size > 0) this.#route(from, to, entry);
+    if (this.#channels.size === 0) return;
+    if (from === to && typeof to === 'string') this.#channels.get(to)?.push(entry);
+    else this.#route(from, to, entry);
   }
 
   has(object: KubeObject, value: string): boolean {
@@ -174,20 +176,34 @@ class Index {
     return typeof values === 'string' ? values === value : (values?.includes(value) ?? false);
   }
 
-  rowsAt(value: string, revision: number, into: (row: Row) => void): void {
+  /** The objects that had the value at a revision. */
+  at(value: string, revision: number): readonly KubeObject[] {
     const bucket = this.#buckets.get(value);
-    if (bucket === undefined) return;
-    for (const row of bucket.now) into(row);
+    if (bucket === undefined) return none;
+    const objects: KubeObject[] = [];
+    for (const row of bucket.now) this.#take(row, value, revision, objects);
     const { left } = bucket;
     let last = left.length - 1;
-    if (last < 0 || left[last]!.until <= revision) return;
+    if (last < 0 || left[last]!.until <= revision) return objects;
     const seen = new Set(bucket.now);
     for (; last >= 0 && left[last]!.until > revision; last--) {
       const { row } = left[last]!;
       if (seen.has(row)) continue;
       seen.add(row);
-      into(row);
+      this.#take(row, value, revision, objects);
     }
+    return objects;
+  }
+
+  #take(row: Row, value: string, revision: number, into: KubeObject[]): void {
+    const { entry } = row.head;
+    if (entry.revision <= revision) {
+      if (entry.after !== undefined) into.push(entry.after);
+      return;
+    }
+    if (row.born > revision) return;
+    const object = writeAt(row, revision)?.after;
+    if (object !== undefined && this.has(object, value)) into.push(object);
   }
 
   /** The changes of objects that have this value, or just lost it. Made when first asked for. */
@@ -244,7 +260,7 @@ export type { Index };
 
 type Values = string | readonly string[] | undefined;
 
-const none: readonly string[] = [];
+const none: readonly never[] = [];
 
 const valuesOf = (values: Values): readonly string[] =>
   values === undefined ? none : typeof values === 'string' ? [values] : values;

@@ -32,6 +32,8 @@ export const nameErrorsOf = (name: string, kind: string): readonly string[] =>
         ? []
         : subdomainErrors(name);
 
+const ownerFields = ['apiVersion', 'kind', 'name', 'uid'] as const;
+
 export function validateMetadata(metadata: ObjectMeta, kind: string): readonly FieldError[] {
   const errors: Errors = [];
   const { name, labels, annotations, ownerReferences = [], finalizers = [] } = metadata;
@@ -40,7 +42,7 @@ export function validateMetadata(metadata: ObjectMeta, kind: string): readonly F
   validateAnnotations(errors, annotations, 'metadata.annotations');
   let controller: { kind: string; name: string } | undefined;
   for (const owner of ownerReferences) {
-    for (const field of ['apiVersion', 'kind', 'name', 'uid'] as const) {
+    for (const field of ownerFields) {
       if (owner[field]) continue;
       const why = field === 'apiVersion' ? 'version must not be empty' : 'must not be empty';
       errors.push(invalid(`metadata.ownerReferences.${field}`, '', why));
@@ -93,7 +95,8 @@ export function validateMetadata(metadata: ObjectMeta, kind: string): readonly F
 const standardFinalizers = new Set(['orphan', 'foregroundDeletion', 'kubernetes']);
 
 export function validateLabels(errors: Errors, labels: Labels | undefined, field: string): void {
-  for (const [key, value] of Object.entries(labels ?? {})) {
+  for (const key in labels) {
+    const value = labels[key]!;
     for (const error of qualifiedNameErrors(key)) errors.push(invalid(field, key, error));
     for (const error of labelValueErrors(value)) errors.push(invalid(field, value, error));
   }
@@ -105,11 +108,11 @@ export function validateAnnotations(
   field: string,
 ): void {
   let bytes = 0;
-  for (const [key, value] of Object.entries(given ?? {})) {
+  for (const key in given) {
     for (const error of qualifiedNameErrors(key.toLowerCase())) {
       errors.push(invalid(field, key, error));
     }
-    bytes += key.length + value.length;
+    bytes += key.length + given[key]!.length;
   }
   if (bytes > annotationBytesMax) errors.push(tooLong(field, annotationBytesMax));
 }

@@ -37,6 +37,19 @@ export function labelErrors(name: string): readonly string[] {
 
 /** `[prefix/]name`, as label keys, finalizers and resources are written. */
 export function qualifiedNameErrors(key = ''): readonly string[] {
+  if (good.has(key)) return none;
+  const errors = errorsOfQualified(key);
+  if (errors.length === 0 && good.size < goodMax) good.add(key);
+  return errors;
+}
+
+const none: readonly string[] = [];
+
+/** The same few keys come again and again. */
+const good = new Set<string>();
+const goodMax = 4_096;
+
+function errorsOfQualified(key: string): readonly string[] {
   const parts = key.split('/');
   const errors: string[] = [];
   if (parts.length > 2) {

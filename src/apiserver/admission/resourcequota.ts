@@ -100,6 +100,6 @@ function withUsed(quota: ResourceQuota, asked: Quantities): ResourceQuota {
   return { ...quota, status: { ...quota.status, used } };
 }
 
-function charge(quota: ResourceQuota, { ask }: Handling): void {
-  ask({ verb: 'update', kind: 'ResourceQuota', subresource: 'status', object: quota });
+function charge(quota: ResourceQuota, handling: Handling): void {
+  handling.ask({ verb: 'update', kind: 'ResourceQuota', subresource: 'status', object: quota });
 }
