@@ -8,7 +8,8 @@ import { podLifecycle } from './lifecycle/pod.ts';
 import { type Condition, type KubeObject, makeKey, type ObjectMeta } from './meta.ts';
 import { defaultPodSpec, filled } from './poddefaults.ts';
 import { withMatchLabelKeys } from './podlabelkeys.ts';
-import type { PodSpec } from './podspec.ts';
+import { validatePodResize, withResized } from './podresize.ts';
+import type { PodSpec, ResourceRequirements } from './podspec.ts';
 import { preparePodStatus, validatePodStatusUpdate } from './podstatusupdate.ts';
 import { podWarnings } from './podwarnings.ts';
 import { qosClassOf } from './qos.ts';
@@ -42,7 +43,8 @@ export interface ContainerStatus {
   readonly imageID: string;
   readonly containerID?: string;
   readonly started?: boolean;
-  readonly resources?: unknown;
+  readonly allocatedResources?: Readonly<Record<string, string>>;
+  readonly resources?: ResourceRequirements;
 }
 
 export interface PodStatus {
@@ -80,7 +82,7 @@ export const podKind: Kind<Pod> = {
   resource: 'pods',
   shortNames: ['po'],
   namespaced: true,
-  subresources: ['status', 'binding', 'eviction', 'ephemeralcontainers'],
+  subresources: ['status', 'binding', 'eviction', 'ephemeralcontainers', 'resize'],
   hasStatus: true,
   generation: (next, current) => next.spec !== current.spec,
   defaults: (pod) => filled(pod, { spec: defaultPodSpec(pod.spec ?? noSpec) }),
@@ -91,10 +93,16 @@ export const podKind: Kind<Pod> = {
     status: initialStatus(pod.spec, now),
   }),
   prepareForStatusUpdate: preparePodStatus,
-  prepareForSubresource: (name, next, current) =>
-    name === 'ephemeralcontainers' ? withEphemeralContainers(next, current) : undefined,
-  validateSubresource: (name, next, current) =>
-    name === 'ephemeralcontainers' ? validateEphemeralUpdate(next, current) : [],
+  prepareForSubresource(name, next, current) {
+    if (name === 'ephemeralcontainers') return withEphemeralContainers(next, current);
+    return name === 'resize' ? withResized(next, current) : undefined;
+  },
+  validateSubresource(name, next, current) {
+    if (name === 'ephemeralcontainers') return validateEphemeralUpdate(next, current);
+    if (name !== 'resize') return [];
+    const { ephemeralContainers: _added, ...spec } = next.spec;
+    return [...ownErrors({ ...next, spec }), ...validatePodResize(next, current)];
+  },
   validate: validatePodCreate,
   validateUpdate(next, current) {
     const annotations = annotationErrors(next, current);

@@ -58,6 +58,11 @@ export interface Container {
   readonly env?: readonly EnvVar[];
   readonly ports?: readonly ContainerPort[];
   readonly resources?: ResourceRequirements;
+  /** What a change of a resource takes while the container runs. */
+  readonly resizePolicy?: readonly {
+    readonly resourceName: string;
+    readonly restartPolicy: 'NotRequired' | 'RestartContainer';
+  }[];
   readonly livenessProbe?: Probe;
   readonly readinessProbe?: Probe;
   readonly startupProbe?: Probe;

@@ -45,8 +45,9 @@ export function update(given: KubeObject, how: Update, handling: Handling): Resp
   const next = merged(given, current, how, handling);
   const errors = updateErrors(given, next, current, kind, how.subresource);
   if (errors.length > 0) return refused(invalid(kind, name, errors));
-  if (how.subresource === undefined && next !== current) {
-    const refusal = admissionRefusal(next, current, handling);
+  const isJudged = how.subresource === undefined || how.subresource === 'resize';
+  if (isJudged && next !== current) {
+    const refusal = admissionRefusal(next, current, handling, how.subresource);
     if (refusal !== undefined) return refused(refusal);
   }
   if (isLetGo(next, current)) {

@@ -14,6 +14,7 @@ export function quotaRefusal(
   object: KubeObject,
   before: KubeObject | undefined,
   handling: Handling,
+  isResized = false,
 ): string | undefined {
   const { kind, store, dryRun } = handling;
   const quotas = store
@@ -22,7 +23,7 @@ export function quotaRefusal(
   if (quotas.length === 0) return undefined;
   const evaluator = evaluatorOf(kind);
   if (evaluator === undefined) return undefined;
-  if (before !== undefined && evaluator.countsUpdates !== true) return undefined;
+  if (before !== undefined && evaluator.countsUpdates !== true && !isResized) return undefined;
   const named = quotas.toSorted((a, b) => (a.metadata.name < b.metadata.name ? -1 : 1));
   const counting = named.filter((quota) => counts(quota, object, evaluator));
   for (const quota of counting) {
