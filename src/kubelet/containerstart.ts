@@ -3,6 +3,7 @@
  * start, postStart hook. Each step may have to be waited for, and any of them may fail.
  */
 import { containerTable } from '../../machines/index.ts';
+import { allocatedContainer } from './allocation.ts';
 import { backoffNext, backoffWait, pullBackoff, restartBackoff } from './backoff.ts';
 import { crashLoopEvent, crashLoopState } from './crashloop.ts';
 import { containerGrace } from './grace.ts';
@@ -160,7 +161,7 @@ function create(context: PodContext, container: Tracked): Progress {
     ({ name }) => name === spec.name,
   );
   const restartCount = before === undefined ? (known?.restartCount ?? 0) : before.restartCount + 1;
-  runtime.createContainer(uid, spec, restartCount);
+  runtime.createContainer(uid, allocatedContainer(spec, context.allocated), restartCount);
   context.emit({ type: 'Normal', reason: 'Created', message: 'Container created' }, container);
   runtime.startContainer(uid, spec.name, env.causes);
   return 'waits';

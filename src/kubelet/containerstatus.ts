@@ -3,7 +3,7 @@
  * (kubelet-02). Upstream's convertToAPIContainerStatuses.
  */
 import type { ContainerState, ContainerStatus } from '../api/pod.ts';
-import type { Container, PodSpec } from '../api/podspec.ts';
+import type { Container, PodSpec, ResourceRequirements } from '../api/podspec.ts';
 import { isSidecar } from '../api/restartpolicy.ts';
 import { timestamp } from '../api/time.ts';
 import type { ContainerRecord } from './cri.ts';
@@ -24,6 +24,8 @@ export interface StatusesInput {
   readonly isRestartingAll: boolean;
   /** A regular container has been created: ordinary init containers have done their work. */
   readonly isInitialized: boolean;
+  /** What the node has set aside for a container; absent: nothing is told of resources. */
+  allocated?(name: string): ResourceRequirements | undefined;
   startError(name: string): StartError | undefined;
   /** What probes say. */
   judge(container: Container, record: ContainerRecord | undefined): Judged;
@@ -92,8 +94,24 @@ function containerStatus(container: Container, input: StatusesInput): ContainerS
     imageID: id === '' ? (before?.imageID ?? '') : `sim://${container.image}`,
     ...(id === '' ? {} : { containerID: id }),
     started,
+    ...resourcesTold(name, current, input),
   };
 }
+
+/** Of what the runtime has: what it may use, which is what it was told last if it runs. */
+function resourcesTold(
+  name: string,
+  current: ContainerRecord | undefined,
+  input: StatusesInput,
+): Pick<ContainerStatus, 'allocatedResources' | 'resources'> {
+  if (input.allocated === undefined || current === undefined) return {};
+  const allocated = input.allocated(name) ?? unlimited;
+  const resources = current.state === 'running' ? (current.resources ?? unlimited) : allocated;
+  const { requests } = allocated;
+  return requests === undefined ? { resources } : { allocatedResources: requests, resources };
+}
+
+const unlimited: ResourceRequirements = {};
 
 interface Shown {
   readonly state: ContainerState;

@@ -1,4 +1,5 @@
 /** What a container runtime tells of sandboxes and containers, in the words of the CRI. */
+import type { ResourceRequirements } from '../api/podspec.ts';
 
 export interface SandboxRecord {
   readonly id: string;
@@ -23,6 +24,10 @@ export interface ContainerRecord {
   readonly restartCount?: number | undefined;
   /** It runs another definition than the Pod asks for now. */
   readonly specChanged?: boolean | undefined;
+  /** Its resources are to change, and its policy asks for a new start then. */
+  readonly mustRestart?: boolean | undefined;
+  /** What it may use, as it was told last. */
+  readonly resources?: ResourceRequirements | undefined;
 }
 
 /** All that a runtime has of one Pod; newest sandbox first, newest instance of a container first. */

@@ -2,7 +2,8 @@
  * The kubelet of one node: one worker per Pod bound to it, its Node object, its Lease.
  *
  * Work for one Pod is serial, Pods are independent of each other. The workers decide; here it is
- * carried to the API server, and what happens reaches the worker that it is about.
+ * carried to the API server, and what happens reaches the worker that it is about. It is long because it is
+ * the one place where all that a node does comes together.
  */
 
 import type { Node } from '../api/node.ts';
@@ -255,6 +256,8 @@ export class Kubelet implements Component {
     if (!worker.hasBegun && worker.status === undefined && !worker.stops) {
       yield* this.#admit(worker);
     }
+    this.#keeper.resizes.look(worker);
+    this.#wakeAffected();
     worker.look();
     // What could not be reported is tried again; the Pod does not wait for it.
     if (!worker.vanished) yield* this.#report(worker);
@@ -262,6 +265,7 @@ export class Kubelet implements Component {
       worker.context.referenced = (yield* readReferences(worker.pod)) ?? worker.context.referenced;
     }
     worker.act();
+    if (worker.isTerminated) this.#freed();
     if (worker.isDue) this.#queue.add(uid);
     if (worker.vanished) {
       if (worker.isTerminated) this.#forget(worker);
@@ -300,8 +304,8 @@ export class Kubelet implements Component {
   /** Whether the node takes the Pod in. Evicts others for a critical one. */
   *#admit(worker: PodWorker): Requests<void> {
     const rejected = yield* this.#keeper.admit(worker);
-    for (const uid of this.#keeper.takeEvicted()) this.#add(uid, 0);
-    if (rejected === undefined) return;
+    this.#wakeAffected();
+    if (rejected === undefined) return worker.context.allocate(worker.pod.spec);
     const { reason, message } = rejected;
     worker.context.emit({ type: 'Warning', reason, message });
     worker.reject(rejectedStatus(reason, message));
@@ -351,6 +355,7 @@ export class Kubelet implements Component {
     this.#options.runtime.removePod(uid, this.#env.causes);
     this.#workers.delete(uid);
     this.#reported.delete(uid);
+    this.#freed();
     if (!isStaticPod(pod)) return;
     const successor = this.#statics.wantedAt(keyOf(pod));
     if (successor !== undefined) this.#startStatic(successor);
@@ -377,8 +382,18 @@ export class Kubelet implements Component {
   #evict(): PassResult {
     this.#keeper.evict();
     if (this.#keeper.isChanged) this.#queue.add('node');
-    for (const uid of this.#keeper.takeEvicted()) this.#add(uid, 0);
+    this.#wakeAffected();
     return done;
+  }
+
+  /** Others may be made larger now. */
+  #freed(): void {
+    this.#keeper.resizes.retry();
+    this.#wakeAffected();
+  }
+
+  #wakeAffected(): void {
+    for (const uid of this.#keeper.takeAffected()) this.#add(uid, 0);
   }
 
   *#syncNode(): Requests<PassResult> {

@@ -11,6 +11,7 @@ import { blank } from '../blank.ts';
 import type { Environment, Requests } from '../sim/component.ts';
 import { call } from '../sim/controller.ts';
 import { type AdmissionFailure, admissionFailures } from './admission.ts';
+import { allocatedPod } from './allocation.ts';
 import { isCriticalPod } from './critical.ts';
 import { EvictionManager } from './evictionmanager.ts';
 import type { KubeletOptions } from './kubelet.ts';
@@ -18,6 +19,7 @@ import { nodeStatus } from './node.ts';
 import { setPressure, setReady } from './nodeconditions.ts';
 import { podsToPreempt } from './nodepreemption.ts';
 import type { PodWorker } from './podworker.ts';
+import { Resizes } from './resizes.ts';
 
 /** What this kubelet can do that not every kubelet can: Pods that need it may come here. */
 const declaredFeatures = ['RestartAllContainersOnContainerExits'];
@@ -35,12 +37,20 @@ export class NodeKeeper {
   #posted = '';
   #isRebooted = false;
   #preempted: string[] = [];
+  readonly resizes: Resizes;
 
   constructor(env: Environment, options: KubeletOptions, workers: ReadonlyMap<string, PodWorker>) {
     this.#env = env;
     this.#options = options;
     this.#workers = workers;
     this.#manager = new EvictionManager(env, options.node, options.runtime, workers);
+    const keeper = this;
+    this.resizes = new Resizes(env, workers, {
+      get node() {
+        return keeper.#node;
+      },
+      others: (uid) => keeper.#others(uid),
+    });
   }
 
   /** The node's conditions are others than those that were posted. */
@@ -101,11 +111,7 @@ export class NodeKeeper {
     if (early !== undefined) return early;
     const node = this.#node;
     if (node === undefined) return undefined;
-    const others: Pod[] = [];
-    for (const worker of this.#workers.values()) {
-      if (worker.uid === uid || worker.status === undefined || worker.isTerminated) continue;
-      if (!isPodTerminal(worker.pod)) others.push(worker.pod);
-    }
+    const others = this.#others(uid);
     let failures = admissionFailures(pod, node, others);
     if (failures.length === 1 && asOfNode.has(failures[0]!.reason)) {
       const { name } = node.metadata;
@@ -118,6 +124,16 @@ export class NodeKeeper {
     const [first] = failures;
     if (first === undefined) return undefined;
     return this.#preempts(pod, others, failures) ? undefined : first;
+  }
+
+  /** The Pods that the node has taken in and that have not ended, but this one, with what they have. */
+  #others(uid: string): readonly Pod[] {
+    const others: Pod[] = [];
+    for (const { uid: other, status, isTerminated, pod, context } of this.#workers.values()) {
+      if (other === uid || status === undefined || isTerminated) continue;
+      if (!isPodTerminal(pod)) others.push(allocatedPod(pod, context.allocated));
+    }
+    return others;
   }
 
   #rejectedByBehaviour(pod: Pod): AdmissionFailure | undefined {
@@ -133,9 +149,13 @@ export class NodeKeeper {
     this.#manager.round(this.#node);
   }
 
-  /** Uids of what was evicted since it was asked last. */
-  takeEvicted(): readonly string[] {
-    const evicted = [...this.#preempted, ...this.#manager.takeEvicted()];
+  /** Uids of what was evicted or resized since it was asked last: there is something to do about it. */
+  takeAffected(): readonly string[] {
+    const evicted = [
+      ...this.#preempted,
+      ...this.#manager.takeEvicted(),
+      ...this.resizes.takeChanged(),
+    ];
     this.#preempted = [];
     return evicted;
   }

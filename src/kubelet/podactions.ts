@@ -74,7 +74,8 @@ export function podActions(
     }
     const restarts = why.reason === 'Unknown' || mayRestart(container, spec.restartPolicy);
     if (restarts) toStart.push(place);
-    const message = restarts ? `${why.message}, will be restarted` : why.message;
+    const isSaid = !restarts || record.mustRestart === true;
+    const message = isSaid ? why.message : `${why.message}, will be restarted`;
     toKill.push({ id: record.id, name: container.name, message, reason: why.reason });
   });
   // Sidecars must not keep a Pod alive of which nothing else is left.
@@ -140,6 +141,9 @@ export function reasonToKill(
   }
   if (probes.startup(record.id) === 'Failure') {
     return { message: `Container ${name} failed startup probe`, reason: 'StartupProbe' };
+  }
+  if (record.mustRestart === true) {
+    return { message: `Container ${name} resize requires restart`, reason: 'Unknown' };
   }
   return undefined;
 }

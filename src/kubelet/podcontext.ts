@@ -1,12 +1,15 @@
 /** What the parts of a pod worker share: the Pod, its containers, and whom they talk to. */
 import { type ContainerEvent, containerTable, refused } from '../../machines/index.ts';
 import type { Pod, PodStatus } from '../api/pod.ts';
+import type { PodSpec } from '../api/podspec.ts';
 import { matchingRule } from '../api/restartpolicy.ts';
 import type { Environment } from '../sim/component.ts';
+import { isAllocated } from './allocation.ts';
 import { podText } from './crashloop.ts';
 import { recordOf } from './cri.ts';
 import type { KubeletEvent } from './imagepull.ts';
 import type { Referenced } from './references.ts';
+import { type ResizeState, resizeStateOf } from './resize.ts';
 import type { ContainerRuntime, PodRuntime, SimulatedContainer } from './runtime.ts';
 import { type Tracked, track, trackAll } from './tracked.ts';
 
@@ -19,7 +22,9 @@ export class PodContext {
   status: PodStatus;
   /** ConfigMaps and Secrets as they were read before the sync that is under way. */
   referenced: Referenced = new Map();
+  resize: ResizeState;
   readonly #containers: Tracked[];
+  #allocated: PodSpec;
   #pod: Pod;
 
   constructor(pod: Pod, env: Environment, runtime: ContainerRuntime) {
@@ -30,15 +35,31 @@ export class PodContext {
     this.status = pod.status;
     this.#pod = pod;
     this.#containers = trackAll(pod);
+    this.#allocated = runtime.pod(this.uid)?.allocated ?? pod.spec;
+    this.resize = resizeStateOf(pod);
+  }
+
+  /** Whose resources the node has set aside for it: those of the Pod as it was when it was let in. */
+  get allocated(): PodSpec {
+    return this.#allocated;
+  }
+
+  allocate(spec: PodSpec): void {
+    this.#allocated = spec;
+    const { records } = this;
+    if (records !== undefined) records.allocated = spec;
   }
 
   get pod(): Pod {
     return this.#pod;
   }
 
-  /** A newer version of it: images may have changed, and ephemeral containers come. */
+  /** A newer version of it: images and resources may have changed, and ephemeral containers come. */
   set pod(pod: Pod) {
-    if (pod.spec !== this.#pod.spec) this.#respec(pod);
+    if (pod.spec !== this.#pod.spec) {
+      this.#respec(pod);
+      if (isAllocated(pod.spec, this.#allocated)) this.allocate(pod.spec);
+    }
     this.#pod = pod;
   }
 
@@ -60,12 +81,12 @@ export class PodContext {
     return undefined;
   }
 
-  record(name: string): SimulatedContainer | undefined {
+  readonly record = (name: string): SimulatedContainer | undefined => {
     const { records } = this;
     return records === undefined
       ? undefined
       : (recordOf(records.containers, name) as SimulatedContainer | undefined);
-  }
+  };
 
   /** Moves a container's machine; what it refuses is remembered as a finding. */
   send(container: Tracked, event: ContainerEvent): void {

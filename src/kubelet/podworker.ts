@@ -17,6 +17,7 @@ import { PodContext } from './podcontext.ts';
 import { PodLife } from './podlife.ts';
 import { isProbed, Prober } from './prober.ts';
 import { recover } from './recovery.ts';
+import { actuate, settleResize } from './resize.ts';
 import type { ContainerRuntime, RuntimeEvent } from './runtime.ts';
 import { apiStatus, type Verdict } from './status.ts';
 import { type PassHost, SyncPass } from './syncpass.ts';
@@ -159,6 +160,7 @@ export class PodWorker implements PassHost {
     const { context } = this;
     if (!this.hasBegun && !this.#mounts.areReady) return;
     tellPullSecrets(context);
+    if (actuate(context)) this.#refresh();
     const actions = podActions(context.pod.spec, false, context.records ?? noRecords, this.prober);
     this.#act(actions);
   }
@@ -373,6 +375,7 @@ export class PodWorker implements PassHost {
   }
 
   #refresh(isEarly = false): void {
+    settleResize(this.context);
     const status = apiStatus({
       context: this.context,
       prober: this.prober,

@@ -5,7 +5,7 @@
  * one finds them by listing.
  */
 import type { Pod } from '../api/pod.ts';
-import type { Container } from '../api/podspec.ts';
+import type { Container, PodSpec, ResourceRequirements } from '../api/podspec.ts';
 import type { Cancel } from '../sim/timers.ts';
 import type { Behaviour, LogLine } from './behaviour.ts';
 import type { ContainerRecord, PodRecords, SandboxRecord } from './cri.ts';
@@ -25,6 +25,8 @@ export interface SimulatedContainer extends ContainerRecord {
   readonly fallsBackToLogs: boolean;
   /** SIGTERM was sent; when it is killed at the latest. */
   killAt: number | undefined;
+  mustRestart?: boolean;
+  resources: ResourceRequirements | undefined;
 }
 
 /** All that a node has of one Pod. */
@@ -33,6 +35,8 @@ export interface PodRuntime extends PodRecords {
   readonly key: string;
   /** As it was when its sandbox was made: enough to stop it if it is gone from the API meanwhile. */
   readonly pod: Pod;
+  /** Whose resources the kubelet has set aside for it; a new kubelet finds it here. */
+  allocated: PodSpec;
   ip: string | undefined;
   /** The how-manieth Pod it is that kubelets saw. */
   readonly ordinal: number;

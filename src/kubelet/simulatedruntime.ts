@@ -1,6 +1,6 @@
 /**
  * The simulated container runtime of one node: containers do what their behaviour says, at times
- * that a seeded jitter moves.
+ * that a seeded jitter moves. It is long because it is one interface, the CRI, done once.
  */
 import type { Pod } from '../api/pod.ts';
 import type { Container } from '../api/podspec.ts';
@@ -64,6 +64,7 @@ export class SimulatedRuntime implements ContainerRuntime {
       uid,
       key,
       pod,
+      allocated: old?.allocated ?? pod.spec,
       ip: undefined,
       ordinal: old?.ordinal ?? this.#behaviours.nextPod(),
       createdAt: old?.createdAt ?? this.#host.now,
@@ -147,6 +148,7 @@ export class SimulatedRuntime implements ContainerRuntime {
       startedAt: undefined,
       finishedAt: undefined,
       killAt: undefined,
+      resources: container.resources,
     };
     const before = runtime.containers.find((other) => other.name === name);
     const others = runtime.containers.filter((other) => other.name !== name);

@@ -3,6 +3,7 @@ import type { Condition } from '../api/meta.ts';
 import type { ContainerStatus, Pod, PodPhase, PodStatus } from '../api/pod.ts';
 import { mayRestartAll } from '../api/restartpolicy.ts';
 import { timestamp } from '../api/time.ts';
+import { allocatedResources } from './allocation.ts';
 import {
   type ConditionsInput,
   containersReady,
@@ -17,6 +18,7 @@ import { hasStartedRegular } from './initactions.ts';
 import { phaseOf } from './phase.ts';
 import type { PodContext } from './podcontext.ts';
 import type { Prober } from './prober.ts';
+import { pendingType, progressType } from './resize.ts';
 import { sandboxNeed } from './sandbox.ts';
 import { withShortMessages } from './terminationmessage.ts';
 
@@ -105,6 +107,7 @@ function statusesOf(
     isDeleting: metadata.deletionTimestamp !== undefined,
     isRestartingAll,
     isInitialized: spec.containers.some(({ name }) => recordOf(records, name) !== undefined),
+    allocated: (name) => allocatedResources(name, context.allocated),
     startError: (name) => context.find(name)?.error,
     judge: (container, record) => prober.judge(container, record),
   });
@@ -202,8 +205,12 @@ function conditionsOf(
         : fails,
     );
   }
+  const { pending, progress } = context.resize;
+  const resizes = [pending, progress].filter((one) => one !== undefined);
+  own.unshift(...resizes);
   const others = (pod.status.conditions ?? none).filter(
-    ({ type }) => !own.some((one) => one.type === type),
+    ({ type }) =>
+      type !== pendingType && type !== progressType && !own.some((one) => one.type === type),
   );
   return others.length === 0 ? own : [...others, ...own];
 }

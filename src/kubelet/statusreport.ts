@@ -12,6 +12,7 @@ import { setOwn } from '../api/patch/merge.ts';
 import type { Pod, PodStatus } from '../api/pod.ts';
 import type { KnownPatch, PatchRequest } from '../apiserver/request.ts';
 import { blank } from '../blank.ts';
+import { pendingType, progressType } from './resize.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 type Field = keyof PodStatus;
@@ -126,6 +127,9 @@ const replaced = (before: readonly Ip[], after: readonly Ip[]): readonly unknown
   ...after,
 ];
 
+/** Conditions that only a kubelet sets, and takes away. */
+const resizeTypes: ReadonlySet<string> = new Set([pendingType, progressType]);
+
 /** A reason or message that is gone has to be taken out of the old condition. */
 function changedConditions(
   before: readonly Condition[],
@@ -140,6 +144,10 @@ function changedConditions(
       if (was?.[name] !== undefined && condition[name] === undefined) gone[name] = null;
     }
     changed.push({ ...blank, ...condition, ...gone });
+  }
+  for (const { type } of before) {
+    const isOver = resizeTypes.has(type) && !after.some((one) => one.type === type);
+    if (isOver) changed.push({ $patch: 'delete', type });
   }
   return changed;
 }

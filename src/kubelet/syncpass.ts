@@ -157,6 +157,7 @@ export class SyncPass {
     }
     this.#isReplacing = true;
     context.runtime.runPodSandbox(context.pod, this.#attempt, context.env.causes);
+    context.allocate(context.allocated);
     this.#isReplacing = false;
   }
 

@@ -1,5 +1,5 @@
 /** What Pods ask for, as numbers: milli-CPUs, bytes, and units of everything else. */
-import type { Pod } from '../api/pod.ts';
+import type { ContainerStatus, Pod } from '../api/pod.ts';
 import type { Container, PodSpec } from '../api/podspec.ts';
 import { milliOf, wholeOf } from '../api/quantity.ts';
 
@@ -46,10 +46,33 @@ export function requestsOf(spec: PodSpec): PodRequests {
 
 /** What a Pod takes of its node: of a container that is being resized, the most of all answers. */
 export function usageOf(pod: Pod): PodRequests {
-  const resized = pod.status?.containerStatuses?.some(
-    (status) => (status as Resized).allocatedResources !== undefined,
-  );
+  const { containers } = pod.spec;
+  const resized = pod.status?.containerStatuses?.some((status) => isResized(status, containers));
   return resized === true ? compute(pod.spec, resizingOf(pod)) : requestsOf(pod.spec);
+}
+
+/** Whether a container has, or was promised, anything else than it asks for. */
+function isResized(
+  { name, allocatedResources, resources }: ContainerStatus,
+  containers: readonly Container[],
+): boolean {
+  if (allocatedResources === undefined) return false;
+  const asked = containers.find((container) => container.name === name)?.resources?.requests;
+  return !isSame(allocatedResources, asked) || !isSame(resources?.requests, asked);
+}
+
+type Texts = Readonly<Record<string, string>> | undefined;
+
+function isSame(a: Texts, b: Texts): boolean {
+  if (a === b) return true;
+  if (a === undefined || b === undefined) return false;
+  let names = 0;
+  for (const name in a) {
+    if (a[name] !== b[name]) return false;
+    names += 1;
+  }
+  for (const _ in b) names -= 1;
+  return names === 0;
 }
 
 interface Resized {

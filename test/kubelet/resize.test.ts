@@ -1,0 +1,181 @@
+/** In-place resizes: what a kubelet makes of them, and what it tells meanwhile (KEP-1287). */
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { Event } from '../../src/api/event.ts';
+import type { Pod } from '../../src/api/pod.ts';
+import type { Container, ResourceRequirements } from '../../src/api/podspec.ts';
+import type { WriteEntry } from '../../src/log/entry.ts';
+import { type Cluster, createCluster } from '../../src/sim/cluster.ts';
+import { settle } from '../../src/sim/settle.ts';
+import { create } from './lives.ts';
+
+const test = suite('kubelet: resizes');
+
+const of = (cpu: string, limit: string): ResourceRequirements => ({
+  requests: { cpu, memory: '64Mi' },
+  limits: { cpu: limit, memory: '128Mi' },
+});
+
+/** One node of 2 CPUs, on which something runs. */
+function clusterWith(pods: Readonly<Record<string, Partial<Container>>>): Cluster {
+  const cluster = createCluster({ nodes: [{ name: 'n1', cpu: '2' }] });
+  settle(cluster.simulation, { horizonMs: 1_000 });
+  for (const [name, container] of Object.entries(pods)) {
+    const object = {
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name },
+      spec: { containers: [{ name: 'c', image: 'web:1', ...container }] },
+    };
+    create(cluster, object as never);
+  }
+  settle(cluster.simulation, { horizonMs: 20_000 });
+  return cluster;
+}
+
+function resize({ simulation }: Cluster, name: string, resources: ResourceRequirements): void {
+  const patched = simulation.submit({
+    verb: 'patch',
+    kind: 'Pod',
+    namespace: 'default',
+    name,
+    subresource: 'resize',
+    patchType: 'strategic',
+    patch: { spec: { containers: [{ name: 'c', resources }] } },
+  });
+  assert.ok(patched.ok, patched.ok ? '' : patched.status.message);
+  settle(simulation, { horizonMs: 20_000 });
+}
+
+const podOf = ({ simulation }: Cluster, name: string): Pod =>
+  simulation.store.get<Pod>('Pod', `default/${name}`)!;
+
+const containerOf = (cluster: Cluster, name: string) =>
+  podOf(cluster, name).status.containerStatuses![0]!;
+
+const resizeConditions = ({ status: { conditions = [] } }: Pod): readonly string[] =>
+  conditions.flatMap(({ type, reason = '', message = '' }) =>
+    type.startsWith('PodResize') ? [`${type} ${reason} ${message}`.trim()] : [],
+  );
+
+/** What the statuses of a Pod said of its resize, one after the other. */
+function toldOf({ simulation }: Cluster, name: string): readonly string[] {
+  const told = simulation.log.entries.flatMap((entry) => {
+    const { type, kind, key, after } = entry as WriteEntry;
+    if (type !== 'write' || kind !== 'Pod' || key !== `default/${name}`) return [];
+    return after === undefined ? [] : [resizeConditions(after as Pod).join(', ')];
+  });
+  return told.filter((text, i) => text !== told[i - 1]);
+}
+
+const eventsOf = ({ simulation }: Cluster): readonly string[] =>
+  simulation.store
+    .view()
+    .list<Event>('Event')
+    .filter(({ reason }) => /^Resize|^Killing$/.test(reason!))
+    .map(({ reason, message }) => `${reason}: ${message}`);
+
+test('a Pod tells from the beginning what it may use and what is set aside for it', () => {
+  const cluster = clusterWith({ a: { resources: of('500m', '1') }, b: {} });
+  const { resources, allocatedResources } = containerOf(cluster, 'a');
+  assert.equal(resources, of('500m', '1'));
+  assert.equal(allocatedResources, of('500m', '1').requests);
+  assert.equal(containerOf(cluster, 'b').resources, {});
+  assert.is(containerOf(cluster, 'b').allocatedResources, undefined);
+});
+
+test('what fits is allocated, and given to the container as it runs', () => {
+  const cluster = clusterWith({ a: { resources: of('500m', '1') } });
+  resize(cluster, 'a', of('700m', '2'));
+  const pod = podOf(cluster, 'a');
+  const { resources, allocatedResources, restartCount } = containerOf(cluster, 'a');
+  assert.equal(resources, of('700m', '2'));
+  assert.equal(allocatedResources, of('700m', '2').requests);
+  assert.is(restartCount, 0);
+  assert.is(pod.metadata.generation, 2);
+  assert.is(pod.status.observedGeneration, 2);
+  assert.equal(toldOf(cluster, 'a'), ['', 'PodResizeInProgress', '']);
+  const json =
+    '{"containers":[{"name":"c","resources":{"limits":{"cpu":"2","memory":"128Mi"},"requests":{"cpu":"700m","memory":"64Mi"}}}],"generation":2}';
+  assert.equal(eventsOf(cluster), [
+    `ResizeStarted: Pod resize started: ${json}`,
+    `ResizeCompleted: Pod resize completed: ${json}`,
+  ]);
+});
+
+test('a container whose policy says so is started anew, if that resource changes', () => {
+  const resizePolicy = [{ resourceName: 'memory', restartPolicy: 'RestartContainer' }] as const;
+  const cluster = clusterWith({ a: { resources: of('500m', '1'), resizePolicy } });
+  resize(cluster, 'a', of('600m', '1'));
+  assert.is(containerOf(cluster, 'a').restartCount, 0);
+  const more = { ...of('600m', '1'), limits: { cpu: '1', memory: '256Mi' } };
+  resize(cluster, 'a', more);
+  const { restartCount, resources, state } = containerOf(cluster, 'a');
+  assert.is(restartCount, 1);
+  assert.equal(resources, more);
+  assert.ok(state?.running);
+  assert.ok(eventsOf(cluster).includes('Killing: Container c resize requires restart'));
+  assert.equal(resizeConditions(podOf(cluster, 'a')), []);
+});
+
+test('what does not fit is deferred until others make room', () => {
+  const cluster = clusterWith({
+    a: { resources: of('500m', '2') },
+    b: { resources: of('1200m', '2') },
+  });
+  resize(cluster, 'a', of('1500m', '2'));
+  const why = "Node didn't have enough resource: cpu, requested: 1500, used: 1200, capacity: 2000";
+  assert.equal(resizeConditions(podOf(cluster, 'a')), [`PodResizePending Deferred ${why}`]);
+  assert.equal(containerOf(cluster, 'a').resources, of('500m', '2'));
+  resize(cluster, 'b', of('400m', '2'));
+  assert.equal(resizeConditions(podOf(cluster, 'a')), []);
+  assert.equal(containerOf(cluster, 'a').resources, of('1500m', '2'));
+  const pending = `PodResizePending Deferred ${why}`;
+  assert.equal(toldOf(cluster, 'a'), ['', pending, 'PodResizeInProgress', '']);
+});
+
+test('a deferred resize is done when a Pod of the node is gone, and given up when it is taken back', () => {
+  const cluster = clusterWith({
+    a: { resources: of('500m', '2') },
+    b: { resources: of('1200m', '2') },
+  });
+  resize(cluster, 'a', of('1500m', '2'));
+  resize(cluster, 'a', of('500m', '2'));
+  assert.equal(resizeConditions(podOf(cluster, 'a')), []);
+  resize(cluster, 'a', of('1500m', '2'));
+  assert.is(resizeConditions(podOf(cluster, 'a')).length, 1);
+  cluster.simulation.submit({ verb: 'delete', kind: 'Pod', namespace: 'default', name: 'b' });
+  settle(cluster.simulation, { horizonMs: 60_000 });
+  assert.equal(containerOf(cluster, 'a').resources, of('1500m', '2'));
+});
+
+test('the scheduler counts what is promised and what is had', () => {
+  const cluster = clusterWith({
+    a: { resources: of('500m', '2') },
+    b: { resources: of('1', '2') },
+  });
+  resize(cluster, 'a', of('1500m', '2'));
+  create(cluster, {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: 'late' },
+    spec: { containers: [{ name: 'c', image: 'i', resources: of('300m', '1') }] },
+  } as never);
+  settle(cluster.simulation, { horizonMs: 20_000 });
+  assert.is(podOf(cluster, 'late').spec.nodeName, undefined, 'there is no room for both');
+});
+
+test('a kubelet that starts again knows what it had promised', () => {
+  const cluster = clusterWith({
+    a: { resources: of('500m', '2') },
+    b: { resources: of('1200m', '2') },
+  });
+  resize(cluster, 'a', of('1500m', '2'));
+  cluster.simulation.step({ type: 'crash', process: 'kubelet/n1' });
+  settle(cluster.simulation, { horizonMs: 60_000 });
+  assert.is(resizeConditions(podOf(cluster, 'a')).length, 1);
+  assert.equal(containerOf(cluster, 'a').resources, of('500m', '2'));
+  assert.equal(containerOf(cluster, 'a').restartCount, 0);
+});
+
+test.run();
