@@ -1,22 +1,21 @@
 /**
  * The node that is chosen: the top of a heap over the totals (sched-01, since 1.35). Nothing is left
- * to chance; among equals the one wins that the layout of Go's container/heap brings up, which is the
- * first if all are equal.
+ * to chance; among equals the one wins that the layout of Go's container/heap brings up.
+ *
+ * Building the heap lets a total rise only past smaller ones, and to the left among equals. So what comes up is,
+ * of the best, the first that one meets who walks the tree of positions a parent before its children, and the
+ * left before the right one: nothing needs to be moved.
  */
 export function bestOf(totals: readonly number[]): number {
-  const heap = totals.map((_, i) => i);
-  const isBetter = (a: number, b: number): boolean => totals[heap[a]!]! > totals[heap[b]!]!;
-  for (let root = Math.floor(heap.length / 2) - 1; root >= 0; root--) {
-    let at = root;
-    for (let left = 2 * at + 1; left < heap.length; left = 2 * at + 1) {
-      const right = left + 1;
-      const child = right < heap.length && isBetter(right, left) ? right : left;
-      if (!isBetter(child, at)) break;
-      const moved = heap[at]!;
-      heap[at] = heap[child]!;
-      heap[child] = moved;
-      at = child;
-    }
-  }
-  return heap[0]!;
+  let best = Number.NEGATIVE_INFINITY;
+  for (let i = 0; i < totals.length; i++) if (totals[i]! > best) best = totals[i]!;
+  return firstFrom(0, best, totals);
+}
+
+/** -1: none at this position or below it. */
+function firstFrom(at: number, best: number, totals: readonly number[]): number {
+  if (at >= totals.length) return -1;
+  if (totals[at] === best) return at;
+  const left = firstFrom(2 * at + 1, best, totals);
+  return left === -1 ? firstFrom(2 * at + 2, best, totals) : left;
 }

@@ -4,6 +4,7 @@
  */
 import type { Node } from '../api/node.ts';
 import type { Pod } from '../api/pod.ts';
+import { Domains } from './domains.ts';
 import { NodeInfo } from './nodeinfo.ts';
 import { NodeTree, zoneOf } from './nodetree.ts';
 import { PodCounts, type Sort } from './podcounts.ts';
@@ -14,7 +15,9 @@ export class SchedulerCache {
   readonly #tree = new NodeTree();
   #list: readonly NodeInfo[] | undefined;
   /** Pods that count on a node; of assumed ones the version that was assumed. */
-  readonly #pods = new PodCounts((node) => this.#nodes.get(node)?.labels);
+  readonly #pods = new PodCounts((node) => this.#nodes.get(node));
+  /** By label; until nodes come, go or have other labels. */
+  readonly #domains = new Map<string, Domains>();
   readonly #assumed = new Set<string>();
   /** Pods on nodes that are not known yet, or not any more. */
   readonly #homeless = new Map<string, Map<string, Pod>>();
@@ -26,7 +29,10 @@ export class SchedulerCache {
 
   /** In the order in which they are looked at. */
   get nodes(): readonly NodeInfo[] {
-    this.#list ??= this.#tree.list();
+    if (this.#list === undefined) {
+      this.#list = this.#tree.list();
+      for (const [index, info] of this.#list.entries()) info.index = index;
+    }
     return this.#list;
   }
 
@@ -69,7 +75,7 @@ export class SchedulerCache {
     this.#nodes.set(name, added);
     this.#tree.add(added);
     this.#list = undefined;
-    this.#pods.nodesChanged();
+    this.#nodesChanged();
     this.#countImages(added, 1);
     for (const pod of this.#homeless.get(name)?.values() ?? []) added.add(pod);
     this.#homeless.delete(name);
@@ -81,13 +87,18 @@ export class SchedulerCache {
     const before = isRelabelled ? zoneOf(info) : '';
     const hasOthers = info.node.status?.images !== node.status?.images;
     if (hasOthers) this.#countImages(info, -1);
-    if (isRelabelled) this.#pods.nodesChanged();
+    if (isRelabelled) this.#nodesChanged();
     info.update(node);
     if (hasOthers) this.#countImages(info, 1);
     if (!isRelabelled || zoneOf(info) === before) return;
     // In another zone it is the last to have come; the list stays until a node comes or goes.
     this.#tree.remove(info, before);
     this.#tree.add(info);
+  }
+
+  #nodesChanged(): void {
+    this.#pods.nodesChanged();
+    this.#domains.clear();
   }
 
   #countImages({ images }: NodeInfo, by: 1 | -1): void {
@@ -106,7 +117,7 @@ export class SchedulerCache {
     this.#nodes.delete(name);
     this.#tree.remove(info);
     this.#list = undefined;
-    this.#pods.nodesChanged();
+    this.#nodesChanged();
     this.#countImages(info, -1);
     this.#withAffinity.delete(info);
     if (info.pods.size > 0) this.#homeless.set(name, new Map(info.pods));
@@ -155,6 +166,21 @@ export class SchedulerCache {
   /** Pods of a sort per node. */
   countOf(sort: Sort): ReadonlyMap<string, number> {
     return this.#pods.perNode(sort);
+  }
+
+  /** As `countOf`, by the index of nodes; those that are not there do not count. */
+  countByIndex(sort: Sort): readonly number[] {
+    return this.#pods.byPlace(sort, this.nodes.length);
+  }
+
+  /** Which domain each of the nodes is of. */
+  domainsOf(key: string): Domains {
+    let domains = this.#domains.get(key);
+    if (domains === undefined) {
+      domains = new Domains(this.nodes, key);
+      this.#domains.set(key, domains);
+    }
+    return domains;
   }
 
   /** Pods of a sort by the value that their nodes have of a label; '' stands for nodes without. */

@@ -4,12 +4,20 @@ import type { Pod } from '../api/pod.ts';
 import { blank } from '../blank.ts';
 import type { View } from '../store/view.ts';
 import type { SchedulerCache } from './cache.ts';
-import { filterWithNominated, leftOut, preFilter, type Rejection } from './filtering.ts';
+import {
+  filter,
+  filterWithNominated,
+  filterWithPromised,
+  leftOut,
+  preFilter,
+} from './filtering.ts';
 import type { Cycle, Plugin, Unfit } from './framework.ts';
 import type { NodeInfo } from './nodeinfo.ts';
 import type { Nominator } from './nominator.ts';
 import type { Profile } from './profile.ts';
+import { noRejections, type Rejection, Rejections } from './rejections.ts';
 import { type PluginScore, scoreAll } from './scoring.ts';
+import type { NodeVerdicts, Verdicts } from './verdicts.ts';
 
 /** Everything that a cycle found out. */
 export interface Decision {
@@ -24,10 +32,10 @@ export interface Decision {
   /** What was said of all nodes at once. */
   readonly rejected?: Rejection;
   /** Of those that were looked at. */
-  readonly rejections: ReadonlyMap<string, Rejection>;
+  readonly rejections: Rejections;
   /** Of those that were not, because plugins named others. */
   readonly others?: { readonly plugins: readonly string[]; readonly why: Unfit };
-  readonly feasible: readonly string[];
+  readonly feasible: readonly NodeInfo[];
   readonly scores: readonly PluginScore[];
   readonly totals: readonly number[];
 }
@@ -40,6 +48,8 @@ export interface Scheduling {
   /** Which of those with the best totals. */
   readonly choose: (totals: readonly number[]) => number;
   readonly startIndex: number;
+  /** What was said in earlier cycles with this cache and these profiles; absent: all is asked anew. */
+  readonly verdicts?: Verdicts;
 }
 
 const feasibleMin = 100;
@@ -57,28 +67,28 @@ export function schedule(pod: Pod, scheduling: Scheduling): Decision {
   const { filters, only, rejected } = preFilter(cycle, profile.filters);
   const common = { pod, cycle, nodes: cache.nodes.length, filters, ...nothingFound };
   if (rejected !== undefined) return { ...common, rejected };
-  const others = only && { plugins: only.plugins, why: leftOut(only.plugins) };
   const asked = { ...blank, ...scheduling, cycle, filters, only: only?.nodes };
-  const { feasible, rejections, examined } = findNodes(asked);
+  const { feasible, rejections, examined, known } = findNodes(asked);
+  const others = only && { plugins: only.plugins, why: leftOut(only.plugins) };
   const found = {
     ...common,
     ...(others === undefined ? {} : { others }),
-    feasible: feasible.map(({ name }) => name),
+    feasible,
     rejections,
     examined,
   };
   if (feasible.length === 0) return found;
   if (feasible.length === 1) return { ...blank, ...found, chosen: feasible[0]!.name };
-  const { scores, totals } = scoreAll(cycle, feasible, profile.scores);
+  const { scores, totals } = scoreAll(cycle, feasible, profile.scores, known);
   return { ...blank, ...found, chosen: feasible[choose(totals)]!.name, scores, totals };
 }
 
 const nothingFound = {
-  rejections: new Map<string, Rejection>(),
+  rejections: noRejections,
   examined: 0,
-  feasible: [] as readonly string[],
-  scores: [],
-  totals: [],
+  feasible: [] as readonly NodeInfo[],
+  scores: [] as readonly PluginScore[],
+  totals: [] as readonly number[],
 };
 
 interface Asked extends Scheduling {
@@ -89,31 +99,49 @@ interface Asked extends Scheduling {
 
 interface Found {
   readonly feasible: readonly NodeInfo[];
-  readonly rejections: ReadonlyMap<string, Rejection>;
+  readonly rejections: Rejections;
   readonly examined: number;
+  readonly known?: NodeVerdicts | undefined;
 }
 
-function findNodes({ cache, cycle, profile, only, startIndex, filters, nominator }: Asked): Found {
+function findNodes(asked: Asked): Found {
+  const { cache, cycle, profile, only, startIndex, filters, nominator } = asked;
   const promised = cycle.pod.status?.nominatedNodeName;
   const first = promised ? cache.node(promised) : undefined;
   if (first !== undefined && (only === undefined || only.has(first.name))) {
     const rejected = filterWithNominated(cycle, first, { filters, nominator });
     if (rejected === undefined) return { feasible: [first], rejections: noRejections, examined: 0 };
   }
-  const nodes = only === undefined ? cache.nodes : known(only, cache);
+  const nodes = only === undefined ? cache.nodes : namedNodes(only, cache);
+  const known = only === undefined ? verdictsFor(asked) : undefined;
+  const others = known === undefined ? filters : filters.filter((one) => !isLocal(one, profile));
   const enough = nodesToFind(nodes.length, profile.percentageOfNodesToScore);
   const feasible: NodeInfo[] = [];
-  const rejections = new Map<string, Rejection>();
+  const rejections = new Rejections();
+  let at = nodes.length === 0 ? 0 : startIndex % nodes.length;
   for (let i = 0; i < nodes.length && feasible.length < enough; i++) {
-    const node = nodes[(startIndex + i) % nodes.length]!;
-    const rejected = filterWithNominated(cycle, node, { filters, nominator });
+    const node = nodes[at]!;
+    at = at + 1 === nodes.length ? 0 : at + 1;
+    let rejected = nominator.isEmpty
+      ? undefined
+      : filterWithPromised(cycle, node, { filters, nominator });
+    rejected ??= known?.rejectionOf(cycle, node);
+    if (rejected === undefined && others.length > 0) rejected = filter(cycle, node, others);
     if (rejected === undefined) feasible.push(node);
-    else rejections.set(node.name, rejected);
+    else rejections.add(node, rejected);
   }
-  return { feasible, rejections, examined: feasible.length + rejections.size };
+  return { feasible, rejections, examined: feasible.length + rejections.size, known };
 }
 
-const noRejections: ReadonlyMap<string, Rejection> = new Map();
+const isLocal = (plugin: Plugin, { localFilters }: Profile): boolean => localFilters.has(plugin);
 
-const known = (names: ReadonlySet<string>, cache: SchedulerCache): readonly NodeInfo[] =>
+function verdictsFor({ verdicts, cycle, profile, filters }: Asked): NodeVerdicts | undefined {
+  if (verdicts === undefined || cycle.cache.nodes.length === 0) return undefined;
+  return verdicts.of(cycle, {
+    profile,
+    filters: filters.filter((one) => isLocal(one, profile)),
+  });
+}
+
+const namedNodes = (names: ReadonlySet<string>, cache: SchedulerCache): readonly NodeInfo[] =>
   [...names].flatMap((name) => cache.node(name) ?? []);

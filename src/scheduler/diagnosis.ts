@@ -9,7 +9,7 @@ export function messageOf(decision: Decision, postFilter: string): string {
   if (nodes === 0) return noNodes;
   return fitMessage({
     nodes,
-    rejections: [...rejections.values()].map(({ why }) => why.reasons),
+    rejections: rejections.whys.map(({ why }) => why.reasons),
     ...(others === undefined ? {} : { others: others.why.reasons }),
     ...(rejected === undefined ? {} : { preFilter: rejected.why.reasons.join(', ') }),
     postFilter,
@@ -20,7 +20,7 @@ export function messageOf(decision: Decision, postFilter: string): string {
 export function rejectorsOf({ nodes, rejected, rejections, others }: Decision): Set<string> {
   if (nodes === 0) return new Set();
   if (rejected !== undefined) return new Set([rejected.plugin]);
-  const plugins = new Set([...rejections.values()].map(({ plugin }) => plugin));
+  const plugins = new Set(rejections.whys.map(({ plugin }) => plugin));
   for (const plugin of others?.plugins ?? []) plugins.add(plugin);
   return plugins;
 }

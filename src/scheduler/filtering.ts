@@ -3,11 +3,7 @@ import type { Pod } from '../api/pod.ts';
 import { type Cycle, type Plugin, supposing, type Unfit, unfit } from './framework.ts';
 import type { NodeInfo } from './nodeinfo.ts';
 import type { Nominator } from './nominator.ts';
-
-export interface Rejection {
-  readonly plugin: string;
-  readonly why: Unfit;
-}
+import type { Rejection } from './rejections.ts';
 
 /** Plugins that have something to filter, and what they said of all nodes at once. */
 export interface PreFilterResult {
@@ -76,15 +72,21 @@ export function filterWithNominated(
   node: NodeInfo,
   { filters, nominator }: { readonly filters: readonly Plugin[]; readonly nominator: Nominator },
 ): Rejection | undefined {
+  return filterWithPromised(cycle, node, { filters, nominator }) ?? filter(cycle, node, filters);
+}
+
+/** The first half of it: nothing to say if nobody is promised the node. */
+export function filterWithPromised(
+  cycle: Cycle,
+  node: NodeInfo,
+  { filters, nominator }: { readonly filters: readonly Plugin[]; readonly nominator: Nominator },
+): Rejection | undefined {
   const promised = nominator.on(node.name, cycle.pod);
-  if (promised.length > 0) {
-    const supposed = supposing(cycle);
-    const copy = node.copy();
-    for (const pod of promised) addPod(supposed, pod, { node: copy, filters });
-    const rejected = filter(supposed, copy, filters);
-    if (rejected !== undefined) return rejected;
-  }
-  return filter(cycle, node, filters);
+  if (promised.length === 0) return undefined;
+  const supposed = supposing(cycle);
+  const copy = node.copy();
+  for (const pod of promised) addPod(supposed, pod, { node: copy, filters });
+  return filter(supposed, copy, filters);
 }
 
 interface Supposed {

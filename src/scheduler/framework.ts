@@ -48,6 +48,11 @@ export interface Hint {
 
 export interface Plugin {
   readonly name: string;
+  /**
+   * What it says of a node depends on nothing but the node, the Pods there and what `signatureOf` tells of the
+   * Pod, so it is remembered until the node changes.
+   */
+  readonly local?: true;
   /** Why the Pod may not even be queued. */
   preEnqueue?(pod: Pod, view: View): string | undefined;
   preFilter?(cycle: Cycle): PreFiltered;
@@ -58,6 +63,8 @@ export interface Plugin {
   /** Before nodes are scored; false: it has nothing to say about this Pod. */
   preScore?(cycle: Cycle, feasible: readonly NodeInfo[]): boolean;
   score?(cycle: Cycle, node: NodeInfo): number;
+  /** Instead of `score`, of all of them at once, for what depends on more than a node. */
+  scores?(cycle: Cycle, feasible: readonly NodeInfo[]): number[];
   /** Brings the raw scores to 0…100, in place. */
   normalize?(cycle: Cycle, nodes: readonly NodeInfo[], scores: number[]): void;
   readonly hints?: readonly Hint[];
@@ -65,10 +72,14 @@ export interface Plugin {
 
 export const scoreMax = 100;
 
+/** Whether it has part in scoring. */
+export const hasScores = ({ score, scores }: Plugin): boolean =>
+  score !== undefined || scores !== undefined;
+
 /** DefaultNormalizeScore. */
 export function normalizeDefault(scores: number[], reverse: boolean, most = scoreMax): void {
   let max = 0;
-  for (const score of scores) max = Math.max(max, score);
+  for (let i = 0; i < scores.length; i++) if (scores[i]! > max) max = scores[i]!;
   for (let i = 0; i < scores.length; i++) {
     const share = max === 0 ? 0 : Math.trunc((most * scores[i]!) / max);
     scores[i] = reverse ? most - share : share;

@@ -6,6 +6,10 @@ import { numbers, usageOf } from './resources.ts';
 export class NodeInfo {
   readonly name: string;
   node: Node;
+  /** Its place among the nodes of the cache, once it was asked for them. */
+  index = 0;
+  /** Another number after each change that a plugin may care about. */
+  generation = 1;
   readonly pods = new Map<string, Pod>();
   /** Those among its Pods that say something about others. */
   readonly withAffinity = new Map<string, Pod>();
@@ -38,12 +42,15 @@ export class NodeInfo {
   update(node: Node): void {
     const before = this.node;
     this.node = node;
+    const isRelabelled = node.metadata.labels !== before.metadata.labels;
+    if (isRelabelled || node.spec !== before.spec) this.generation += 1;
     if (node.status !== before.status) this.#read(node, before);
   }
 
   add(pod: Pod): void {
     const { uid } = pod.metadata;
     this.pods.set(uid, pod);
+    this.generation += 1;
     this.#count(pod, 1);
     const { affinity } = pod.spec;
     if (affinity?.podAffinity === undefined && affinity?.podAntiAffinity === undefined) return;
@@ -53,10 +60,11 @@ export class NodeInfo {
     if (required.length > 0) this.withRequiredAntiAffinity.set(uid, pod);
   }
 
-  /** A newer version of one of its Pods, which asks for the same. */
+  /** A newer version of one of its Pods, with the same containers: no plugin minds. */
   replace(pod: Pod): void {
     const { uid } = pod.metadata;
     this.pods.set(uid, pod);
+    if (this.withAffinity.size === 0) return;
     if (this.withAffinity.has(uid)) this.withAffinity.set(uid, pod);
     if (this.withRequiredAntiAffinity.has(uid)) this.withRequiredAntiAffinity.set(uid, pod);
   }
@@ -66,6 +74,7 @@ export class NodeInfo {
     if (!this.pods.delete(uid)) return;
     this.withAffinity.delete(uid);
     this.withRequiredAntiAffinity.delete(uid);
+    this.generation += 1;
     this.#count(pod, -1);
   }
 
@@ -79,6 +88,7 @@ export class NodeInfo {
   #read({ status }: Node, before?: Node): void {
     if (before === undefined || status?.allocatable !== before.status?.allocatable) {
       this.allocatable = numbers(status?.allocatable);
+      this.generation += 1;
     }
     if (before !== undefined && status?.images === before.status?.images) return;
     if ((status?.images ?? []).length === 0) {

@@ -30,6 +30,11 @@ export class Nominator {
     if (pods.size === 0) this.#byNode.delete(node);
   }
 
+  /** Whether no Pod is promised anything. */
+  get isEmpty(): boolean {
+    return this.#nodes.size === 0;
+  }
+
   nodeOf(uid: string): string | undefined {
     return this.#nodes.get(uid);
   }

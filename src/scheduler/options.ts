@@ -3,6 +3,7 @@ import { type BackoffLimits, defaultBackoff } from './backoff.ts';
 import { bestOf } from './best.ts';
 import type { Decision } from './cycle.ts';
 import { type Profile, type ProfileOptions, profileOf } from './profile.ts';
+import { Verdicts } from './verdicts.ts';
 
 /**
  * Who wins among nodes with equal totals: `heap`, the one that 1.36 comes upon, which is the same
@@ -29,6 +30,8 @@ export interface Setup {
   readonly flushes: boolean;
   readonly decisions: boolean;
   readonly onDecision: ((decision: Decision) => void) | undefined;
+  /** What plugins of these profiles said of nodes. */
+  readonly verdicts: Verdicts;
 }
 
 export function setupOf(options: SchedulerOptions = {}): Setup {
@@ -41,6 +44,7 @@ export function setupOf(options: SchedulerOptions = {}): Setup {
     flushes,
     decisions: options.decisions ?? true,
     onDecision: options.onDecision,
+    verdicts: new Verdicts(),
   };
 }
 

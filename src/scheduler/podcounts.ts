@@ -8,6 +8,13 @@
 import type { Labels } from '../api/meta.ts';
 import type { Pod } from '../api/pod.ts';
 
+/** What is to be known of a node that there is. */
+export interface Place {
+  readonly labels: Labels;
+  /** Its place among the nodes; known when counts are asked for by place. */
+  readonly index: number;
+}
+
 /** A sort of Pods. */
 export interface Sort {
   /** Which, in all cycles. */
@@ -22,6 +29,8 @@ interface Counted {
   readonly perNode: Map<string, number>;
   /** By label of nodes, and its value; '' stands for nodes without. */
   readonly perDomain: Map<string, Map<string, number>>;
+  /** By place of the nodes that there are, once it was asked for. */
+  byPlace: number[] | undefined;
 }
 
 export interface Placed {
@@ -37,7 +46,7 @@ const anybody = '';
 export const pairOf = (key: string, value: string): string => `${key}=${value}`;
 
 export class PodCounts {
-  readonly #labelsOf: (node: string) => Labels | undefined;
+  readonly #placeOf: (node: string) => Place | undefined;
   readonly #all = new Map<string, Placed>();
   /** Uids of Pods with a label. */
   readonly #byPair = new Map<string, Set<string>>();
@@ -45,9 +54,9 @@ export class PodCounts {
   /** What is counted, by a label that it is about. */
   readonly #about = new Map<string, Counted[]>();
 
-  /** `labelsOf`: of a node that there is. */
-  constructor(labelsOf: (node: string) => Labels | undefined) {
-    this.#labelsOf = labelsOf;
+  /** `placeOf`: of a node that there is. */
+  constructor(placeOf: (node: string) => Place | undefined) {
+    this.#placeOf = placeOf;
   }
 
   get(uid: string): Placed | undefined {
@@ -94,11 +103,27 @@ export class PodCounts {
 
   /** Nodes have come or gone, or have other labels. */
   nodesChanged(): void {
-    for (const { perDomain } of this.#counted.values()) perDomain.clear();
+    for (const counted of this.#counted.values()) {
+      counted.perDomain.clear();
+      counted.byPlace = undefined;
+    }
   }
 
   perNode(sort: Sort): ReadonlyMap<string, number> {
     return this.#countedOf(sort).perNode;
+  }
+
+  /** By the places of so many nodes. */
+  byPlace(sort: Sort, nodes: number): readonly number[] {
+    const counted = this.#countedOf(sort);
+    if (counted.byPlace === undefined) {
+      counted.byPlace = new Array<number>(nodes).fill(0);
+      for (const [node, pods] of counted.perNode) {
+        const place = this.#placeOf(node);
+        if (place !== undefined) counted.byPlace[place.index] = pods;
+      }
+    }
+    return counted.byPlace;
   }
 
   /** By the value that nodes have of the label `key`. */
@@ -108,8 +133,8 @@ export class PodCounts {
     if (totals === undefined) {
       totals = new Map();
       for (const [node, pods] of perNode) {
-        const labels = this.#labelsOf(node);
-        if (labels !== undefined) add(totals, labels[key] ?? '', pods);
+        const place = this.#placeOf(node);
+        if (place !== undefined) add(totals, place.labels[key] ?? '', pods);
       }
       perDomain.set(key, totals);
     }
@@ -123,7 +148,12 @@ export class PodCounts {
       this.#counted.clear();
       this.#about.clear();
     }
-    const counted: Counted = { counts, perNode: new Map(), perDomain: new Map() };
+    const counted: Counted = {
+      counts,
+      perNode: new Map(),
+      perDomain: new Map(),
+      byPlace: undefined,
+    };
     const rarest = this.#rarest(pairs);
     const uids = rarest === anybody ? this.#all.keys() : (this.#byPair.get(rarest) ?? []);
     for (const uid of uids) {
@@ -152,13 +182,14 @@ export class PodCounts {
   #tell(pair: string, pod: Pod, node: string, by: 1 | -1): void {
     const about = this.#about.get(pair);
     if (about === undefined) return;
-    for (const { counts, perNode, perDomain } of about) {
+    for (const { counts, perNode, perDomain, byPlace } of about) {
       if (!counts(pod)) continue;
       add(perNode, node, by);
-      if (perDomain.size === 0) continue;
-      const labels = this.#labelsOf(node);
-      if (labels === undefined) continue;
-      for (const [key, totals] of perDomain) add(totals, labels[key] ?? '', by);
+      if (perDomain.size === 0 && byPlace === undefined) continue;
+      const place = this.#placeOf(node);
+      if (place === undefined) continue;
+      if (byPlace !== undefined) byPlace[place.index]! += by;
+      for (const [key, totals] of perDomain) add(totals, place.labels[key] ?? '', by);
     }
   }
 }

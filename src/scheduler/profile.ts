@@ -1,6 +1,6 @@
 /** A profile: which plugins, in which order, with which weights and arguments (sched-00). */
 import type { Pod } from '../api/pod.ts';
-import type { Plugin } from './framework.ts';
+import { hasScores, type Plugin } from './framework.ts';
 import { balancedAllocationWith } from './plugins/balancedallocation.ts';
 import { defaultPreemption } from './plugins/defaultpreemption.ts';
 import { dynamicResources } from './plugins/dynamicresources.ts';
@@ -61,6 +61,8 @@ export interface Profile {
   readonly percentageOfNodesToScore: number;
   readonly preEnqueue: readonly Plugin[];
   readonly filters: readonly Plugin[];
+  /** Those of the filters that come before all that are not local. */
+  readonly localFilters: ReadonlySet<Plugin>;
   readonly postFilter: readonly PostFilterName[];
   readonly scores: readonly Weighted[];
   readonly preemption: PreemptionArgs;
@@ -104,24 +106,27 @@ export function profileOf({
     Object.entries(registry).map(([name, { make }]) => [name, make(args[name] ?? {})]),
   );
   const everyone = [...made.keys()].map((name) => ({ name }));
-  const at = (point: ExtensionPoint, method: keyof Plugin): readonly Enabled[] =>
-    (enabled[point] ?? everyone).filter(({ name }) => made.get(name)?.[method] !== undefined);
+  const at = (point: ExtensionPoint, hasPart: (plugin: Plugin) => boolean): readonly Enabled[] =>
+    (enabled[point] ?? everyone).filter(({ name }) => made.has(name) && hasPart(made.get(name)!));
   const plugins = (some: readonly Enabled[]) => some.map(({ name }) => made.get(name)!);
-  const filters = plugins(at('filter', 'filter'));
+  const filters = plugins(at('filter', (plugin) => plugin.filter !== undefined));
   /** Plugins that may turn down all nodes at once, and are not asked about single ones. */
   const preparing = (): readonly Plugin[] =>
     plugins(enabled.preFilter ?? [])
       .filter((plugin) => !filters.includes(plugin))
       .map(({ filter: _filter, ...plugin }) => plugin);
+  const all = [...preparing(), ...filters];
+  const others = all.findIndex((plugin) => plugin.filter !== undefined && plugin.local !== true);
   return {
     schedulerName,
     percentageOfNodesToScore,
-    preEnqueue: plugins(at('preEnqueue', 'preEnqueue')),
-    filters: [...preparing(), ...filters],
+    preEnqueue: plugins(at('preEnqueue', (plugin) => plugin.preEnqueue !== undefined)),
+    filters: all,
+    localFilters: new Set(others === -1 ? all : all.slice(0, others)),
     postFilter: (enabled.postFilter ?? everyone)
       .map(({ name }) => name)
       .filter((name) => name === 'DynamicResources' || name === 'DefaultPreemption'),
-    scores: at('score', 'score').map(({ name, weight }) => ({
+    scores: at('score', hasScores).map(({ name, weight }) => ({
       plugin: made.get(name)!,
       weight: weight || registry[name]!.weight || 1,
     })),

@@ -10,6 +10,7 @@ import type {
 import type { Decision } from './cycle.ts';
 import type { Ties } from './options.ts';
 import type { Preemption } from './preemption/preempt.ts';
+import type { Rejection } from './rejections.ts';
 
 /** Nodes that are told by name. */
 const namesMax = 100;
@@ -37,12 +38,12 @@ export function recordOf(decision: Decision, outcome: Outcome): SchedulingDecisi
     ...(tied > 1 ? { tied: { nodes: tied, by: ties } } : {}),
     ...(promised ? { promised } : {}),
     filters: decision.filters.map(({ name }) => name),
-    feasible: more === 0 ? feasible : kept.map((i) => feasible[i]!),
+    feasible: kept.map((i) => feasible[i]!.name),
     ...(more === 0 ? {} : { moreFeasible: more }),
     scores: decision.scores.map(({ plugin, weight, raw, normalized }): DecidedScore => {
       const of = (values: readonly number[]) =>
         perNode(more === 0 ? values : kept.map((i) => values[i]!));
-      const same = raw === normalized || raw.every((value, i) => value === normalized[i]);
+      const same = raw === normalized || equals(raw, normalized);
       return { plugin, weight, ...(same ? {} : { raw: of(raw) }), normalized: of(normalized) };
     }),
     rejections: rejectionsOf(decision),
@@ -64,14 +65,51 @@ function told({ best: { node, victims, violations } }: Extract<Preemption, { typ
   return { node, victims: victims.map(keyOf), violations };
 }
 
-const perNode = (values: readonly number[]): PerNode =>
-  values.length > 0 && values.every((value) => value === values[0]) ? values[0]! : values;
+const equals = (some: readonly number[], others: readonly number[]): boolean => {
+  for (let i = 0; i < some.length; i++) if (some[i] !== others[i]) return false;
+  return true;
+};
 
-/** Indexes of the feasible nodes that are told: all, or the best. */
+function perNode(values: readonly number[]): PerNode {
+  if (values.length === 0) return values;
+  for (let i = 1; i < values.length; i++) if (values[i] !== values[0]) return values;
+  return values[0]!;
+}
+
+/** Indexes of the feasible nodes that are told: all, or the best, of which the first come first. */
 function keptOf({ feasible, totals }: Decision): readonly number[] {
-  const all = feasible.map((_, i) => i);
-  if (all.length <= namesMax) return all;
-  return all.sort((a, b) => totals[b]! - totals[a]! || a - b).slice(0, namesMax);
+  if (feasible.length <= namesMax) return feasible.map((_, i) => i);
+  const byTotal = new Map<number, number[]>();
+  for (let i = 0; i < totals.length; i++) {
+    const equals = byTotal.get(totals[i]!);
+    if (equals === undefined) byTotal.set(totals[i]!, [i]);
+    else equals.push(i);
+  }
+  const kept: number[] = [];
+  for (const total of [...byTotal.keys()].sort((a, b) => b - a)) {
+    for (const i of byTotal.get(total)!) {
+      kept.push(i);
+      if (kept.length === namesMax) return kept;
+    }
+  }
+  return kept;
+}
+
+interface Group {
+  readonly first: DecidedRejection;
+  readonly names: string[];
+}
+
+/** Those who say the same are one. */
+function groupOf({ plugin, why }: Rejection, groups: Map<string, Group>): Group {
+  const { reasons, unresolvable } = why;
+  const id = `${plugin} ${reasons.join()} ${unresolvable}`;
+  let group = groups.get(id);
+  if (group === undefined) {
+    group = { first: { plugin, reasons, unresolvable, nodes: [] }, names: [] };
+    groups.set(id, group);
+  }
+  return group;
 }
 
 function rejectionsOf(decision: Decision): readonly DecidedRejection[] {
@@ -80,15 +118,17 @@ function rejectionsOf(decision: Decision): readonly DecidedRejection[] {
     const { plugin, why } = rejected;
     return [{ plugin, ...why, nodes: [], more: nodes }];
   }
-  const groups = new Map<string, { first: DecidedRejection; names: string[] }>();
-  for (const [node, { plugin, why }] of rejections) {
-    const id = `${plugin} ${why.reasons.join()} ${why.unresolvable}`;
-    const group = groups.get(id);
-    if (group !== undefined) group.names.push(node);
-    else {
-      const { reasons, unresolvable } = why;
-      groups.set(id, { first: { plugin, reasons, unresolvable, nodes: [] }, names: [node] });
+  const groups = new Map<string, Group>();
+  const known = new Map<Rejection, Group>();
+  for (let i = 0; i < rejections.size; i++) {
+    const rejection = rejections.whys[i]!;
+    const { name } = rejections.nodes[i]!;
+    let group = known.get(rejection);
+    if (group === undefined) {
+      group = groupOf(rejection, groups);
+      known.set(rejection, group);
     }
+    group.names.push(name);
   }
   const told = [...groups.values()].map(({ first, names }): DecidedRejection => {
     const more = names.length - namesMax;

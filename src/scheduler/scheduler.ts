@@ -25,7 +25,7 @@ import { type PostFiltered, postFilter } from './preemption/postfilter.ts';
 import { type Profile, schedulerOf } from './profile.ts';
 import { type Queued, SchedulingQueue } from './queue.ts';
 import { type Outcome, recordOf } from './record.ts';
-import { reportFailure } from './status.ts';
+import { type Reported, reportFailure } from './status.ts';
 
 export type { SchedulerOptions } from './options.ts';
 
@@ -33,13 +33,7 @@ const done: PassResult = { type: 'done' };
 
 type Kept = Pick<PassResult, 'decision'>;
 
-interface Failure {
-  readonly reason: 'Unschedulable' | 'SchedulerError';
-  readonly message: string;
-  readonly rejectedBy: ReadonlySet<string>;
-  /** The node that it is promised from now on; empty: none; absent: as before. */
-  readonly nominated?: string;
-}
+type Failure = Omit<Reported, 'now'> & { readonly rejectedBy: ReadonlySet<string> };
 
 export class Scheduler implements Component {
   readonly actor = 'kube-scheduler';
@@ -258,6 +252,7 @@ export class Scheduler implements Component {
       nominator: this.#nominator,
       choose: choosing(this.#setup.ties, chance),
       startIndex: this.#startIndex,
+      verdicts: this.#setup.verdicts,
     });
     const { nodes, examined } = decision;
     if (nodes > 0) this.#startIndex = (this.#startIndex + examined) % nodes;

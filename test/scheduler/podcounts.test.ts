@@ -28,7 +28,11 @@ const without = (counts: ReadonlyMap<string, number>) =>
 test('after twenty thousand changes the counts are those of who is there', () => {
   const zones = new Map(Array.from({ length: 9 }, (_, i) => [`n${i}`, { zone: `z${i % 3}` }]));
   const there = new Map<string, { readonly pod: Pod; readonly node: string }>();
-  const counts = new PodCounts((node) => zones.get(node));
+  const placeOf = (node: string) => {
+    const labels = zones.get(node);
+    return labels && { labels, index: Number(node.slice(1)) };
+  };
+  const counts = new PodCounts(placeOf);
   const any = (below: number, ...what: readonly number[]) =>
     Math.floor(chance(7, what.map(String)) * below);
   for (let i = 0; i < 20_000; i++) {
@@ -63,12 +67,16 @@ test('after twenty thousand changes the counts are those of who is there', () =>
       }
       assert.equal(without(counts.perNode(sort)), perNode);
       assert.equal(without(counts.perDomain(sort, 'zone')), perZone);
+      const byPlace = counts.byPlace(sort, 9);
+      for (const node of zones.keys()) {
+        assert.is(byPlace[Number(node.slice(1))], perNode[node] ?? 0);
+      }
     }
   }
 });
 
 test('a small workload is not asked about the Pods of others', () => {
-  const counts = new PodCounts(() => ({}));
+  const counts = new PodCounts(() => ({ labels: {}, index: 0 }));
   for (let i = 0; i < 1_000; i++) counts.put(podOf(`other-${i}`, { app: 'other' }), 'n1');
   const calls = { count: 0 };
   const sort = appIs('mine', calls);
@@ -80,7 +88,10 @@ test('a small workload is not asked about the Pods of others', () => {
 });
 
 test('nodes without the label are one domain', () => {
-  const counts = new PodCounts((node) => (node === 'n1' ? { zone: 'a' } : {}));
+  const counts = new PodCounts((node) => ({
+    labels: node === 'n1' ? { zone: 'a' } : {},
+    index: 0,
+  }));
   for (const node of ['n1', 'n2', 'n3']) counts.put(podOf(node, {}), node);
   assert.equal(without(counts.perDomain(everyone, 'zone')), { '': 2, a: 1 });
 });

@@ -3,7 +3,7 @@
  * and at single extension points; in upstream's order of precedence.
  */
 import { nearest } from '../../nearest.ts';
-import type { Plugin } from '../framework.ts';
+import { hasScores, type Plugin } from '../framework.ts';
 import { type Enabled, type ExtensionPoint, pluginsMade, registry } from '../profile.ts';
 import { Reader } from './fields.ts';
 
@@ -15,6 +15,8 @@ const methods = {
   preScore: 'preScore',
   score: 'score',
 } as const satisfies Record<string, keyof Plugin>;
+
+type Method = keyof typeof methods;
 
 /** Points whose plugins cannot be chosen one by one: they follow from the others. */
 const fixed = ['reserve', 'permit', 'preBind', 'postBind'];
@@ -31,8 +33,9 @@ const at = (plugin: string, point: string): boolean => {
   if (point === 'postFilter') return ['DynamicResources', 'DefaultPreemption'].includes(plugin);
   if (point === 'queueSort') return plugin === 'PrioritySort';
   if (point === 'bind') return plugin === 'DefaultBinder';
-  const method = methods[point as keyof typeof methods];
-  return pluginsMade().get(plugin)?.[method] !== undefined;
+  const made = pluginsMade().get(plugin);
+  if (made === undefined) return false;
+  return point === 'score' ? hasScores(made) : made[methods[point as Method]] !== undefined;
 };
 
 export function enabledOf(profile: Reader): Readonly<Record<ExtensionPoint, readonly Enabled[]>> {

@@ -18,6 +18,7 @@ export function balancedAllocationWith({
   const names = (resources.length === 0 ? defaultResources : resources).map(({ name }) => name);
   return {
     name: 'NodeResourcesBalancedAllocation',
+    local: true,
     preScore: ({ pod }) => names.some((name) => requestOf(name, pod) > 0),
     score({ pod }, node) {
       const after = balance(names, node, pod, 1);

@@ -39,6 +39,7 @@ export function nodeAffinityWith({ addedAffinity }: NodeAffinityArgs): Plugin {
   const addedPreferred = preferredOf(addedAffinity);
   return {
     name: 'NodeAffinity',
+    local: true,
     preFilter({ pod: { spec } }) {
       const required = requiredOf(spec.affinity?.nodeAffinity);
       const selects = Object.keys(spec.nodeSelector ?? {}).length > 0;

@@ -36,6 +36,7 @@ export function portsConflict(a: Pod, b: Pod): boolean {
 
 export const nodePorts: Plugin = {
   name: 'NodePorts',
+  local: true,
   preFilter: ({ pod }) => hostPorts(pod).length > 0,
   filter({ pod }, { pods }) {
     for (const other of pods.values()) if (portsConflict(pod, other)) return taken;

@@ -24,6 +24,7 @@ export function nodeResourcesFitWith({
   const score = strategyOf(scoringStrategy);
   return {
     name: 'NodeResourcesFit',
+    local: true,
     preFilter: () => true,
     filter: ({ pod }, node) => shortageOf(pod, node, isIgnored),
     preScore: () => true,

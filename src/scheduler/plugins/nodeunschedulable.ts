@@ -11,6 +11,7 @@ const tolerates = (pod: Pod): boolean => toleratesAny(pod.spec.tolerations, tain
 
 export const nodeUnschedulable: Plugin = {
   name: 'NodeUnschedulable',
+  local: true,
   filter: ({ pod }, { node }) =>
     node.spec?.unschedulable !== true || tolerates(pod) ? undefined : cordoned,
   hints: [

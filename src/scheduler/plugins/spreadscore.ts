@@ -10,20 +10,20 @@ import {
   type PodTopologySpreadArgs,
 } from './spreadconstraints.ts';
 
-interface Soft {
-  readonly constraint: Constraint;
-  readonly perNode: ReadonlyMap<string, number>;
-  /** Pods in each domain that a feasible node is of. */
-  readonly counts: ReadonlyMap<string, number>;
-  readonly weight: number;
-}
-
 class Prepared implements PluginState {
-  readonly soft: readonly Soft[];
-  readonly ignored: ReadonlySet<string>;
+  readonly constraints: readonly Constraint[];
+  /** Nodes that lack one of the keys count for nothing. */
+  readonly needsAll: boolean;
+  /** Those that do, one claim for each feasible node; undefined: none. */
+  readonly ignored: readonly boolean[] | undefined;
 
-  constructor(soft: readonly Soft[], ignored: ReadonlySet<string>) {
-    this.soft = soft;
+  constructor(
+    constraints: readonly Constraint[],
+    needsAll: boolean,
+    ignored: readonly boolean[] | undefined,
+  ) {
+    this.constraints = constraints;
+    this.needsAll = needsAll;
     this.ignored = ignored;
   }
 
@@ -36,7 +36,7 @@ const key = 'PodTopologySpread/score';
 
 export function spreading(
   args: PodTopologySpreadArgs,
-): Required<Pick<Plugin, 'preScore' | 'score' | 'normalize'>> {
+): Required<Pick<Plugin, 'preScore' | 'scores' | 'normalize'>> {
   return {
     preScore(cycle, feasible) {
       const hasOwn = (cycle.pod.spec.topologySpreadConstraints ?? []).length > 0;
@@ -45,77 +45,107 @@ export function spreading(
         : defaultConstraints(cycle, 'ScheduleAnyway', args);
       if (constraints.length === 0) return false;
       const needsAll = hasOwn || (args.defaultingType ?? 'System') !== 'System';
-      cycle.state.set(key, prepare(cycle, { feasible, constraints, needsAll }));
+      const ignored = needsAll ? lacking(cycle, constraints, feasible) : undefined;
+      cycle.state.set(key, new Prepared(constraints, needsAll, ignored));
       return true;
     },
-    score({ state }, { name, labels }) {
-      const { soft, ignored } = state.get(key) as Prepared;
-      if (ignored.has(name)) return 0;
-      let score = 0;
-      for (const { constraint, perNode, counts, weight } of soft) {
-        const value = labels[constraint.key];
-        if (value === undefined) continue;
-        const isHost = constraint.key === hostname;
-        const count = (isHost ? perNode.get(name) : counts.get(value)) ?? 0;
-        score += count * weight + (constraint.maxSkew - 1);
+    scores(cycle, feasible) {
+      const prepared = cycle.state.get(key) as Prepared;
+      const { constraints, ignored } = prepared;
+      const scores = new Array<number>(feasible.length).fill(0);
+      for (const constraint of constraints) add(scores, constraint, { cycle, feasible, prepared });
+      for (let i = 0; i < scores.length; i++) {
+        scores[i] = ignored?.[i] === true ? 0 : Math.round(scores[i]!);
       }
-      return Math.round(score);
+      return scores;
     },
-    normalize({ state }, nodes, scores) {
+    normalize({ state }, _nodes, scores) {
       const { ignored } = state.get(key) as Prepared;
       let least = Number.POSITIVE_INFINITY;
       let most = 0;
-      nodes.forEach(({ name }, i) => {
-        if (ignored.has(name)) return;
-        least = Math.min(least, scores[i]!);
-        most = Math.max(most, scores[i]!);
-      });
-      nodes.forEach(({ name }, i) => {
-        if (ignored.has(name)) scores[i] = 0;
+      for (let i = 0; i < scores.length; i++) {
+        if (ignored?.[i] === true) continue;
+        const score = scores[i]!;
+        if (score < least) least = score;
+        if (score > most) most = score;
+      }
+      for (let i = 0; i < scores.length; i++) {
+        if (ignored?.[i] === true) scores[i] = 0;
         else if (most === 0) scores[i] = scoreMax;
         else scores[i] = Math.trunc((scoreMax * (most + least - scores[i]!)) / most);
-      });
+      }
     },
   };
 }
 
+function lacking(
+  { cache }: Cycle,
+  constraints: readonly Constraint[],
+  nodes: readonly NodeInfo[],
+): readonly boolean[] | undefined {
+  const all = constraints.map((constraint) => cache.domainsOf(constraint.key));
+  const lacks = nodes.map((node) => all.some((domains) => domains.lacks(node)));
+  return lacks.includes(true) ? lacks : undefined;
+}
+
 interface Scored {
+  readonly cycle: Cycle;
   readonly feasible: readonly NodeInfo[];
-  readonly constraints: readonly Constraint[];
-  /** Nodes that lack one of the keys count for nothing. */
-  readonly needsAll: boolean;
+  readonly prepared: Prepared;
 }
 
-function prepare({ cache }: Cycle, { feasible, constraints, needsAll }: Scored): Prepared {
-  const lacks = ({ labels }: NodeInfo) => constraints.some(({ key }) => labels[key] === undefined);
-  const ignored = new Set(needsAll ? feasible.filter(lacks).map(({ name }) => name) : []);
-  const soft = constraints.map((constraint): Soft => {
-    const perNode = cache.countOf(constraint.sort);
-    if (constraint.key === hostname) {
-      const weight = Math.log(feasible.length - ignored.size + 2);
-      return { constraint, perNode, counts: noCounts, weight };
+/** What one constraint adds to the scores. */
+function add(scores: number[], constraint: Constraint, scored: Scored): void {
+  const { cycle, feasible, prepared } = scored;
+  const domains = cycle.cache.domainsOf(constraint.key);
+  const more = constraint.maxSkew - 1;
+  if (constraint.key === hostname) {
+    const ignored = prepared.ignored?.filter(Boolean).length ?? 0;
+    const weight = Math.log(feasible.length - ignored + 2);
+    const counts = cycle.cache.countByIndex(constraint.sort);
+    for (let i = 0; i < scores.length; i++) {
+      const node = feasible[i]!;
+      if (!domains.lacks(node)) scores[i]! += counts[node.index]! * weight + more;
     }
-    const counts = new Map<string, number>();
-    for (const { name, labels } of feasible) {
-      if (!ignored.has(name)) counts.set(labels[constraint.key] ?? '', 0);
-    }
-    const weight = Math.log(counts.size + 2);
-    // A node that counts for nothing lacks this very key, and so is in none of the domains.
-    if (constraint.includesAll && (!needsAll || constraints.length === 1)) {
-      const totals = cache.countByDomain(constraint.sort, constraint.key);
-      for (const value of counts.keys()) counts.set(value, totals.get(value) ?? 0);
-      return { constraint, perNode, counts, weight };
-    }
-    for (const [name, pods] of perNode) {
-      const node = pods === 0 ? undefined : cache.node(name);
-      const before = node && counts.get(node.labels[constraint.key] ?? '');
-      if (node === undefined || before === undefined) continue;
-      if ((needsAll && lacks(node)) || !constraint.includes(node.node)) continue;
-      counts.set(node.labels[constraint.key] ?? '', before + pods);
-    }
-    return { constraint, perNode, counts, weight };
-  });
-  return new Prepared(soft, ignored);
+    return;
+  }
+  const { counts, met } = countsOf(constraint, scored);
+  const weight = Math.log(met + 2);
+  for (let i = 0; i < scores.length; i++) {
+    const node = feasible[i]!;
+    if (!domains.lacks(node)) scores[i]! += (counts[domains.of(node)] ?? 0) * weight + more;
+  }
 }
 
-const noCounts: ReadonlyMap<string, number> = new Map();
+/** Pods in each domain that a feasible node is of, by number; and how many such domains there are. */
+function countsOf(
+  constraint: Constraint,
+  { cycle: { cache }, feasible, prepared }: Scored,
+): { readonly counts: readonly (number | undefined)[]; readonly met: number } {
+  const { constraints, ignored, needsAll } = prepared;
+  const domains = cache.domainsOf(constraint.key);
+  const counts = new Array<number | undefined>(domains.values.length).fill(undefined);
+  const met: number[] = [];
+  for (let i = 0; i < feasible.length; i++) {
+    if (ignored?.[i] === true) continue;
+    const domain = domains.of(feasible[i]!);
+    if (counts[domain] !== undefined) continue;
+    counts[domain] = 0;
+    met.push(domain);
+  }
+  // A node that counts for nothing lacks this very key, and so is in none of the domains.
+  if (constraint.includesAll && (!needsAll || constraints.length === 1)) {
+    const totals = cache.countByDomain(constraint.sort, constraint.key);
+    for (const domain of met) counts[domain] = totals.get(domains.values[domain]!) ?? 0;
+    return { counts, met: met.length };
+  }
+  const keys = constraints.map((one) => cache.domainsOf(one.key));
+  for (const [name, pods] of cache.countOf(constraint.sort)) {
+    const node = pods === 0 ? undefined : cache.node(name);
+    const before = node && counts[domains.of(node)];
+    if (node === undefined || before === undefined) continue;
+    if (needsAll && keys.some((one) => one.lacks(node))) continue;
+    if (constraint.includes(node.node)) counts[domains.of(node)] = before + pods;
+  }
+  return { counts, met: met.length };
+}

@@ -20,6 +20,7 @@ const soft = (tolerations: readonly Toleration[] | undefined): readonly Tolerati
 
 export const taintToleration: Plugin = {
   name: 'TaintToleration',
+  local: true,
   filter: ({ pod }, { node }) => (toleratesNode(pod, node) ? undefined : untolerated),
   preScore: () => true,
   score({ pod }, { node }) {

@@ -33,7 +33,7 @@ export type Preemption =
 /** What a node was turned down for, whoever said so. */
 export function statusOf(decision: Decision, node: string): Unfit | undefined {
   const { rejected, rejections, others } = decision;
-  return rejected?.why ?? rejections.get(node)?.why ?? others?.why;
+  return rejected?.why ?? rejections.of(node)?.why ?? others?.why;
 }
 
 export function preempt(decision: Decision, context: PreemptionContext): Preemption {

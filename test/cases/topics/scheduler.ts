@@ -8,6 +8,7 @@ import { type Decision, nodesToFind, schedule } from '../../../src/scheduler/cyc
 import { messageOf } from '../../../src/scheduler/diagnosis.ts';
 import { normalizeDefault, type Plugin } from '../../../src/scheduler/framework.ts';
 import { fitMessage } from '../../../src/scheduler/messages.ts';
+import type { NodeInfo } from '../../../src/scheduler/nodeinfo.ts';
 import { Nominator } from '../../../src/scheduler/nominator.ts';
 import { comesFirst } from '../../../src/scheduler/plugins/prioritysort.ts';
 import { brokenLinear } from '../../../src/scheduler/plugins/shape.ts';
@@ -72,15 +73,15 @@ function decide(pod: Pod, cluster: Cluster, profile: Profile): Decision {
   return schedule(podOf(pod), { cache, view, profile, nominator, choose, startIndex: 0 });
 }
 
-const perNode = (names: readonly string[], numbers: readonly number[]) =>
-  Object.fromEntries(names.map((name, i) => [name, numbers[i]!]));
+const perNode = (nodes: readonly NodeInfo[], numbers: readonly number[]) =>
+  Object.fromEntries(nodes.map(({ name }, i) => [name, numbers[i]!]));
 
 function wholeCycle(input: Input) {
   const { pod, podDisruptionBudgets } = input;
   const profile = profileOf();
   const decision = decide(pod, input, profile);
   const { chosen, feasible, rejections, scores, totals } = decision;
-  const failures = [...rejections].map(([name, { why }]) => [name, status(why)]);
+  const failures = rejections.nodes.map(({ name }, i) => [name, status(rejections.whys[i]!.why)]);
   const common = { feasibleNodes: feasible.length, filterFailures: Object.fromEntries(failures) };
   if (chosen !== undefined && feasible.length === 1) {
     const note = 'single feasible node: scoring is skipped';
@@ -123,7 +124,7 @@ function wholeCycle(input: Input) {
 /** By name: any of them may be chosen, whichever of the zones is looked at first. */
 const winners = ({ feasible, totals }: Decision): readonly string[] => {
   const best = Math.max(...totals);
-  return feasible.filter((_, i) => totals[i] === best).sort();
+  return feasible.flatMap(({ name }, i) => (totals[i] === best ? [name] : [])).sort();
 };
 
 function preempted(candidates: readonly Candidate[]) {

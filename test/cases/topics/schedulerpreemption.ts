@@ -8,6 +8,7 @@ import { ineligible } from '../../../src/scheduler/preemption/eligible.ts';
 import { candidatesWanted, dryRun, preempt } from '../../../src/scheduler/preemption/preempt.ts';
 import type { Candidate } from '../../../src/scheduler/preemption/victims.ts';
 import { registry } from '../../../src/scheduler/profile.ts';
+import { Rejections } from '../../../src/scheduler/rejections.ts';
 import { functions, type Input, type Topics } from '../topic.ts';
 import { contextOf, cycleOf, names, now, podOf, success, whole } from './schedulerobjects.ts';
 
@@ -62,12 +63,11 @@ const unfitOf = ({ code, reasons }: Input): Unfit | undefined =>
 function postFiltering(input: Input) {
   const { cycle, filters, nodes } = preempting(input);
   const { nodeStatuses = {}, absentNodesStatus } = input;
-  const rejections = new Map(
-    Object.entries(nodeStatuses).flatMap(([name, told]) => {
-      const why = unfitOf(told);
-      return why === undefined ? [] : [[name, { plugin: 'any', why }] as const];
-    }),
-  );
+  const rejections = new Rejections();
+  for (const [name, told] of Object.entries(nodeStatuses)) {
+    const why = unfitOf(told as Input);
+    if (why !== undefined) rejections.add(cycle.cache.node(name)!, { plugin: 'any', why });
+  }
   const absent = absentNodesStatus && unfitOf(absentNodesStatus);
   const decision: Decision = {
     pod: cycle.pod,
