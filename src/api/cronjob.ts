@@ -4,12 +4,12 @@ import { blank } from '../blank.ts';
 import { cronJobColumns } from './columns/cronjob.ts';
 import type { ObjectReference } from './event.ts';
 import type { JobSpec } from './job.ts';
+import { jobWarnings } from './jobwarnings.ts';
 import type { Kind } from './kind.ts';
 import { cronJobLifecycle } from './lifecycle/cronjob.ts';
 import type { KubeObject, Labels, ObjectMeta } from './meta.ts';
 import { normalized } from './normalize.ts';
 import { defaultTemplate, filled } from './poddefaults.ts';
-import { templateWarnings } from './podwarnings.ts';
 import { validateCronJob, validateCronJobUpdate } from './validation/cronjob.ts';
 
 export interface JobTemplateSpec {
@@ -75,9 +75,9 @@ export const cronJobKind: Kind<CronJob> = {
     });
   },
   prepareForCreate: (cronJob) => ({ ...blank, ...cronJob, status: {} }),
-  warnings: templateWarnings(
-    'spec.jobTemplate.spec.template',
-    ({ spec }) => (spec as CronJob['spec'] | undefined)?.jobTemplate?.spec?.template,
+  warnings: jobWarnings(
+    'spec.jobTemplate.spec',
+    ({ spec }) => (spec as CronJob['spec'] | undefined)?.jobTemplate?.spec,
   ),
   validate: validateCronJob,
   validateUpdate: validateCronJobUpdate,

@@ -8,7 +8,7 @@ import type { Condition, KubeObject, Labels, ObjectMeta } from './meta.ts';
 import { normalized } from './normalize.ts';
 import { defaultTemplate, filled } from './poddefaults.ts';
 import type { LabelSelector, PodTemplateSpec } from './podspec.ts';
-import { ownTemplateWarnings } from './podwarnings.ts';
+import { workloadWarnings } from './podwarnings.ts';
 import { validateDeploymentStatus } from './replicastatus.ts';
 import { validateDeployment, validateDeploymentUpdate } from './validation/deployment.ts';
 
@@ -75,7 +75,7 @@ export const deploymentKind: Kind<Deployment> = {
     });
   },
   prepareForCreate: (deployment) => ({ ...blank, ...deployment, status: {} }),
-  warnings: ownTemplateWarnings,
+  warnings: workloadWarnings,
   validate: validateDeployment,
   validateUpdate: validateDeploymentUpdate,
   prepareForStatusUpdate: (next, { metadata: { labels } }) =>

@@ -3,13 +3,13 @@
 import { blank } from '../blank.ts';
 import { jobColumns } from './columns/job.ts';
 import { generateSelector } from './jobselector.ts';
+import { jobWarnings } from './jobwarnings.ts';
 import type { Kind } from './kind.ts';
 import { jobLifecycle } from './lifecycle/job.ts';
 import type { Condition, KubeObject, ObjectMeta } from './meta.ts';
 import { normalized } from './normalize.ts';
 import { defaultTemplate, filled, mapShared } from './poddefaults.ts';
 import type { LabelSelector, PodTemplateSpec } from './podspec.ts';
-import { ownTemplateWarnings } from './podwarnings.ts';
 import { validateJob, validateJobUpdate } from './validation/job.ts';
 import { validateJobStatusUpdate } from './validation/jobstatus.ts';
 
@@ -94,7 +94,7 @@ export const jobKind: Kind<Job> = {
     return filled(job, { spec, ...(inherits ? { metadata: { ...metadata, labels } } : {}) });
   },
   prepareForCreate: (job) => ({ ...blank, ...generateSelector(job), status: {} }),
-  warnings: ownTemplateWarnings,
+  warnings: jobWarnings('spec', ({ spec }) => spec as Job['spec'] | undefined),
   validate: validateJob,
   validateUpdate: validateJobUpdate,
   validateStatusUpdate: validateJobStatusUpdate,

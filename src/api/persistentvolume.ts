@@ -16,6 +16,7 @@ import {
   validatePersistentVolumeUpdate,
 } from './validation/persistentvolume.ts';
 import { defaultSource } from './volumedefaults.ts';
+import { volumeWarnings } from './volumewarnings.ts';
 
 export type ReclaimPolicy = 'Retain' | 'Delete' | 'Recycle';
 
@@ -76,6 +77,7 @@ export const persistentVolumeKind: Kind<PersistentVolume> = {
     next.status.phase === current.status.phase
       ? next
       : { ...next, status: { ...next.status, lastPhaseTransitionTime: timestamp(now) } },
+  warnings: volumeWarnings,
   validate: validatePersistentVolume,
   validateUpdate: validatePersistentVolumeUpdate,
   returnsObjectOnDelete: true,

@@ -13,6 +13,7 @@ import {
   validatePersistentVolumeClaim,
   validatePersistentVolumeClaimUpdate,
 } from './validation/persistentvolumeclaim.ts';
+import { claimWarnings } from './volumewarnings.ts';
 
 export type AccessMode = 'ReadWriteOnce' | 'ReadOnlyMany' | 'ReadWriteMany' | 'ReadWriteOncePod';
 
@@ -68,6 +69,7 @@ export const persistentVolumeClaimKind: Kind<PersistentVolumeClaim> = {
     return filled(claim, { spec: filled(spec, { resources, volumeMode }) });
   },
   prepareForCreate: (claim) => ({ ...blank, ...claim, status: { phase: 'Pending' } }),
+  warnings: claimWarnings,
   validate: validatePersistentVolumeClaim,
   validateUpdate: validatePersistentVolumeClaimUpdate,
   returnsObjectOnDelete: true,

@@ -11,7 +11,7 @@ import { withMatchLabelKeys } from './podlabelkeys.ts';
 import { validatePodResize, withResized } from './podresize.ts';
 import type { PodSpec, ResourceRequirements } from './podspec.ts';
 import { preparePodStatus, validatePodStatusUpdate } from './podstatusupdate.ts';
-import { podWarnings } from './podwarnings.ts';
+import { nameWarnings, podWarnings } from './podwarnings.ts';
 import { qosClassOf } from './qos.ts';
 import { timestamp } from './time.ts';
 import { annotationErrors, ownErrors, validatePodCreate } from './validation/pod.ts';
@@ -73,9 +73,6 @@ export interface Pod extends KubeObject {
   readonly status: PodStatus;
 }
 
-const dottedName =
-  "metadata.name: this is used in the Pod's hostname, which can result in surprising behavior; a DNS label is recommended: [must not contain dots]";
-
 export const podKind: Kind<Pod> = {
   kind: 'Pod',
   apiVersion: 'v1',
@@ -113,9 +110,9 @@ export const podKind: Kind<Pod> = {
     return [...own, ...annotations, ...validatePodUpdate(next, current)];
   },
   validateStatusUpdate: validatePodStatusUpdate,
-  warnings: ({ metadata, spec }, before) => [
-    ...(before === undefined && metadata.name.includes('.') ? [dottedName] : []),
-    ...(before?.spec === spec ? [] : podWarnings(spec, metadata)),
+  warnings: (pod, before) => [
+    ...nameWarnings(pod, before, "the Pod's hostname"),
+    ...(before?.spec === pod.spec ? [] : podWarnings(pod.spec, pod.metadata)),
   ],
   gracePeriod({ spec, status: { phase } }, requested) {
     if (spec.nodeName === undefined || phase === 'Succeeded' || phase === 'Failed') return 0;

@@ -1,7 +1,14 @@
 /** What the authors of Pods and of their templates are warned of (upstream's pkg/api/pod/warnings.go). */
 import type { KubeObject, Labels } from './meta.ts';
-import type { Container, ContainerPort, PodSpec, PodTemplateSpec } from './podspec.ts';
+import type {
+  Container,
+  ContainerPort,
+  NodeSelectorTerm,
+  PodSpec,
+  PodTemplateSpec,
+} from './podspec.ts';
 import { milliOf } from './quantity.ts';
+import { labelErrors } from './validation/names.ts';
 
 /** @param path of what holds metadata and spec, such as `spec.template`; empty for a Pod itself */
 export function podWarnings(
@@ -62,10 +69,28 @@ export const templateWarnings =
       : podWarnings(template.spec, template.metadata ?? {}, path);
   };
 
+/** @param use of the name, as upstream has it; told when something is made. */
+export function nameWarnings(
+  { metadata: { name } }: KubeObject,
+  before: KubeObject | undefined,
+  use = 'Pod names and hostnames',
+): readonly string[] {
+  const errors = before === undefined ? labelErrors(name) : [];
+  if (errors.length === 0) return [];
+  const why = 'which can result in surprising behavior; a DNS label is recommended';
+  return [`metadata.name: this is used in ${use}, ${why}: [${errors.join(' ')}]`];
+}
+
 export const ownTemplateWarnings = templateWarnings(
   'spec.template',
   ({ spec }) => (spec as { readonly template?: PodTemplateSpec } | undefined)?.template,
 );
+
+/** Of workloads that name their Pods after themselves. */
+export const workloadWarnings = (object: KubeObject, before?: KubeObject): readonly string[] => [
+  ...nameWarnings(object, before),
+  ...ownTemplateWarnings(object, before),
+];
 
 const annotationsWithout: Readonly<Record<string, string>> = {
   'scheduler.alpha.kubernetes.io/critical-pod':
@@ -100,6 +125,20 @@ const labelsWithout: Readonly<Record<string, string>> = {
     'deprecated since v1.17; use "node.kubernetes.io/instance-type" instead',
 };
 
+/** Old labels in terms that select nodes. */
+export function* termWarnings(terms: readonly NodeSelectorTerm[], at: string): Generator<string> {
+  for (const [i, { matchExpressions = [] }] of terms.entries()) {
+    for (const [j, { key }] of matchExpressions.entries()) {
+      const why = labelWarning(key);
+      if (why === undefined) continue;
+      yield `${at}.nodeSelectorTerms[${i}].matchExpressions[${j}].key: ${key} is ${why}`;
+    }
+  }
+}
+
+/** What to use instead of a label of nodes, if it is an old one. */
+export const labelWarning = (key: string): string | undefined => labelsWithout[key];
+
 function deprecatedLabels(spec: PodSpec, at: string): readonly string[] {
   const warnings: string[] = [];
   for (const key of Object.keys(spec.nodeSelector ?? {})) {
@@ -109,13 +148,7 @@ function deprecatedLabels(spec: PodSpec, at: string): readonly string[] {
   const node = spec.affinity?.nodeAffinity;
   const required = 'requiredDuringSchedulingIgnoredDuringExecution';
   const terms = node?.[required]?.nodeSelectorTerms ?? [];
-  terms.forEach(({ matchExpressions = [] }, i) => {
-    const field = `${at}.affinity.nodeAffinity.${required}.nodeSelectorTerms[${i}]`;
-    matchExpressions.forEach(({ key }, j) => {
-      const why = labelsWithout[key];
-      if (why !== undefined) warnings.push(`${field}.matchExpressions[${j}].key: ${key} is ${why}`);
-    });
-  });
+  warnings.push(...termWarnings(terms, `${at}.affinity.nodeAffinity.${required}`));
   (spec.topologySpreadConstraints ?? []).forEach(({ topologyKey, labelSelector }, i) => {
     const field = `${at}.topologySpreadConstraints[${i}]`;
     const why = labelsWithout[topologyKey];

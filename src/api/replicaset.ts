@@ -8,7 +8,7 @@ import type { Condition, KubeObject, ObjectMeta } from './meta.ts';
 import { normalized } from './normalize.ts';
 import { defaultTemplate, filled } from './poddefaults.ts';
 import type { LabelSelector, PodTemplateSpec } from './podspec.ts';
-import { ownTemplateWarnings } from './podwarnings.ts';
+import { workloadWarnings } from './podwarnings.ts';
 import { validateReplicaStatus } from './replicastatus.ts';
 import { validateReplicaSet, validateReplicaSetUpdate } from './validation/replicaset.ts';
 
@@ -50,7 +50,7 @@ export const replicaSetKind: Kind<ReplicaSet> = {
     return filled(rs, { spec: filled(spec, { replicas, template: defaultTemplate(template) }) });
   },
   prepareForCreate: (rs) => ({ ...blank, ...rs, status: { replicas: 0 } }),
-  warnings: ownTemplateWarnings,
+  warnings: workloadWarnings,
   validate: validateReplicaSet,
   validateUpdate: validateReplicaSetUpdate,
   validateStatusUpdate: (next) => validateReplicaStatus(next.status),

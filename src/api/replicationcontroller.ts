@@ -8,7 +8,7 @@ import type { KubeObject, Labels, ObjectMeta } from './meta.ts';
 import { normalized } from './normalize.ts';
 import { defaultTemplate, filled } from './poddefaults.ts';
 import type { PodTemplateSpec } from './podspec.ts';
-import { ownTemplateWarnings } from './podwarnings.ts';
+import { workloadWarnings } from './podwarnings.ts';
 import type { ReplicaSet, ReplicaSetStatus } from './replicaset.ts';
 import { validateReplicaStatus } from './replicastatus.ts';
 import { validateReplicationController } from './validation/replicationcontroller.ts';
@@ -37,7 +37,7 @@ export const replicationControllerKind: Kind<ReplicationController> = {
   generation: (next, current) => next.spec !== current.spec,
   defaults,
   prepareForCreate: (rc) => ({ ...blank, ...rc, status: { replicas: 0 } }),
-  warnings: ownTemplateWarnings,
+  warnings: workloadWarnings,
   validate: validateReplicationController,
   validateUpdate: validateReplicationController,
   validateStatusUpdate: (next) => validateReplicaStatus(next.status),

@@ -16,6 +16,7 @@ import {
   validateStatefulSetStatus,
   validateStatefulSetUpdate,
 } from './validation/statefulset.ts';
+import { claimSpecWarnings } from './volumewarnings.ts';
 
 /** A claim that each Pod has one of, named `<template>-<set>-<ordinal>`. */
 export interface VolumeClaimTemplate {
@@ -79,6 +80,9 @@ export interface StatefulSet extends KubeObject {
   readonly status: StatefulSetStatus;
 }
 
+const unlimited =
+  'spec.revisionHistoryLimit: a negative value retains all historical revisions; a value >= 0 is recommended';
+
 export const statefulSetKind: Kind<StatefulSet> = {
   kind: 'StatefulSet',
   apiVersion: 'apps/v1',
@@ -109,7 +113,17 @@ export const statefulSetKind: Kind<StatefulSet> = {
     });
   },
   prepareForCreate: (set) => ({ ...blank, ...set, status: { replicas: 0, availableReplicas: 0 } }),
-  warnings: ownTemplateWarnings,
+  warnings: (set, before) => [
+    ...ownTemplateWarnings(set, before),
+    // Upstream has the field so, in an update only.
+    ...(set.spec.volumeClaimTemplates ?? []).flatMap(({ spec = {} }, i) => [
+      ...claimSpecWarnings(
+        spec,
+        `spec.volumeClaimTemplates[${i}]${before === undefined ? '' : '.Spec'}`,
+      ),
+    ]),
+    ...(set.spec.revisionHistoryLimit < 0 ? [unlimited] : []),
+  ],
   validate: validateStatefulSet,
   validateUpdate: validateStatefulSetUpdate,
   validateStatusUpdate: (next, current) => validateStatefulSetStatus(next.status, current.status),

@@ -5,6 +5,7 @@ import type { KubeObject, Labels, ObjectMeta } from './meta.ts';
 import { normalized } from './normalize.ts';
 import { filled } from './poddefaults.ts';
 import { validateStorageClass, validateStorageClassUpdate } from './validation/storageclass.ts';
+import { classWarnings } from './volumewarnings.ts';
 
 export interface TopologySelectorTerm {
   readonly matchLabelExpressions?: readonly {
@@ -71,6 +72,7 @@ export const storageClassKind: Kind<StorageClass> = {
     const { reclaimPolicy = 'Delete', volumeBindingMode = 'Immediate' } = clean;
     return filled(clean, { reclaimPolicy, volumeBindingMode });
   },
+  warnings: classWarnings,
   validate: validateStorageClass,
   validateUpdate: validateStorageClassUpdate,
   returnsObjectOnDelete: true,

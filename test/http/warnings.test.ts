@@ -94,6 +94,61 @@ test('a template is warned of when it is new, and not again', async () => {
 
 const mergePatch = 'merge-patch+json';
 
+test('a workload whose name is none for a host, or whose indexes are too many to follow', async () => {
+  const jobs = '/apis/batch/v1/namespaces/default/jobs?dryRun=All';
+  const template = {
+    spec: { containers: [{ name: 'c', image: 'i' }], restartPolicy: 'Never' },
+  };
+  const dotted = await ask('POST', jobs, { metadata: { name: 'a.b' }, spec: { template } });
+  assert.equal(dotted.warnings, [
+    'metadata.name: this is used in Pod names and hostnames, which can result in surprising behavior; a DNS label is recommended: [must not contain dots]',
+  ]);
+  const large = { completionMode: 'Indexed', completions: 100_001, parallelism: 10_001 };
+  const spec = { ...large, template };
+  const { warnings } = await ask('POST', jobs, { metadata: { name: 'large' }, spec });
+  assert.match(warnings[0]!, /^spec: In Indexed Jobs with a number of completions higher than 10/);
+});
+
+test('a StatefulSet may keep all of its revisions, and is warned of it', async () => {
+  const sets = '/apis/apps/v1/namespaces/default/statefulsets?dryRun=All';
+  const metadata = { labels: { a: 'b' } };
+  const template = { metadata, spec: { containers: [{ name: 'c', image: 'i' }] } };
+  const spec = { selector: { matchLabels: { a: 'b' } }, template, revisionHistoryLimit: -1 };
+  const { code, warnings } = await ask('POST', sets, { metadata: { name: 's' }, spec });
+  assert.is(code, 201);
+  assert.equal(warnings, [
+    'spec.revisionHistoryLimit: a negative value retains all historical revisions; a value >= 0 is recommended',
+  ]);
+});
+
+test('volumes, claims and classes that say what nobody should say any more', async () => {
+  const annotations = { 'volume.beta.kubernetes.io/storage-class': 'x' };
+  const beta =
+    'metadata.annotations[volume.beta.kubernetes.io/storage-class]: deprecated since v1.8; use "storageClassName" attribute instead';
+  const volume = await ask('POST', '/api/v1/persistentvolumes?dryRun=All', {
+    metadata: { name: 'v', annotations },
+    spec: {
+      accessModes: ['ReadWriteOnce'],
+      capacity: { storage: '1Gi' },
+      hostPath: { path: '/tmp/v' },
+      persistentVolumeReclaimPolicy: 'Recycle',
+    },
+  });
+  assert.equal(volume.warnings, [
+    beta,
+    'spec.persistentVolumeReclaimPolicy: The Recycle reclaim policy is deprecated. Instead, the recommended approach is to use dynamic provisioning.',
+  ]);
+  const claims = '/api/v1/namespaces/default/persistentvolumeclaims?dryRun=All';
+  const claim = await ask('POST', claims, {
+    metadata: { name: 'c', annotations },
+    spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1500m' } } },
+  });
+  assert.equal(claim.warnings, [
+    beta,
+    'spec.resources.requests[storage]: fractional byte value "1500m" is invalid, must be an integer',
+  ]);
+});
+
 test('what a strategic patch says about merging is no field', async () => {
   const containers = [{ name: 'c', image: 'j', $retainKeys: ['name', 'image'] }];
   const merging = { containers, '$setElementOrder/containers': [{ name: 'c' }] };

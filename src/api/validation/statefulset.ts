@@ -32,7 +32,6 @@ export function validateStatefulSet({ spec }: StatefulSet): readonly FieldError[
   nonNegative(errors, 'spec.replicas', spec.replicas);
   nonNegative(errors, 'spec.minReadySeconds', spec.minReadySeconds);
   nonNegative(errors, 'spec.ordinals.start', spec.ordinals?.start);
-  nonNegative(errors, 'spec.revisionHistoryLimit', spec.revisionHistoryLimit);
   if (validateSelector(errors, spec.selector, 'statefulset')) validateTemplate(errors, spec);
   return errors;
 }
