@@ -65,7 +65,7 @@ export interface Plugin {
   score?(cycle: Cycle, node: NodeInfo): number;
   /** Instead of `score`, of all of them at once, for what depends on more than a node. */
   scores?(cycle: Cycle, feasible: readonly NodeInfo[]): number[];
-  /** Brings the raw scores to 0…100, in place. */
+  /** Brings the raw scores to 0…100, in place. A `local` plugin brings one as it brings many that are equal. */
   normalize?(cycle: Cycle, nodes: readonly NodeInfo[], scores: number[]): void;
   readonly hints?: readonly Hint[];
 }

@@ -11,6 +11,7 @@ import type { Decision } from './cycle.ts';
 import type { Ties } from './options.ts';
 import type { Preemption } from './preemption/preempt.ts';
 import type { Rejection } from './rejections.ts';
+import type { PluginScore } from './scoring.ts';
 
 /** Nodes that are told by name. */
 const namesMax = 100;
@@ -23,12 +24,12 @@ export interface Outcome {
 }
 
 export function recordOf(decision: Decision, outcome: Outcome): SchedulingDecision {
-  const { nodes, chosen, feasible } = decision;
+  const { nodes, chosen, feasible, totals } = decision;
   const { attempt, message, preemption, ties } = outcome;
   const { spec, status } = decision.pod;
   const promised = status?.nominatedNodeName;
-  const tied = tiedOf(decision);
-  const kept = keptOf(decision);
+  const { best, tied } = bestOf(totals);
+  const kept = keptOf(totals, feasible.length, tied < namesMax ? undefined : best);
   const more = feasible.length - kept.length;
   return {
     attempt,
@@ -40,59 +41,93 @@ export function recordOf(decision: Decision, outcome: Outcome): SchedulingDecisi
     filters: decision.filters.map(({ name }) => name),
     feasible: kept.map((i) => feasible[i]!.name),
     ...(more === 0 ? {} : { moreFeasible: more }),
-    scores: decision.scores.map(({ plugin, weight, raw, normalized }): DecidedScore => {
-      const of = (values: readonly number[]) =>
-        perNode(more === 0 ? values : kept.map((i) => values[i]!));
-      const same = raw === normalized || equals(raw, normalized);
-      return { plugin, weight, ...(same ? {} : { raw: of(raw) }), normalized: of(normalized) };
-    }),
+    scores: decision.scores.map((score) => told(score, more === 0 ? undefined : kept)),
     rejections: rejectionsOf(decision),
     ...(message === undefined ? {} : { message }),
-    ...(preemption?.type === 'found' ? { preemption: told(preemption) } : {}),
+    ...(preemption?.type === 'found' ? { preemption: preempted(preemption) } : {}),
   };
 }
 
-function tiedOf({ totals }: Decision): number {
-  let [best, count] = [Number.NEGATIVE_INFINITY, 0];
-  for (const total of totals) {
-    if (total > best) [best, count] = [total, 1];
-    else if (total === best) count += 1;
+/** The best total, and how many have it. */
+function bestOf(totals: readonly number[]): { readonly best: number; readonly tied: number } {
+  let [best, tied] = [Number.NEGATIVE_INFINITY, 0];
+  for (let i = 0; i < totals.length; i++) {
+    const total = totals[i]!;
+    if (total > best) [best, tied] = [total, 1];
+    else if (total === best) tied += 1;
   }
-  return count;
+  return { best, tied };
 }
 
-function told({ best: { node, victims, violations } }: Extract<Preemption, { type: 'found' }>) {
+/** Of the nodes that are kept; undefined: of all. */
+function told(score: PluginScore, kept: readonly number[] | undefined): DecidedScore {
+  const { plugin, weight, raw, normalized } = score;
+  const same = raw === normalized || equals(raw, normalized);
+  return {
+    plugin,
+    weight,
+    ...(same ? {} : { raw: perNode(raw, kept) }),
+    normalized: perNode(normalized, kept),
+  };
+}
+
+function preempted({
+  best: { node, victims, violations },
+}: Extract<Preemption, { type: 'found' }>) {
   return { node, victims: victims.map(keyOf), violations };
 }
 
-const equals = (some: readonly number[], others: readonly number[]): boolean => {
+function equals(some: PerNode, others: PerNode): boolean {
+  if (typeof some === 'number' || typeof others === 'number') {
+    return typeof some === 'number' ? isAll(others, some) : isAll(some, others as number);
+  }
   for (let i = 0; i < some.length; i++) if (some[i] !== others[i]) return false;
   return true;
-};
-
-function perNode(values: readonly number[]): PerNode {
-  if (values.length === 0) return values;
-  for (let i = 1; i < values.length; i++) if (values[i] !== values[0]) return values;
-  return values[0]!;
 }
 
-/** Indexes of the feasible nodes that are told: all, or the best, of which the first come first. */
-function keptOf({ feasible, totals }: Decision): readonly number[] {
-  if (feasible.length <= namesMax) return feasible.map((_, i) => i);
-  const byTotal = new Map<number, number[]>();
-  for (let i = 0; i < totals.length; i++) {
-    const equals = byTotal.get(totals[i]!);
-    if (equals === undefined) byTotal.set(totals[i]!, [i]);
-    else equals.push(i);
+function isAll(values: PerNode, value: number): boolean {
+  if (typeof values === 'number') return values === value;
+  for (let i = 0; i < values.length; i++) if (values[i] !== value) return false;
+  return true;
+}
+
+function perNode(values: PerNode, kept: readonly number[] | undefined): PerNode {
+  if (typeof values === 'number' || values.length === 0) return values;
+  const first = values[kept === undefined ? 0 : kept[0]!]!;
+  if (kept === undefined) return isAll(values, first) ? first : values;
+  for (let i = 1; i < kept.length; i++) {
+    if (values[kept[i]!] !== first) return kept.map((at) => values[at]!);
   }
+  return first;
+}
+
+/**
+ * Indexes of the feasible nodes that are told: all, or the best, of which the first come first.
+ * `best`: the best total, if enough have it.
+ */
+function keptOf(totals: readonly number[], feasible: number, best?: number): readonly number[] {
+  if (feasible <= namesMax) return Array.from({ length: feasible }, (_, i) => i);
   const kept: number[] = [];
-  for (const total of [...byTotal.keys()].sort((a, b) => b - a)) {
-    for (const i of byTotal.get(total)!) {
-      kept.push(i);
-      if (kept.length === namesMax) return kept;
-    }
-  }
+  const least = best ?? leastKept(totals);
+  for (let i = 0; i < totals.length; i++) if (totals[i]! > least) kept.push(i);
+  kept.sort((a, b) => totals[b]! - totals[a]! || a - b);
+  for (let i = 0; kept.length < namesMax; i++) if (totals[i] === least) kept.push(i);
   return kept;
+}
+
+/** The total of the last that is told. */
+function leastKept(totals: readonly number[]): number {
+  const counts = new Map<number, number>();
+  for (let i = 0; i < totals.length; i++) {
+    const total = totals[i]!;
+    counts.set(total, (counts.get(total) ?? 0) + 1);
+  }
+  let left = namesMax;
+  for (const total of [...counts.keys()].sort((a, b) => b - a)) {
+    left -= counts.get(total)!;
+    if (left <= 0) return total;
+  }
+  return Number.NEGATIVE_INFINITY;
 }
 
 interface Group {

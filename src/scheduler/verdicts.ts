@@ -3,6 +3,7 @@
  * of a node to Pods of one signature until that node changes: so a Pod like the last one is judged anew only
  * by the nodes that changed since.
  */
+import type { PerNode } from '../log/decision.ts';
 import { filter } from './filtering.ts';
 import type { Cycle, Plugin } from './framework.ts';
 import type { NodeInfo } from './nodeinfo.ts';
@@ -54,9 +55,13 @@ export class NodeVerdicts {
   }
 
   /** Raw scores of nodes that `rejectionOf` let pass; undefined if the plugin at this place is not local. */
-  scoresOf(place: number, nodes: readonly NodeInfo[]): number[] | undefined {
+  scoresOf(place: number, nodes: readonly NodeInfo[]): PerNode | undefined {
     const all = this.#scores[place];
     if (all === undefined) return undefined;
+    const first = all[nodes[0]!.index]!;
+    let same = 1;
+    while (same < nodes.length && all[nodes[same]!.index] === first) same += 1;
+    if (same === nodes.length) return first;
     const scores = new Array<number>(nodes.length);
     for (let i = 0; i < nodes.length; i++) scores[i] = all[nodes[i]!.index]!;
     return scores;

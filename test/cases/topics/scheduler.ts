@@ -3,6 +3,7 @@ import type { Node } from '../../../src/api/node.ts';
 import type { Pod } from '../../../src/api/pod.ts';
 import { formatQuantity, parseQuantity } from '../../../src/api/quantity.ts';
 import { parseTimestamp } from '../../../src/api/time.ts';
+import { at, type PerNode } from '../../../src/log/decision.ts';
 import { backoffOf } from '../../../src/scheduler/backoff.ts';
 import { type Decision, nodesToFind, schedule } from '../../../src/scheduler/cycle.ts';
 import { messageOf } from '../../../src/scheduler/diagnosis.ts';
@@ -73,8 +74,8 @@ function decide(pod: Pod, cluster: Cluster, profile: Profile): Decision {
   return schedule(podOf(pod), { cache, view, profile, nominator, choose, startIndex: 0 });
 }
 
-const perNode = (nodes: readonly NodeInfo[], numbers: readonly number[]) =>
-  Object.fromEntries(nodes.map(({ name }, i) => [name, numbers[i]!]));
+const perNode = (nodes: readonly NodeInfo[], numbers: PerNode) =>
+  Object.fromEntries(nodes.map(({ name }, i) => [name, at(numbers, i)]));
 
 function wholeCycle(input: Input) {
   const { pod, podDisruptionBudgets } = input;
