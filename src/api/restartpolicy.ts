@@ -46,6 +46,11 @@ const allows = (policy: string, exitCode: number): boolean =>
 
 /** Whether the exit of some container makes all of them start again, whatever their policies. */
 export const mayRestartAll = ({ containers, initContainers = [] }: PodSpec): boolean =>
-  [...initContainers, ...containers].some(({ restartPolicyRules }) =>
-    restartPolicyRules?.some(({ action }) => action === 'RestartAllContainers'),
-  );
+  anyRestartsAll(initContainers) || anyRestartsAll(containers);
+
+function anyRestartsAll(containers: readonly Container[]): boolean {
+  for (const { restartPolicyRules } of containers) {
+    if (restartPolicyRules?.some(({ action }) => action === 'RestartAllContainers')) return true;
+  }
+  return false;
+}

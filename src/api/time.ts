@@ -8,17 +8,20 @@
 /** What t = 0 is on the wall clock of the simulated cluster: 2026-01-01T00:00:00Z, in ms. */
 export const epochMs = 1_767_225_600_000;
 
-let lastSecond = -1;
-let lastText = '';
+/** Seconds that were written lately: a few of them are written again and again. */
+const written = 256;
+const seconds = new Array<number>(written).fill(-1);
+const texts = new Array<string>(written).fill('');
 
 /** `metav1.Time`: whole seconds. */
 export function timestamp(t: number): string {
   const second = Math.floor((epochMs + t) / 1000);
-  if (second !== lastSecond) {
-    lastSecond = second;
-    lastText = `${isoOf(second * 1000).slice(0, 19)}Z`;
+  const place = second & (written - 1);
+  if (seconds[place] !== second) {
+    seconds[place] = second;
+    texts[place] = `${isoOf(second * 1000).slice(0, 19)}Z`;
   }
-  return lastText;
+  return texts[place]!;
 }
 
 /** `metav1.MicroTime`: six decimals. */

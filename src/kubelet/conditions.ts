@@ -30,22 +30,27 @@ export function containersReady({ spec, statuses, phase }: ConditionsInput): Jud
   if (statuses === undefined) return unknownStatuses;
   const unknown: string[] = [];
   const unready: string[] = [];
-  const look = (name: string) => {
-    const status = statusOf(statuses, name);
-    if (status === undefined) unknown.push(name);
-    else if (status.ready !== true) unready.push(name);
-  };
   for (const container of spec.initContainers ?? []) {
-    if (isSidecar(container)) look(container.name);
+    if (isSidecar(container)) sort(statuses, container.name, unknown, unready);
   }
-  for (const { name } of spec.containers ?? []) look(name);
+  for (const { name } of spec.containers ?? []) sort(statuses, name, unknown, unready);
   if (phase === 'Succeeded' && unknown.length === 0) return completed;
   if (phase === 'Failed') return failed;
   return judged('ContainersNotReady', unknown, 'unready', unready);
 }
 
-export function podReady(input: ConditionsInput): Judgement {
-  const ready = containersReady(input);
+function sort(
+  statuses: readonly ContainerStatus[],
+  name: string,
+  unknown: string[],
+  unready: string[],
+): void {
+  const status = statusOf(statuses, name);
+  if (status === undefined) unknown.push(name);
+  else if (status.ready !== true) unready.push(name);
+}
+
+export function podReady(input: ConditionsInput, ready = containersReady(input)): Judgement {
   if (ready.status !== 'True') return ready;
   const parts: string[] = [];
   for (const { conditionType } of input.spec.readinessGates ?? []) {

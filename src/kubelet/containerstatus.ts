@@ -8,7 +8,7 @@ import { isSidecar } from '../api/restartpolicy.ts';
 import { timestamp } from '../api/time.ts';
 import type { ContainerRecord } from './cri.ts';
 import type { StartError } from './imagepull.ts';
-import { restartingAllReason } from './phase.ts';
+import { restartingAllReason, statusOf } from './phase.ts';
 import { shouldBeRestarted } from './restart.ts';
 
 export interface StatusesInput {
@@ -73,7 +73,7 @@ function containerStatus(container: Container, input: StatusesInput): ContainerS
       break;
     }
   }
-  const before = input.before.find((status) => status.name === name);
+  const before = statusOf(input.before, name);
   let shown = current === undefined ? unseen(container, before, input) : seen(current, before);
   if (previous !== undefined) shown = { ...shown, lastState: stateOf(previous, undefined) };
   const error = waitsToStart(container, current, input) ? input.startError(name) : undefined;

@@ -7,7 +7,7 @@
  */
 
 import type { Node } from '../api/node.ts';
-import type { Pod, PodStatus } from '../api/pod.ts';
+import type { Pod } from '../api/pod.ts';
 import { isPodTerminal } from '../api/podstatus.ts';
 import type { PassResult } from '../log/entry.ts';
 import type { Component, Environment, Pass, Requests, WatchEvent } from '../sim/component.ts';
@@ -17,11 +17,13 @@ import type { Behaviours } from './behaviour.ts';
 import { isMirrorPod, isStaticPod } from './critical.ts';
 import { NodeKeeper } from './nodekeeper.ts';
 import { renewLease, syncNode } from './nodesync.ts';
-import { readPod, readReferences, removeFromApi, send } from './podrequests.ts';
+import { readPod, readReferences, removeFromApi } from './podrequests.ts';
 import { PodWorker } from './podworker.ts';
+import { referencesOf } from './references.ts';
+import { Reports } from './reports.ts';
 import type { ContainerRuntime, RuntimeEvent } from './runtime.ts';
 import { keyOf, type StaticManifests, StaticPods } from './staticpods.ts';
-import { StatusReport } from './statusreport.ts';
+import type { StatusReport } from './statusreport.ts';
 
 export interface KubeletOptions {
   readonly node: NodeSpec;
@@ -62,9 +64,8 @@ export class Kubelet implements Component {
   readonly #triggers = new Map<string, number[]>();
   /** Uids of Pods that a list showed: it may be old. */
   readonly #unconfirmed = new Set<string>();
-  /** By uid, as the API answered the last report. */
-  readonly #reported = new Map<string, PodStatus>();
   readonly #statics: StaticPods;
+  readonly #reports: Reports;
 
   constructor(env: Environment, options: KubeletOptions) {
     const { name } = options.node;
@@ -76,6 +77,7 @@ export class Kubelet implements Component {
     this.#keeper = new NodeKeeper(env, options, this.#workers);
     options.runtime.connect((event) => this.#happened(event));
     this.#statics = new StaticPods(name);
+    this.#reports = new Reports(this.#statics);
     options.manifests?.connect(() => this.#readManifests());
     this.#readManifests();
     this.#queue.add('node');
@@ -225,7 +227,8 @@ export class Kubelet implements Component {
   }
 
   *#run(item: string): Requests<PassResult> {
-    const result = yield* this.#item(item);
+    const isPod = this.#workers.has(item);
+    const result = isPod ? yield* this.#syncPod(item) : yield* this.#item(item);
     this.#busy.delete(item);
     return result;
   }
@@ -260,8 +263,9 @@ export class Kubelet implements Component {
     this.#wakeAffected();
     worker.look();
     // What could not be reported is tried again; the Pod does not wait for it.
-    if (!worker.vanished) yield* this.#report(worker);
-    if (worker.isDue && !worker.stops) {
+    const first = worker.vanished ? undefined : this.#reports.of(worker);
+    if (first !== undefined) yield* this.#report(worker, first);
+    if (worker.isDue && !worker.stops && referencesOf(worker.pod).length > 0) {
       worker.context.referenced = (yield* readReferences(worker.pod)) ?? worker.context.referenced;
     }
     worker.act();
@@ -271,7 +275,8 @@ export class Kubelet implements Component {
       if (worker.isTerminated) this.#forget(worker);
       return done;
     }
-    const failed = yield* this.#report(worker);
+    const second = this.#reports.of(worker);
+    const failed = second && (yield* this.#report(worker, second));
     if (failed !== undefined) return failed;
     // It may have ended while the report was under way.
     if (worker.pod.metadata.deletionTimestamp === undefined || !worker.isTerminated) return done;
@@ -311,23 +316,19 @@ export class Kubelet implements Component {
     worker.reject(rejectedStatus(reason, message));
   }
 
-  /** Patches the status if it changed. Returns a result if that failed. */
-  *#report(worker: PodWorker): Requests<PassResult | undefined> {
-    const { pod: own, status } = worker;
-    const pod = isStaticPod(own) ? this.#statics.mirrorAt(worker.context.key) : own;
-    if (status === undefined || pod === undefined) return undefined;
-    const { uid } = pod.metadata;
-    const report = StatusReport.of(pod, this.#reported.get(uid) ?? pod.status, status);
-    if (report === undefined) return undefined;
-    const patched = yield* send(report);
+  /** Returns a result if that failed. */
+  *#report(worker: PodWorker, report: StatusReport): Requests<PassResult | undefined> {
+    const { pod } = report;
+    const [isMirror, uid] = [pod !== worker.pod, pod.metadata.uid];
+    const patched = yield report;
     if (patched.ok) {
-      this.#reported.set(uid, status);
+      this.#reports.accepted(report);
       return undefined;
     }
     if (patched.status.reason === 'NotFound' || patched.status.reason === 'Conflict') {
       // Kubernetes' own kubelet only stops reporting: that a Pod is gone is for its watch to say.
       if (this.#options.firstList === 'believed') return done;
-      if (pod !== own) {
+      if (isMirror) {
         this.#statics.loseMirror(pod);
         return this.#retry(worker.uid, patched.status.message);
       }
@@ -354,7 +355,7 @@ export class Kubelet implements Component {
   #forget({ uid, pod }: PodWorker): void {
     this.#options.runtime.removePod(uid, this.#env.causes);
     this.#workers.delete(uid);
-    this.#reported.delete(uid);
+    this.#reports.forget(uid);
     this.#freed();
     if (!isStaticPod(pod)) return;
     const successor = this.#statics.wantedAt(keyOf(pod));

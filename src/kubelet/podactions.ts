@@ -47,10 +47,13 @@ export function podActions(
   };
   if (isNeeded) return { ...idle, ...withNewSandbox(spec, attempt, records.containers) };
 
-  const ephemeralToStart = placesOf(
-    spec.ephemeralContainers ?? none,
-    ({ name }) => recordOf(records.containers, name) === undefined,
-  );
+  const ephemeralToStart =
+    spec.ephemeralContainers === undefined
+      ? none
+      : placesOf(
+          spec.ephemeralContainers,
+          ({ name }) => recordOf(records.containers, name) === undefined,
+        );
   const init = initActions(spec, records.containers, probes);
   if (init.killPod || !init.initialized) {
     const { killPod, toStart: initToStart, toKill } = init;

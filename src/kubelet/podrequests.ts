@@ -4,12 +4,9 @@ import type { Pod } from '../api/pod.ts';
 import type { Requests } from '../sim/component.ts';
 import { call } from '../sim/controller.ts';
 import { type Referenced, referencesOf, referenceText } from './references.ts';
-import type { StatusReport } from './statusreport.ts';
 
 export const readPod = ({ metadata: { namespace = '', name } }: Pod) =>
   call<Pod>({ verb: 'get', kind: 'Pod', namespace, name });
-
-export const send = (report: StatusReport) => call<Pod>(report);
 
 /** For good, and nobody else of its name. Undefined: it is gone; otherwise why it is not. */
 export function* removeFromApi({ metadata }: Pod): Requests<string | undefined> {

@@ -1,8 +1,10 @@
 /** The status that a kubelet reports for a Pod, all of it (kubelet-02). */
+import { share } from '../api/equal.ts';
 import type { Condition } from '../api/meta.ts';
 import type { ContainerStatus, Pod, PodPhase, PodStatus } from '../api/pod.ts';
 import { mayRestartAll } from '../api/restartpolicy.ts';
 import { timestamp } from '../api/time.ts';
+import { blank } from '../blank.ts';
 import { allocatedResources } from './allocation.ts';
 import {
   type ConditionsInput,
@@ -47,6 +49,7 @@ export interface StatusQuestion {
 const none: readonly never[] = [];
 const empty = { sandboxes: none, containers: none, ip: undefined, createdAt: undefined };
 
+/** Parts that are equal to those of what was reported last are the same; all of it is, if they all are. */
 export function apiStatus(question: StatusQuestion): PodStatus {
   const { context, before, hostIP, isTerminal, verdict } = question;
   const { pod, env } = context;
@@ -65,23 +68,33 @@ export function apiStatus(question: StatusQuestion): PodStatus {
   const ended = isTerminal && verdict !== undefined;
   const since = before.startTime ?? timestamp(env.now);
   const { generation } = pod.metadata;
-  return {
-    ...before,
-    ...(generation === undefined ? {} : { observedGeneration: generation }),
-    phase,
-    ...(ended ? { reason: verdict.reason, message: verdict.message } : {}),
-    conditions: conditionsOf(question, phase, statuses),
-    hostIP,
-    hostIPs: before.hostIP === hostIP && before.hostIPs ? before.hostIPs : [{ ip: hostIP }],
-    ...(ip === undefined
-      ? {}
-      : { podIP: ip, podIPs: before.podIP === ip && before.podIPs ? before.podIPs : [{ ip }] }),
-    startTime: since,
-    ...(init.length === 0 ? {} : { initContainerStatuses: init }),
-    containerStatuses: regular,
-    ...(ephemeral.length === 0 ? {} : { ephemeralContainerStatuses: ephemeral }),
-  };
+  const status: Writable<PodStatus> = { ...blank, ...before };
+  if (generation !== undefined) status.observedGeneration = generation;
+  status.phase = phase;
+  if (ended) {
+    status.reason = verdict.reason;
+    status.message = verdict.message;
+  }
+  status.conditions = share(before.conditions, conditionsOf(question, phase, statuses));
+  status.hostIP = hostIP;
+  if (before.hostIP !== hostIP || !before.hostIPs) status.hostIPs = [{ ip: hostIP }];
+  if (ip !== undefined) {
+    status.podIP = ip;
+    if (before.podIP !== ip || !before.podIPs) status.podIPs = [{ ip }];
+  }
+  status.startTime = since;
+  if (init.length > 0) status.initContainerStatuses = share(before.initContainerStatuses, init);
+  status.containerStatuses = share(before.containerStatuses, regular);
+  if (ephemeral.length > 0) {
+    status.ephemeralContainerStatuses = share(before.ephemeralContainerStatuses, ephemeral);
+  }
+  for (const name in status) {
+    if (status[name as keyof PodStatus] !== before[name as keyof PodStatus]) return status;
+  }
+  return before;
 }
+
+type Writable<T> = { -readonly [name in keyof T]: T[name] };
 
 function statusesOf(
   { context, prober, before, isRestartingAll }: StatusQuestion,
@@ -189,9 +202,10 @@ function conditionsOf(
     });
   }
   add('PodReadyToStartContainers', isReady ? holds : fails);
+  const ready = containersReady(input);
   add('Initialized', podInitialized(input));
-  add('Ready', podReady(input));
-  add('ContainersReady', containersReady(input));
+  add('Ready', podReady(input, ready));
+  add('ContainersReady', ready);
   add('PodScheduled', holds);
   if (mayRestartAll(pod.spec)) {
     add(
@@ -206,13 +220,21 @@ function conditionsOf(
     );
   }
   const { pending, progress } = context.resize;
-  const resizes = [pending, progress].filter((one) => one !== undefined);
-  own.unshift(...resizes);
-  const others = (pod.status.conditions ?? none).filter(
-    ({ type }) =>
-      type !== pendingType && type !== progressType && !own.some((one) => one.type === type),
-  );
-  return others.length === 0 ? own : [...others, ...own];
+  if (progress !== undefined) own.unshift(progress);
+  if (pending !== undefined) own.unshift(pending);
+  let others: Condition[] | undefined;
+  for (const one of pod.status.conditions ?? none) {
+    const { type } = one;
+    if (type === pendingType || type === progressType || conditionOf(own, type)) continue;
+    if (others === undefined) others = [one];
+    else others.push(one);
+  }
+  return others === undefined ? own : [...others, ...own];
+}
+
+function conditionOf(conditions: readonly Condition[], type: string): Condition | undefined {
+  for (const condition of conditions) if (condition.type === type) return condition;
+  return undefined;
 }
 
 /** The same object as before, if nothing changed. */

@@ -24,18 +24,18 @@ export class StatusReport implements PatchRequest, KnownPatch {
   readonly subresource = 'status';
   readonly namespace: string;
   readonly name: string;
-  readonly #uid: string;
+  readonly pod: Pod;
+  readonly after: PodStatus;
   readonly #before: PodStatus;
-  readonly #after: PodStatus;
   readonly #changed: readonly Field[];
   #patch: unknown;
 
-  private constructor({ metadata }: Pod, before: PodStatus, after: PodStatus, changed: Field[]) {
-    this.namespace = metadata.namespace ?? '';
-    this.name = metadata.name;
-    this.#uid = metadata.uid;
+  private constructor(pod: Pod, before: PodStatus, after: PodStatus, changed: Field[]) {
+    this.namespace = pod.metadata.namespace ?? '';
+    this.name = pod.metadata.name;
+    this.pod = pod;
+    this.after = after;
     this.#before = before;
-    this.#after = after;
     this.#changed = changed;
   }
 
@@ -57,12 +57,12 @@ export class StatusReport implements PatchRequest, KnownPatch {
   }
 
   get patch(): unknown {
-    this.#patch ??= { metadata: { uid: this.#uid }, status: this.#statusPatch() };
+    this.#patch ??= { metadata: { uid: this.pod.metadata.uid }, status: this.#statusPatch() };
     return this.#patch;
   }
 
   #statusPatch(): Json {
-    const [before, after] = [this.#before, this.#after];
+    const [before, after] = [this.#before, this.after];
     const status: Record<string, unknown> = {};
     for (const name of this.#changed) {
       if (name === 'conditions') {
@@ -76,9 +76,9 @@ export class StatusReport implements PatchRequest, KnownPatch {
   }
 
   apply(target: KubeObject): KubeObject | undefined {
-    if (target.metadata.uid !== this.#uid) return undefined;
+    if (target.metadata.uid !== this.pod.metadata.uid) return undefined;
     const held = (target as Pod).status;
-    const status: Record<string, unknown> = { ...held };
+    const status: Record<string, unknown> = { ...blank, ...held };
     let isHeld = true;
     for (const name of this.#changed) {
       const value = this.#merged(name, held);
@@ -92,13 +92,13 @@ export class StatusReport implements PatchRequest, KnownPatch {
 
   /** The new value of a changed field; undefined where only the patch can tell. */
   #merged(name: Field, held: PodStatus): unknown {
-    const is = this.#after[name];
+    const is = this.after[name];
     switch (name) {
       case 'conditions':
         return mergedConditions(
           held.conditions ?? none,
           this.#before.conditions ?? none,
-          this.#after.conditions ?? none,
+          this.after.conditions ?? none,
         );
       // Merged by address: an old one has to be taken out.
       case 'podIPs':

@@ -41,6 +41,9 @@ export function withShortMessages(
 ): readonly ContainerStatus[] {
   const max = Math.floor(podMax / Math.max(containers, 1));
   const isLong = ({ message = '' }: { readonly message?: string } = {}) => message.length * 3 > max;
+  const has = ({ state, lastState }: ContainerStatus) =>
+    (state?.terminated?.message ?? lastState?.terminated?.message) !== undefined;
+  if (!statuses.some(has)) return statuses;
   return statuses.map((status) => {
     const { state, lastState } = status;
     if (!isLong(state?.terminated) && !isLong(lastState?.terminated)) return status;
