@@ -2,6 +2,7 @@
 import { ageOf, defaultColumns } from '../api/columns/column.ts';
 import type { Kind } from '../api/kind.ts';
 import type { KubeObject } from '../api/meta.ts';
+import { stored } from '../api/versions/index.ts';
 import { tablesText } from './data/tables.ts';
 
 interface ColumnDefinition {
@@ -52,13 +53,15 @@ export function tableOf(
   { version, includeObject, now, withoutColumns = false }: TableOptions,
 ) {
   const { columns = defaultColumns } = kind;
+  // Whatever version is spoken, columns are those of the stored one.
+  const cellsOf = (object: KubeObject) => columns.map(({ cell }) => cell(object, now));
   return {
     kind: 'Table',
     apiVersion: `meta.k8s.io/${version}`,
     metadata,
     columnDefinitions: withoutColumns ? null : definitionsOf(kind),
     rows: objects.map((object) => ({
-      cells: columns.map(({ cell }) => cell(object, now)),
+      cells: cellsOf(stored(object, kind)),
       ...conditionsOf(object),
       object: shownAs(object, includeObject, version),
     })),
