@@ -2,9 +2,10 @@
 import { serviceColumns } from './columns/service.ts';
 import type { Kind } from './kind.ts';
 import type { Condition, KubeObject, Labels, ObjectMeta } from './meta.ts';
-import { serviceDefaults } from './servicedefaults.ts';
+import { serviceDefaults, serviceStatusDefaults } from './servicedefaults.ts';
 import { preparedUpdate } from './serviceupdate.ts';
 import { validateService, validateServiceUpdate } from './validation/service.ts';
+import { validateServiceStatus } from './validation/servicetraffic.ts';
 
 export interface ServicePort {
   readonly name?: string;
@@ -40,6 +41,13 @@ export interface ServiceSpec {
   readonly trafficDistribution?: string;
 }
 
+/** Where a load balancer takes traffic. */
+export interface LoadBalancerIngress {
+  readonly ip?: string;
+  readonly ipMode?: string;
+  readonly hostname?: string;
+}
+
 export interface Service extends KubeObject {
   readonly apiVersion: 'v1';
   readonly kind: 'Service';
@@ -47,7 +55,7 @@ export interface Service extends KubeObject {
   readonly spec: ServiceSpec;
   readonly status: {
     readonly loadBalancer?: {
-      readonly ingress?: readonly { readonly ip?: string; readonly hostname?: string }[];
+      readonly ingress?: readonly LoadBalancerIngress[];
     };
     readonly conditions?: readonly Condition[];
   };
@@ -55,6 +63,16 @@ export interface Service extends KubeObject {
 
 /** It has no address of its own: names lead to its Pods. */
 export const isHeadless = ({ spec: { clusterIP } }: Service): boolean => clusterIP === 'None';
+
+/** Whether traffic from outside the cluster comes to it. */
+export const isExternallyReached = ({ type, externalIPs = [] }: ServiceSpec): boolean =>
+  type === 'NodePort' ||
+  type === 'LoadBalancer' ||
+  (type === 'ClusterIP' && externalIPs.length > 0);
+
+/** Whether load balancers have to ask which nodes have Pods of it. */
+export const isHealthChecked = ({ type, externalTrafficPolicy }: ServiceSpec): boolean =>
+  type === 'LoadBalancer' && externalTrafficPolicy === 'Local';
 
 /** All ports that it holds on every node. */
 export function nodePortsOf({ spec }: Service): readonly number[] {
@@ -75,8 +93,10 @@ export const serviceKind: Kind<Service> = {
   defaults: serviceDefaults,
   prepareForCreate: prepared,
   prepareForUpdate: preparedUpdate,
+  prepareForStatusUpdate: serviceStatusDefaults,
   validate: validateService,
   validateUpdate: validateServiceUpdate,
+  validateStatusUpdate: validateServiceStatus,
   indexes: {
     clusterIP: ({ spec }) => spec.clusterIPs?.filter((ip) => ip !== 'None'),
     nodePort: (service) => nodePortsOf(service).map(String),

@@ -1,7 +1,7 @@
 /** Defaults of Services (api-05 §3). */
 import { normalized } from './normalize.ts';
 import { filled, mapShared } from './poddefaults.ts';
-import type { Service, ServicePort, ServiceSpec } from './service.ts';
+import type { LoadBalancerIngress, Service, ServicePort, ServiceSpec } from './service.ts';
 
 const affinitySeconds = 10_800;
 
@@ -16,7 +16,7 @@ export function serviceDefaults(service: Service): Service {
   const balanced = spec.allocateLoadBalancerNodePorts ?? true;
   return filled(clean, {
     metadata,
-    spec: filled(spec, {
+    spec: filled(sessionAffinity === 'None' ? withoutConfig(spec) : spec, {
       type,
       sessionAffinity,
       ...(Array.isArray(ports) ? { ports: mapShared(ports, portDefaults) } : {}),
@@ -39,4 +39,22 @@ function affinityOf({ sessionAffinityConfig: config }: ServiceSpec) {
   return config?.clientIP?.timeoutSeconds === timeoutSeconds
     ? config
     : { clientIP: { timeoutSeconds } };
+}
+
+function withoutConfig(spec: ServiceSpec): ServiceSpec {
+  if (spec.sessionAffinityConfig === undefined) return spec;
+  const { sessionAffinityConfig: _config, ...rest } = spec;
+  return rest;
+}
+
+/** Traffic for an address of a load balancer comes to it as it is, unless its status says otherwise. */
+export function serviceStatusDefaults(service: Service): Service {
+  const { spec, status } = service;
+  const { loadBalancer } = status;
+  const isOpen = (one: LoadBalancerIngress): boolean => !!one.ip && one.ipMode === undefined;
+  if (spec.type !== 'LoadBalancer' || !loadBalancer?.ingress?.some(isOpen)) return service;
+  const ingress = loadBalancer.ingress.map((one) =>
+    isOpen(one) ? { ...one, ipMode: 'VIP' } : one,
+  );
+  return { ...service, status: { ...status, loadBalancer: { ...loadBalancer, ingress } } };
 }

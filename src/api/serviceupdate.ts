@@ -1,12 +1,20 @@
 /** What an update of a Service keeps of what the server gave, and what a change of type drops. */
 import { deepEqual } from './equal.ts';
-import { hasNodePorts, type Service, type ServicePort, type ServiceSpec } from './service.ts';
+import {
+  hasNodePorts,
+  isExternallyReached,
+  isHealthChecked,
+  type Service,
+  type ServicePort,
+  type ServiceSpec,
+} from './service.ts';
 
 /** Runs before validation, as upstream's strategy does. */
 export function preparedUpdate(next: Service, current: Service): Service {
-  const spec = keepingPorts(
-    keepingAddress(dropping(next.spec, current.spec), current.spec),
-    current.spec,
+  const was = current.spec;
+  const spec = keepingHealthPort(
+    keepingPorts(keepingAddress(dropping(next.spec, was), was), was),
+    was,
   );
   return spec === next.spec ? next : { ...next, spec };
 }
@@ -24,19 +32,21 @@ function dropping(spec: ServiceSpec, was: ServiceSpec): ServiceSpec {
     const ports = (next.ports ?? []).map(({ nodePort: _port, ...port }) => port as ServicePort);
     next = { ...next, ports };
   }
-  if (!isExternallyReached(next) && next.externalTrafficPolicy === was.externalTrafficPolicy) {
-    const { externalTrafficPolicy: _policy, healthCheckNodePort: _port, ...rest } = next;
-    if (next.externalTrafficPolicy !== undefined) next = rest;
-  }
-  if (next.type !== 'LoadBalancer' && was.type === 'LoadBalancer') {
-    const { allocateLoadBalancerNodePorts: _ports, loadBalancerClass: _class, ...rest } = next;
-    next = rest;
+  const [reached, checked] = [isExternallyReached(next), isHealthChecked(next)];
+  if (isExternallyReached(was) && !reached) next = withoutSame(next, was, 'externalTrafficPolicy');
+  if (isHealthChecked(was) && !checked) next = withoutSame(next, was, 'healthCheckNodePort');
+  if (was.type === 'LoadBalancer' && next.type !== 'LoadBalancer') {
+    next = withoutSame(next, was, 'allocateLoadBalancerNodePorts');
+    next = withoutSame(next, was, 'loadBalancerClass');
   }
   return next;
 }
 
-const isExternallyReached = ({ type, externalIPs = [] }: ServiceSpec): boolean =>
-  type === 'NodePort' || type === 'LoadBalancer' || externalIPs.length > 0;
+function withoutSame(spec: ServiceSpec, was: ServiceSpec, field: keyof ServiceSpec): ServiceSpec {
+  if (spec[field] === undefined || spec[field] !== was[field]) return spec;
+  const { [field]: _field, ...rest } = spec;
+  return rest;
+}
 
 const samePorts = ({ ports: a = [] }: ServiceSpec, { ports: b = [] }: ServiceSpec): boolean =>
   deepEqual(
@@ -75,4 +85,10 @@ function keepingPorts(spec: ServiceSpec, was: ServiceSpec): ServiceSpec {
     return { ...port, nodePort: before.nodePort };
   });
   return ports.every((port, i) => port === spec.ports![i]) ? spec : { ...spec, ports };
+}
+
+function keepingHealthPort(spec: ServiceSpec, was: ServiceSpec): ServiceSpec {
+  const { healthCheckNodePort } = was;
+  if (!isHealthChecked(spec) || !isHealthChecked(was)) return spec;
+  return spec.healthCheckNodePort || !healthCheckNodePort ? spec : { ...spec, healthCheckNodePort };
 }

@@ -58,13 +58,13 @@ export function create(request: CreateRequest, handling: Handling): Response {
   if (errors.length > 0) return refused(invalid(kind, name, errors));
   const refusal = admissionRefusal(ready, undefined, handling);
   if (refusal !== undefined) return refused(refusal);
+  const placed = addressed(ready, undefined, handling);
+  if (!placed.ok) return refused(invalid(kind, name, placed.errors));
   const existing = store.get(nameOf(kind), makeKey(home, name));
   if (existing !== undefined) {
     const beingDeleted = existing.metadata.deletionTimestamp !== undefined;
     return refused(alreadyExists(kind, name, beingDeleted));
   }
-  const placed = addressed(ready, undefined, handling);
-  if (!placed.ok) return refused(invalid(kind, name, placed.errors));
   const asked = handling.tracker === undefined ? undefined : prepared(defaulted);
   const made = handling.write('create', undefined, placed.object, undefined, asked);
   return { ok: true, object: made, created: true };

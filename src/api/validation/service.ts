@@ -1,30 +1,37 @@
 /** Validation of Services (api-06 §2, §3), in upstream's order. */
-import { deepEqual } from '../equal.ts';
 import type { FieldError } from '../kind.ts';
-import { hasNodePorts, isHeadless, type Service, type ServicePort } from '../service.ts';
-import {
-  duplicate,
-  type Errors,
-  forbidden,
-  invalid,
-  invalidRaw,
-  required,
-  unsupported,
-} from './errors.ts';
-import { validateIP } from './ip.ts';
+import { isHeadless, type Service, type ServicePort } from '../service.ts';
+import { duplicate, type Errors, forbidden, invalid, required, unsupported } from './errors.ts';
+import { specialAddress, validateIP } from './ip.ts';
 import { validateLabels } from './metadata.ts';
-import { labelErrors, subdomainErrors } from './names.ts';
+import { labelErrors, qualifiedNameErrors, subdomainErrors } from './names.ts';
 import { validatePort, validatePortName, validateProtocol } from './ports.ts';
+import { addressErrors, validateAddressUpdate } from './serviceaddresses.ts';
+import {
+  validateHealthPortUpdate,
+  validateLoadBalancerClass,
+  validateLoadBalancing,
+  validateTraffic,
+} from './servicetraffic.ts';
 
 const types = ['ClusterIP', 'ExternalName', 'LoadBalancer', 'NodePort'];
 const affinities = ['ClientIP', 'None'];
-const policies = ['Cluster', 'Local'];
 const affinitySecondsMax = 86_400;
+const kubeletPort = 10_250;
+
+const topologyMode = 'service.kubernetes.io/topology-mode';
+const topologyHints = 'service.kubernetes.io/topology-aware-hints';
 
 export function validateService(service: Service): readonly FieldError[] {
+  const alone = addressErrors(service);
+  return alone.length > 0 ? alone : ownErrors(service);
+}
+
+function ownErrors(service: Service): readonly FieldError[] {
   const errors: Errors = [];
   const { spec } = service;
-  const { type = '', ports = [], clusterIPs = [] } = spec;
+  const { type = '', ports = [] } = spec;
+  validateTopology(errors, service);
   if (ports.length === 0 && !isHeadless(service) && type !== 'ExternalName') {
     errors.push(required('spec.ports'));
   }
@@ -32,41 +39,66 @@ export function validateService(service: Service): readonly FieldError[] {
   validatePorts(errors, ports);
   validateLabels(errors, spec.selector, 'spec.selector');
   validateAffinity(errors, service);
-  clusterIPs.forEach((ip, i) => {
-    if (ip !== 'None') validateIP(errors, `spec.clusterIPs[${i}]`, ip);
-  });
   (spec.externalIPs ?? []).forEach((ip, i) => {
-    validateIP(errors, `spec.externalIPs[${i}]`, ip);
+    validateExternalIP(errors, `spec.externalIPs[${i}]`, ip);
   });
   if (type === '') errors.push(required('spec.type'));
   else if (!types.includes(type)) errors.push(unsupported('spec.type', type, types));
   validateNodePorts(errors, service);
+  validateTwicePorts(errors, ports);
+  validateLoadBalancing(errors, service);
+  validateLoadBalancerClass(errors, service);
   validateTraffic(errors, service);
   return errors;
 }
 
+function validateTopology(errors: Errors, { metadata: { annotations = {} } }: Service): void {
+  const [mode, hints] = [annotations[topologyMode], annotations[topologyHints]];
+  if (mode === undefined || hints === undefined || mode === hints) return;
+  const why = `must match annotations[${topologyHints}] when both are specified`;
+  errors.push(invalid(`metadata.annotations[${topologyMode}]`, mode, why));
+}
+
+function validateExternalIP(errors: Errors, field: string, ip: string): void {
+  const before = errors.length;
+  validateIP(errors, field, ip);
+  const why = errors.length > before ? undefined : specialAddress(ip);
+  if (why !== undefined) errors.push(invalid(field, ip, why));
+}
+
 function validateType(errors: Errors, service: Service): void {
-  const { type = '', externalName, clusterIPs = [] } = service.spec;
-  if (type === 'LoadBalancer' || type === 'NodePort') {
-    if (!isHeadless(service)) return;
+  const { type = '', ports = [] } = service.spec;
+  if (type === 'ExternalName') return validateName(errors, service);
+  if (type !== 'LoadBalancer' && type !== 'NodePort') return;
+  if (type === 'LoadBalancer') {
+    ports.forEach(({ port }, i) => {
+      if (port !== kubeletPort) return;
+      const why = `may not expose port ${port} externally since it is used by kubelet`;
+      errors.push(invalid(`spec.ports[${i}].port`, port, why));
+    });
+  }
+  if (isHeadless(service)) {
     const why = `may not be set to 'None' for ${type} services`;
     errors.push(invalid('spec.clusterIPs[0]', 'None', why));
   }
-  if (type !== 'ExternalName') return;
-  if (clusterIPs.length > 0 && clusterIPs[0] !== 'None') {
-    errors.push(forbidden('spec.clusterIPs', 'may not be set for ExternalName services'));
-  }
-  if (!externalName) errors.push(required('spec.externalName'));
-  else {
-    for (const error of subdomainErrors(externalName.replace(/\.$/, ''))) {
-      errors.push(invalid('spec.externalName', externalName, error));
-    }
+}
+
+function validateName(errors: Errors, { spec }: Service): void {
+  const { externalName, clusterIPs = [], ipFamilies = [], ipFamilyPolicy } = spec;
+  const why = 'may not be set for ExternalName services';
+  if (clusterIPs.length > 0) errors.push(forbidden('spec.clusterIPs', why));
+  if (ipFamilies.length > 0) errors.push(forbidden('spec.ipFamilies', why));
+  if (ipFamilyPolicy !== undefined) errors.push(forbidden('spec.ipFamilyPolicy', why));
+  const name = (externalName ?? '').replace(/\.$/, '');
+  if (name === '') errors.push(required('spec.externalName'));
+  for (const error of name === '' ? [] : subdomainErrors(name)) {
+    errors.push(invalid('spec.externalName', name, error));
   }
 }
 
 function validatePorts(errors: Errors, ports: readonly ServicePort[]): void {
   const names = new Set<string>();
-  ports.forEach(({ name = '', port, protocol = '', targetPort }, i) => {
+  ports.forEach(({ name = '', port, protocol = '', targetPort, appProtocol }, i) => {
     const field = `spec.ports[${i}]`;
     if (name === '') {
       if (ports.length > 1) errors.push(required(`${field}.name`));
@@ -79,7 +111,13 @@ function validatePorts(errors: Errors, ports: readonly ServicePort[]): void {
     validateProtocol(errors, `${field}.protocol`, protocol);
     if (typeof targetPort === 'number') validatePort(errors, `${field}.targetPort`, targetPort);
     else if (targetPort) validatePortName(errors, `${field}.targetPort`, targetPort);
+    for (const error of appProtocol === undefined ? [] : qualifiedNameErrors(appProtocol)) {
+      errors.push(invalid(`${field}.appProtocol`, appProtocol, error));
+    }
   });
+}
+
+function validateTwicePorts(errors: Errors, ports: readonly ServicePort[]): void {
   const seen = new Set<string>();
   ports.forEach(({ port, protocol = '' }, i) => {
     const one = `${protocol}/${port}`;
@@ -114,50 +152,26 @@ function validateAffinity(errors: Errors, { spec }: Service): void {
 
 function validateNodePorts(errors: Errors, { spec }: Service): void {
   const { type = '', ports = [] } = spec;
+  const set = ports.flatMap((port, i) => (port.nodePort ? [{ port, i }] : []));
+  const field = (i: number): string => `spec.ports[${i}].nodePort`;
+  if (type === 'ClusterIP') {
+    const why = "may not be used when `type` is 'ClusterIP'";
+    errors.push(...set.map(({ i }) => forbidden(field(i), why)));
+  }
   const seen = new Set<string>();
-  ports.forEach(({ nodePort, protocol = '' }, i) => {
-    const field = `spec.ports[${i}].nodePort`;
-    if (!nodePort) return;
-    if (type === 'ClusterIP') {
-      errors.push(forbidden(field, "may not be used when `type` is 'ClusterIP'"));
-    }
-    if (type === 'ExternalName') {
-      errors.push(forbidden(field, "may not be used when `type` is 'ExternalName'"));
-    }
-    const one = `${protocol}/${nodePort}`;
-    if (hasNodePorts(spec) && seen.has(one)) {
-      errors.push(duplicate(field, nodePort));
-    }
+  for (const { port, i } of set) {
+    const one = `${port.protocol}/${port.nodePort}`;
+    if (seen.has(one)) errors.push(duplicate(field(i), port.nodePort));
     seen.add(one);
-  });
-}
-
-function validateTraffic(errors: Errors, { spec }: Service): void {
-  for (const field of ['externalTrafficPolicy', 'internalTrafficPolicy'] as const) {
-    const policy = spec[field];
-    if (policy === undefined || policies.includes(policy)) continue;
-    errors.push(unsupported(`spec.${field}`, policy, policies));
   }
 }
 
 export function validateServiceUpdate(next: Service, current: Service): readonly FieldError[] {
+  const alone = addressErrors(next, current);
+  if (alone.length > 0) return alone;
   const errors: Errors = [];
-  const [was, is] = [current.spec, next.spec];
-  const addressed = was.type !== 'ExternalName' && is.type !== 'ExternalName';
-  if (addressed && was.clusterIPs?.[0] && !deepEqual(is.clusterIPs?.[0], was.clusterIPs[0])) {
-    const shown = JSON.stringify(is.clusterIPs ?? []);
-    errors.push(invalidRaw('spec.clusterIPs[0]', shown, 'may not change once set'));
-  }
-  if (addressed && was.ipFamilies?.[0] && is.ipFamilies?.[0] !== was.ipFamilies[0]) {
-    const shown = JSON.stringify(is.ipFamilies ?? []);
-    errors.push(invalidRaw('spec.ipFamilies[0]', shown, 'may not change once set'));
-  }
-  if (was.type === 'LoadBalancer' && is.type === 'LoadBalancer') {
-    if (was.loadBalancerClass !== is.loadBalancerClass && was.loadBalancerClass !== undefined) {
-      errors.push(
-        invalid('spec.loadBalancerClass', is.loadBalancerClass, 'may not change once set'),
-      );
-    }
-  }
-  return [...errors, ...validateService(next)];
+  validateAddressUpdate(errors, next, current);
+  validateLoadBalancerClass(errors, next, current);
+  validateHealthPortUpdate(errors, next, current);
+  return [...errors, ...ownErrors(next)];
 }
