@@ -5,6 +5,7 @@ import type { FieldError, Kind } from './kind.ts';
 import type { Condition, KubeObject, ObjectMeta } from './meta.ts';
 import { filled } from './poddefaults.ts';
 import { invalid } from './validation/errors.ts';
+import { finalizerErrors } from './validation/metadata.ts';
 
 export interface Namespace extends KubeObject {
   readonly apiVersion: 'v1';
@@ -39,9 +40,12 @@ export const namespaceKind: Kind<Namespace> = {
   prepareForFinalize({ spec: { finalizers = [] }, ...next }) {
     return { ...next, spec: finalizers.length === 0 ? {} : { finalizers } };
   },
-  validate: () => [],
+  validate: ({ spec: { finalizers = [] } }) =>
+    finalizers.flatMap((finalizer) => finalizerErrors(finalizer, 'spec.finalizers')),
   validateUpdate: () => [],
   validateStatusUpdate: validatePhase,
+  validateSubresource: (_name, { spec: { finalizers = [] } }) =>
+    finalizers.flatMap((finalizer, i) => finalizerErrors(finalizer, `spec.finalizers[${i}]`)),
   columns: [nameColumn, column('Status', ({ status }) => status.phase ?? ''), ageColumn],
   selectableFields: { 'status.phase': ({ status }) => status.phase ?? '' },
 };

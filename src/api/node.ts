@@ -4,7 +4,7 @@ import { nodeColumns } from './columns/node.ts';
 import type { Kind } from './kind.ts';
 import { nodeLifecycle } from './lifecycle/node.ts';
 import type { Condition, KubeObject, ObjectMeta } from './meta.ts';
-import { validateNode, validateNodeUpdate } from './nodevalidation.ts';
+import { validateNode, validateNodeStatusUpdate, validateNodeUpdate } from './nodevalidation.ts';
 import { normalized } from './normalize.ts';
 import { filled } from './poddefaults.ts';
 
@@ -58,6 +58,7 @@ export const nodeKind: Kind<Node> = {
   prepareForStatusUpdate: (next) => filled(next, { status: withStatusDefaults(next.status) }),
   validate: validateNode,
   validateUpdate: validateNodeUpdate,
+  validateStatusUpdate: validateNodeStatusUpdate,
   selectableFields: { 'spec.unschedulable': ({ spec }) => String(spec.unschedulable ?? false) },
   columns: nodeColumns,
   lifecycle: nodeLifecycle,

@@ -78,19 +78,22 @@ export function validateMetadata(metadata: ObjectMeta, kind: string): readonly F
     );
   }
   finalizers.forEach((finalizer, i) => {
-    const field = `metadata.finalizers[${i}]`;
-    if (!finalizer.includes('/') && !standardFinalizers.has(finalizer)) {
-      errors.push(
-        invalid(
-          field,
-          finalizer,
-          'name is neither a standard finalizer name nor is it fully qualified',
-        ),
-      );
-    }
+    errors.push(...vagueErrors(finalizer, `metadata.finalizers[${i}]`));
   });
   return errors;
 }
+
+/** Whoever holds an object with a finalizer is told by a domain, but for Kubernetes itself. */
+function vagueErrors(finalizer: string, field: string): readonly FieldError[] {
+  if (finalizer.includes('/') || standardFinalizers.has(finalizer)) return [];
+  const why = 'name is neither a standard finalizer name nor is it fully qualified';
+  return [invalid(field, finalizer, why)];
+}
+
+export const finalizerErrors = (finalizer: string, field: string): readonly FieldError[] => [
+  ...qualifiedNameErrors(finalizer).map((error) => invalid(field, finalizer, error)),
+  ...vagueErrors(finalizer, field),
+];
 
 const standardFinalizers = new Set(['orphan', 'foregroundDeletion', 'kubernetes']);
 

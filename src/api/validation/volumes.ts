@@ -23,9 +23,16 @@ export function validateVolumes(errors: Errors, { volumes = [] }: PodSpec, field
   return known;
 }
 
-function validateSources(errors: Errors, sources: Fields, at: string, name: string): void {
+/** A volume is of one source. */
+export function validateSources(
+  errors: Errors,
+  sources: Fields,
+  at: string,
+  name: string,
+  known = podSources,
+): void {
   let count = 0;
-  for (const [kind, { rule, called = kind, asSecond = kind }] of Object.entries(podSources)) {
+  for (const [kind, { rule, called = kind, asSecond = kind }] of Object.entries(known)) {
     if (sources[kind] === undefined) continue;
     count += 1;
     if (count === 1) rule(errors, mapping(sources[kind]), `${at}.${called}`, name);

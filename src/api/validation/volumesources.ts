@@ -223,7 +223,7 @@ const storageOS: SourceRule = (errors, source, at) => {
   }
 };
 
-interface Source {
+export interface Source {
   readonly rule: SourceRule;
   /** What paths of errors call it, where that is not its name. */
   readonly called?: string;
@@ -232,7 +232,9 @@ interface Source {
 }
 
 /** In upstream's order: the first that is there counts. */
-export const podSources: Readonly<Record<string, Source>> = {
+export type Sources = Readonly<Record<string, Source>>;
+
+export const podSources: Sources = {
   emptyDir: {
     rule(errors, { sizeLimit }, at) {
       if ((parseQuantity(textOf(sizeLimit || '0'))?.nanos ?? 0n) >= 0n) return;
