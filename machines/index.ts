@@ -23,6 +23,7 @@ import {
 import { type ReplicaSetEvent, replicaSetMachine } from './replicaset.ts';
 
 import { type StatefulSetEvent, statefulSetMachine } from './statefulset.ts';
+import { type VolumeAttachmentEvent, volumeAttachmentMachine } from './volumeattachment.ts';
 
 export { type Abstraction, compile, refused, type StateNumber, Table } from './compile.ts';
 export type { ContainerEvent, RestartPolicy } from './container.ts';
@@ -39,6 +40,7 @@ export type { PodEvent } from './pod.ts';
 export type { PodDisruptionBudgetEvent } from './poddisruptionbudget.ts';
 export type { ReplicaSetEvent } from './replicaset.ts';
 export type { StatefulSetEvent } from './statefulset.ts';
+export type { VolumeAttachmentEvent } from './volumeattachment.ts';
 export {
   containerMachine,
   cronJobMachine,
@@ -53,6 +55,7 @@ export {
   podMachine,
   replicaSetMachine,
   statefulSetMachine,
+  volumeAttachmentMachine,
 };
 
 export const podTable = compile<PodEvent>(podMachine);
@@ -66,6 +69,8 @@ export const persistentVolumeClaimTable = compile<PersistentVolumeClaimEvent>(
   persistentVolumeClaimMachine,
 );
 
+export const volumeAttachmentTable = compile<VolumeAttachmentEvent>(volumeAttachmentMachine);
+
 export const jobTable = compile<JobEvent>(jobMachine);
 export const cronJobTable = compile<CronJobEvent>(cronJobMachine);
 export const horizontalPodAutoscalerTable = compile<HorizontalPodAutoscalerEvent>(
@@ -75,7 +80,6 @@ export const podDisruptionBudgetTable = compile<PodDisruptionBudgetEvent>(
   podDisruptionBudgetMachine,
 );
 
-/** Exit codes matter only for whether they are zero. */
 /** Exit codes matter only for whether they are zero, and not where a rule decides. */
 export const containerTable = compile<ContainerEvent, { restartPolicy: RestartPolicy }>(
   containerMachine,
@@ -112,6 +116,7 @@ export const tables: Readonly<Record<string, Table<{ type: string }>>> = {
   StatefulSet: statefulSetTable as unknown as Table<{ type: string }>,
   PersistentVolume: persistentVolumeTable as unknown as Table<{ type: string }>,
   PersistentVolumeClaim: persistentVolumeClaimTable as unknown as Table<{ type: string }>,
+  VolumeAttachment: volumeAttachmentTable as unknown as Table<{ type: string }>,
   Job: jobTable as unknown as Table<{ type: string }>,
   CronJob: cronJobTable as unknown as Table<{ type: string }>,
   HorizontalPodAutoscaler: horizontalPodAutoscalerTable as unknown as Table<{ type: string }>,

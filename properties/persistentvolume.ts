@@ -1,9 +1,13 @@
 /** What volumes and claims promise (properties §7). */
+import { attachableOf, isShareable } from '../src/api/attachable.ts';
 import { type KubeObject, makeKey } from '../src/api/meta.ts';
+import type { Node } from '../src/api/node.ts';
 import type { PersistentVolume } from '../src/api/persistentvolume.ts';
 import type { PersistentVolumeClaim } from '../src/api/persistentvolumeclaim.ts';
 import type { Pod } from '../src/api/pod.ts';
+import type { VolumeAttachment } from '../src/api/volumeattachment.ts';
 import { matchingVolume } from '../src/api/volumematching.ts';
+import { volumeElsewhere } from '../src/explain/volumes.ts';
 import type { WriteEntry } from '../src/log/entry.ts';
 import type { View } from '../src/store/view.ts';
 import { type Eventually, type Judged, onWriteOf, type Properties, type World } from './rule.ts';
@@ -106,6 +110,68 @@ function letGo({ by, before, after, key }: WriteEntry, { acting, simulation, now
 const isAtWork = ({ spec, status }: Pod): boolean =>
   Boolean(spec.nodeName) && status.phase !== 'Succeeded' && status.phase !== 'Failed';
 
+const exclusive = onWriteOf(
+  ['VolumeAttachment'],
+  'V-S3',
+  'a volume that may be at one node only is brought to no other before it has left',
+  ({ before, after, key }, { now }) => {
+    if (before !== undefined) return undefined;
+    const { spec } = after as VolumeAttachment;
+    const name = spec.source.persistentVolumeName ?? '';
+    const volume = now.get<PersistentVolume>(volumeKind, name);
+    if (volume === undefined || isShareable(volume)) return undefined;
+    const other = now
+      .by<VolumeAttachment>('VolumeAttachment', 'volume', name)
+      .find(({ metadata }) => metadata.name !== key);
+    return other && `${name} goes to ${spec.nodeName} and is at ${other.spec.nodeName}`;
+  },
+);
+
+const mounted = onWriteOf(
+  ['VolumeAttachment'],
+  'V-S4',
+  'a volume is not taken from a node that is well and has it in use',
+  ({ verb, by, before, key }, { acting, simulation, now }) => {
+    if (verb !== 'delete' || acting === undefined) return undefined;
+    const { metadata, spec } = before as VolumeAttachment;
+    if (by !== 'attachdetach-controller' || metadata.deletionTimestamp !== undefined) {
+      return undefined;
+    }
+    const seen = simulation.store.view(acting.began);
+    const volume = now.get<PersistentVolume>(volumeKind, spec.source.persistentVolumeName ?? '');
+    const name = volume && attachableOf(volume, () => undefined)?.uniqueName;
+    const isUsed = (view: View) => {
+      const node = view.get<Node>('Node', spec.nodeName);
+      return (
+        node !== undefined &&
+        isNodeReady(node) &&
+        (node.status.volumesInUse ?? []).includes(name ?? '')
+      );
+    };
+    return isUsed(seen) && isUsed(now) ? `${key} is taken from ${spec.nodeName}` : undefined;
+  },
+);
+
+const leftAlone: Eventually = {
+  id: 'V-L2',
+  claim: 'at rest volumes are at the nodes whose Pods run with them, and at no other',
+  holds({ now }) {
+    for (const { metadata, spec } of now.list<VolumeAttachment>('VolumeAttachment')) {
+      const node = now.get<Node>('Node', spec.nodeName);
+      if (node !== undefined && !isNodeReady(node)) continue;
+      const volume = now.get<PersistentVolume>(volumeKind, spec.source.persistentVolumeName ?? '');
+      const { namespace, name = '' } = volume?.spec.claimRef ?? {};
+      const users = now.by<Pod>('Pod', 'persistentVolumeClaim', makeKey(namespace, name));
+      const isUsed = users.some((pod) => isAtWork(pod) && pod.spec.nodeName === spec.nodeName);
+      if (!isUsed) return `${metadata.name} is left at ${spec.nodeName}`;
+    }
+    return undefined;
+  },
+};
+
+const isNodeReady = ({ status }: Node): boolean =>
+  (status.conditions ?? []).some(({ type, status: is }) => type === 'Ready' && is === 'True');
+
 const settled: Eventually = {
   id: 'V-L1',
   claim: 'at rest a claim has a volume if one fits, and both say so',
@@ -136,9 +202,18 @@ function unsettled(claim: PersistentVolumeClaim, now: View): Judged {
 }
 
 export const persistentVolume: Properties = {
-  always: [pairs, noDataLost],
-  eventually: [settled],
+  always: [pairs, noDataLost, exclusive, mounted],
+  eventually: [settled, leftAlone],
   sometimes: [
+    {
+      id: 'V-W4',
+      claim: 'a Pod waits for a volume that another node has',
+      seen: (entry, { now }) => {
+        if (entry.type !== 'write' || entry.kind !== 'Pod' || entry.after === undefined)
+          return false;
+        return volumeElsewhere(entry.after as Pod, now) !== undefined;
+      },
+    },
     {
       id: 'V-W1',
       claim: 'a claim gets its volume',

@@ -84,9 +84,20 @@ function createPod(cluster: Cluster, how: number): string | undefined {
   const claimName = pick(names, how)!;
   const name = `user-${cluster.simulation.store.revision}`;
   const volumes = [{ name: 'v', persistentVolumeClaim: { claimName } }];
-  const spec = { containers: [{ name: 'c', image: 'app:v1' }], volumes };
+  const container = { name: 'c', image: 'app:v1', volumeMounts: [{ name: 'v', mountPath: '/v' }] };
+  const spec = { containers: [container], volumes };
   const object = { apiVersion: 'v1', kind: 'Pod', metadata: { name }, spec };
   return create(cluster, object) ? `create Pod ${name} that uses claim ${claimName}` : undefined;
+}
+
+/** Whoever has lost patience: the object goes at once, and its containers when they can. */
+function forceDelete(cluster: Cluster, how: number): string | undefined {
+  const target = pick(listed(cluster, 'Pod'), how);
+  if (target === undefined) return undefined;
+  const { namespace = '', name } = target.metadata;
+  const options = { gracePeriodSeconds: 0 };
+  cluster.simulation.submit({ verb: 'delete', kind: 'Pod', namespace, name, options }, user);
+  return `delete Pod ${name} by force`;
 }
 
 /**
@@ -141,6 +152,7 @@ export const volumes: Acts = [
   ['delete volume', (cluster, how) => deleteOne(cluster, 'PersistentVolume', how)],
   ['create Pod', createPod],
   ['delete Pod', (cluster, how) => deleteOne(cluster, 'Pod', how)],
+  ['force delete', forceDelete],
   ['restart slowly', restartSlowly],
   ['lose binding', loseBinding],
 ];

@@ -20,6 +20,7 @@ import { retryMutants } from './retries.ts';
 import { rolloutMutants } from './rollout.ts';
 import { schedulerMutants } from './scheduler.ts';
 import { statefulSetMutants } from './statefulset.ts';
+import { volumeAttachmentMutants } from './volumeattachment.ts';
 
 export const mutants: readonly Mutant[] = [
   ...replicaSetMutants,
@@ -27,6 +28,7 @@ export const mutants: readonly Mutant[] = [
   ...rolloutMutants,
   ...garbageCollectorMutants,
   ...statefulSetMutants,
+  ...volumeAttachmentMutants,
   ...daemonSetMutants,
   ...jobMutants,
   ...cronJobMutants,

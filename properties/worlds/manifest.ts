@@ -44,7 +44,7 @@ const estranging = new Set([
   'clone set',
 ]);
 
-/** A Pod that is not its own can keep it from what it needs, for good: a name, a port, a node. */
+/** A Pod that is not its own can keep it from what it needs, for good: a name, a port, a node, a volume. */
 function isBlocked({ kind, spec }: Draft): boolean {
   const pod = (spec as { readonly template?: PodTemplateSpec } | undefined)?.template?.spec;
   const { podAntiAffinity } = pod?.affinity ?? {};
@@ -52,6 +52,7 @@ function isBlocked({ kind, spec }: Draft): boolean {
   return (
     kind === 'StatefulSet' ||
     (podAntiAffinity?.requiredDuringSchedulingIgnoredDuringExecution ?? []).length > 0 ||
+    (pod?.volumes ?? []).some((volume) => volume['persistentVolumeClaim'] !== undefined) ||
     ports.some(({ hostPort }) => hostPort !== undefined || pod?.hostNetwork === true)
   );
 }

@@ -1,8 +1,10 @@
-/** Worlds with volumes and claims that no workload owns. */
+/** Worlds with volumes and claims that no workload owns, and volumes that drivers bring to nodes. */
 import type { Draft } from '../../src/api/meta.ts';
 import { provisionerName } from '../../src/controllers/volumeprovisioner.ts';
 import type { Acts } from '../actions/act.ts';
 import { faultsOn } from '../actions/faults.ts';
+import { kubelets } from '../actions/kubelet.ts';
+import { machines } from '../actions/machine.ts';
 import { claimOf, volumeOf, volumes } from '../actions/persistentvolume.ts';
 import { schedule } from '../actions/schedule.ts';
 import { type SmallWorld, scenarioWith } from './world.ts';
@@ -34,7 +36,20 @@ const scenarios = [
   scenarioWith(made, volumeOf('pv-1', 2, {}), volumeOf('pv-2', 1, {})),
 ];
 
-export const persistentVolumeWorlds: readonly SmallWorld[] = scenarios.map((scenario) => ({
-  scenario,
-  acts,
-}));
+/** Pods that share what only one node may have, on machines that die. */
+const brought: SmallWorld = {
+  scenario: scenarioWith(made, claimOf('a', 1, 'made'), claimOf('b', 1, 'made')),
+  acts: [
+    ...schedule,
+    ...volumes,
+    ...kubelets,
+    ...machines.filter(([name]) => name === 'crash node'),
+    ...faultsOn('VolumeAttachment', 'Node', 'Pod').filter(([name]) => name !== 'race'),
+  ],
+  cluster: { heartbeats: true },
+};
+
+export const persistentVolumeWorlds: readonly SmallWorld[] = [
+  ...scenarios.map((scenario) => ({ scenario, acts })),
+  brought,
+];

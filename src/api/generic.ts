@@ -51,7 +51,6 @@ const conditional = new Set([
   'CSIDriver',
   'CSINode',
   'CSIStorageCapacity',
-  'VolumeAttachment',
   'CustomResourceDefinition',
   'APIService',
 ]);

@@ -154,5 +154,4 @@ export const firstStatus: Readonly<Record<string, Fields>> = {
   APIService: {},
   ServiceCIDR: {},
   ResourceClaim: {},
-  VolumeAttachment: { attached: false },
 };

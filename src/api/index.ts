@@ -28,6 +28,7 @@ import { serviceAccountKind } from './serviceaccount.ts';
 import { statefulSetKind } from './statefulset.ts';
 import { storageClassKind } from './storageclass.ts';
 import { otherVersions } from './versions/index.ts';
+import { volumeAttachmentKind } from './volumeattachment.ts';
 
 const written: readonly Kind[] = [
   namespaceKind,
@@ -44,6 +45,7 @@ const written: readonly Kind[] = [
   persistentVolumeKind,
   persistentVolumeClaimKind,
   storageClassKind,
+  volumeAttachmentKind,
   podDisruptionBudgetKind,
   horizontalPodAutoscalerKind,
   customResourceDefinitionKind,

@@ -38,6 +38,9 @@ export interface Node extends KubeObject {
     readonly daemonEndpoints?: { readonly kubeletEndpoint: { readonly Port: number } };
     readonly declaredFeatures?: readonly string[];
     readonly nodeInfo?: Readonly<Record<string, string>>;
+    /** What its kubelet uses, or is about to use, by unique names. */
+    readonly volumesInUse?: readonly string[];
+    readonly volumesAttached?: readonly { readonly name: string; readonly devicePath: string }[];
   };
 }
 

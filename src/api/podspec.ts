@@ -78,6 +78,7 @@ export interface Container {
   readonly restartPolicy?: string;
   readonly restartPolicyRules?: readonly RestartRule[];
   readonly volumeMounts?: readonly unknown[];
+  readonly volumeDevices?: readonly unknown[];
   readonly securityContext?: unknown;
 }
 

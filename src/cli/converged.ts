@@ -5,6 +5,7 @@ import { keyOf } from '../api/meta.ts';
 import type { Pod } from '../api/pod.ts';
 import { isPodReady, isPodTerminal, podCondition } from '../api/podstatus.ts';
 import type { ReplicaSet } from '../api/replicaset.ts';
+import { volumeElsewhere } from '../explain/volumes.ts';
 import type { View } from '../store/view.ts';
 
 export function unconverged(view: View): readonly string[] {
@@ -39,18 +40,30 @@ export function unconverged(view: View): readonly string[] {
       `${rs.kind} ${rs.metadata.name}: ${availableReplicas} available of ${rs.spec.replicas}`,
     );
   }
+  return [...lines, ...unreadyPods(view)];
+}
+
+/** Pods that run no further, and why. */
+export function unreadyPods(view: View): readonly string[] {
+  const lines: string[] = [];
   for (const pod of view.list<Pod>('Pod')) {
     const { deletionTimestamp } = pod.metadata;
     if (isPodTerminal(pod) || (isPodReady(pod) && deletionTimestamp === undefined)) continue;
     const why = podCondition(pod, 'PodScheduled');
     const waiting = pod.status.containerStatuses?.find(({ state }) => state?.waiting)?.state
       ?.waiting;
-    const told = waiting?.message ?? lastWarning(pod, view);
+    const told = waiting?.message ?? lastWarning(pod, view) ?? waitsForVolume(pod, view);
     const waits = [waiting?.reason ?? pod.status.phase, told].filter(Boolean);
     const reason = why?.status === 'False' ? why.message : waits.join(': ');
     lines.push(`Pod ${keyOf(pod)}: ${deletionTimestamp === undefined ? reason : 'Terminating'}`);
   }
   return lines;
+}
+
+/** Where nobody records Events. */
+function waitsForVolume(pod: Pod, view: View): string | undefined {
+  const found = volumeElsewhere(pod, view);
+  return found && `volume ${found.volume} is at ${found.node}, and may be at one node only`;
 }
 
 /** What was last said to be wrong with it. */

@@ -1,5 +1,6 @@
 /** Every controller of kube-controller-manager. A new one adds its line. */
 import type { Controller } from '../sim/controller.ts';
+import { attachDetachController } from './attachdetach.ts';
 import { cronJobController } from './cronjob.ts';
 import { daemonSetController } from './daemonset.ts';
 import { deploymentController } from './deployment.ts';
@@ -52,6 +53,7 @@ export const controllers: readonly (() => Controller)[] = [
   persistentVolumeClaimProtection,
   persistentVolumeProtection,
   ephemeralVolumeController,
+  attachDetachController,
   volumeProvisioner,
   endpointSliceController,
   endpointsController,

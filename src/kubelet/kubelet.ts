@@ -6,6 +6,7 @@
  * the one place where all that a node does comes together.
  */
 
+import { controllerAttaches } from '../api/attachable.ts';
 import type { Node } from '../api/node.ts';
 import type { Pod } from '../api/pod.ts';
 import { isPodTerminal } from '../api/podstatus.ts';
@@ -24,6 +25,7 @@ import { Reports } from './reports.ts';
 import type { ContainerRuntime, RuntimeEvent } from './runtime.ts';
 import { keyOf, type StaticManifests, StaticPods } from './staticpods.ts';
 import type { StatusReport } from './statusreport.ts';
+import { VolumeManager } from './volumemanager.ts';
 
 export interface KubeletOptions {
   readonly node: NodeSpec;
@@ -57,6 +59,7 @@ export class Kubelet implements Component {
   readonly #env: Environment;
   readonly #options: KubeletOptions;
   readonly #keeper: NodeKeeper;
+  readonly #volumes: VolumeManager;
   readonly #workers = new Map<string, PodWorker>();
   /** Uids of Pods to be worked on, and items of its own, in order. */
   readonly #queue = new Set<string>();
@@ -74,7 +77,8 @@ export class Kubelet implements Component {
     this.watches = [{ kind: 'Pod', by: { index: 'node', value: name } }];
     this.#env = env;
     this.#options = options;
-    this.#keeper = new NodeKeeper(env, options, this.#workers);
+    this.#volumes = new VolumeManager(name, options.runtime);
+    this.#keeper = new NodeKeeper(env, options, this.#workers, this.#volumes);
     options.runtime.connect((event) => this.#happened(event));
     this.#statics = new StaticPods(name);
     this.#reports = new Reports(this.#statics);
@@ -157,6 +161,7 @@ export class Kubelet implements Component {
       [...this.#workers.values()].map((worker) => worker.memory()),
       this.#options.runtime.memory(),
       this.#statics.memory(),
+      this.#volumes.memory(),
     ];
   }
 
@@ -265,11 +270,11 @@ export class Kubelet implements Component {
     // What could not be reported is tried again; the Pod does not wait for it.
     const first = worker.vanished ? undefined : this.#reports.of(worker);
     if (first !== undefined) yield* this.#report(worker, first);
-    if (worker.isDue && !worker.stops && referencesOf(worker.pod).length > 0) {
-      worker.context.referenced = (yield* readReferences(worker.pod)) ?? worker.context.referenced;
-    }
+    if (worker.isDue && !worker.stops) yield* this.#readWhatItNeeds(worker);
     worker.act();
     if (worker.isTerminated) this.#freed();
+    if (worker.isTerminated) this.#volumes.release(uid);
+    if (this.#volumes.isChanged) this.#queue.add('node');
     if (worker.isDue) this.#queue.add(uid);
     if (worker.vanished) {
       if (worker.isTerminated) this.#forget(worker);
@@ -282,6 +287,14 @@ export class Kubelet implements Component {
     if (worker.pod.metadata.deletionTimestamp === undefined || !worker.isTerminated) return done;
     if (this.#queue.has(uid)) return done;
     return yield* this.#finishDeletion(worker);
+  }
+
+  /** Most Pods name nothing, and cost nothing here. */
+  *#readWhatItNeeds({ pod, context }: PodWorker): Requests<void> {
+    if (referencesOf(pod).length > 0) {
+      context.referenced = (yield* readReferences(pod)) ?? context.referenced;
+    }
+    if (pod.spec.volumes !== undefined) yield* this.#volumes.prepare(context);
   }
 
   /** Tries again if it cannot be seen to now; the Pod does not wait for it. */
@@ -357,6 +370,7 @@ export class Kubelet implements Component {
     this.#workers.delete(uid);
     this.#reports.forget(uid);
     this.#freed();
+    this.#volumes.forget(uid);
     if (!isStaticPod(pod)) return;
     const successor = this.#statics.wantedAt(keyOf(pod));
     if (successor !== undefined) this.#startStatic(successor);
@@ -401,7 +415,9 @@ export class Kubelet implements Component {
     const { node, heartbeats } = this.#options;
     const { now } = this.#env;
     if (heartbeats !== undefined) this.#env.timer('node', now + heartbeats.statusMs, true);
-    const synced = yield* syncNode(node, (before) => this.#keeper.statusOf(before));
+    const synced = yield* syncNode(node, (before) => this.#keeper.statusOf(before), {
+      [controllerAttaches]: 'true',
+    });
     if (synced !== undefined) this.#keeper.posted(synced as Node);
     return done;
   }

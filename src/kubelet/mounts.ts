@@ -20,21 +20,34 @@ export class Mounts {
 
   /** Whether they are all there. Where not, a next sync is arranged for. */
   get areReady(): boolean {
-    const { pod, env, uid, referenced } = this.#context;
-    const problem = mountProblem(pod, referenced);
-    if (problem === undefined) return true;
+    const { env, uid, claims } = this.#context;
+    const message = this.#problem;
+    if (message === undefined && (claims?.missing ?? []).length === 0) return true;
     if (env.now >= this.#nextAt) {
-      const { volume, message } = problem;
-      this.#context.emit({
-        type: 'Warning',
-        reason: 'FailedMount',
-        message: `MountVolume.SetUp failed for volume "${volume}" : ${message}`,
-      });
+      // That a volume is still on its way is not told: whoever brings it says why it does not come.
+      if (message !== undefined) {
+        this.#context.emit({ type: 'Warning', reason: 'FailedMount', message });
+      }
       this.#delayMs = Math.min(Math.max(firstRetryMs, this.#delayMs * 2), lastRetryMs);
       this.#nextAt = env.now + this.#delayMs;
     }
     env.timer(`sync ${uid}`, this.#nextAt);
     return false;
+  }
+
+  get #problem(): string | undefined {
+    const { pod, referenced, claims } = this.#context;
+    const { unprocessed = [], missing = [] } = claims ?? {};
+    if (unprocessed.length > 0) {
+      const names = unprocessed.map(({ volume }) => volume);
+      const unattached = missing.map(({ volume }) => volume);
+      const why = unprocessed.map(({ problem }) => problem).join(', ');
+      return `Unable to attach or mount volumes: unmounted volumes=[${[...names, ...unattached].join(' ')}], unattached volumes=[${unattached.join(' ')}], failed to process volumes=[${names.join(' ')}]: ${why}`;
+    }
+    const problem = mountProblem(pod, referenced);
+    return (
+      problem && `MountVolume.SetUp failed for volume "${problem.volume}" : ${problem.message}`
+    );
   }
 
   /** For the memory of the worker. */

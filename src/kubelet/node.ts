@@ -1,12 +1,16 @@
 /** The Node object that a kubelet registers and keeps, and its Lease (kubelet-05). */
 import { type Lease, leaseNamespace } from '../api/lease.ts';
-import type { Condition, Draft } from '../api/meta.ts';
+import type { Condition, Draft, Labels } from '../api/meta.ts';
 import type { Node } from '../api/node.ts';
 import { microTimestamp } from '../api/time.ts';
 import type { NodeSpec } from '../sim/scenario/types.ts';
 import { setPressure, setReady } from './nodeconditions.ts';
 
-export function nodeDraft(spec: NodeSpec, status: Node['status']): Draft<Node> {
+export function nodeDraft(
+  spec: NodeSpec,
+  status: Node['status'],
+  annotations?: Labels,
+): Draft<Node> {
   const { name, labels, taints, unschedulable } = spec;
   return {
     apiVersion: 'v1',
@@ -19,6 +23,7 @@ export function nodeDraft(spec: NodeSpec, status: Node['status']): Draft<Node> {
         'kubernetes.io/os': 'linux',
         ...labels,
       },
+      ...(annotations === undefined ? {} : { annotations }),
     },
     spec: {
       ...(taints === undefined ? {} : { taints }),

@@ -20,6 +20,7 @@ import { setPressure, setReady } from './nodeconditions.ts';
 import { podsToPreempt } from './nodepreemption.ts';
 import type { PodWorker } from './podworker.ts';
 import { Resizes } from './resizes.ts';
+import type { VolumeManager } from './volumemanager.ts';
 
 /** What this kubelet can do that not every kubelet can: Pods that need it may come here. */
 const declaredFeatures = ['RestartAllContainersOnContainerExits'];
@@ -31,6 +32,7 @@ export class NodeKeeper {
   readonly #env: Environment;
   readonly #options: KubeletOptions;
   readonly #workers: ReadonlyMap<string, PodWorker>;
+  readonly #volumes: VolumeManager;
   #node: Node | undefined;
   readonly #manager: EvictionManager;
   /** The conditions that were posted. */
@@ -39,10 +41,16 @@ export class NodeKeeper {
   #preempted: string[] = [];
   readonly resizes: Resizes;
 
-  constructor(env: Environment, options: KubeletOptions, workers: ReadonlyMap<string, PodWorker>) {
+  constructor(
+    env: Environment,
+    options: KubeletOptions,
+    workers: ReadonlyMap<string, PodWorker>,
+    volumes: VolumeManager,
+  ) {
     this.#env = env;
     this.#options = options;
     this.#workers = workers;
+    this.#volumes = volumes;
     this.#manager = new EvictionManager(env, options.node, options.runtime, workers);
     const keeper = this;
     this.resizes = new Resizes(env, workers, {
@@ -62,9 +70,16 @@ export class NodeKeeper {
   statusOf(before: Node['status'] | undefined): Node['status'] {
     const { node, hostIP } = this.#options;
     const { now } = this.#env;
-    const { nodeInfo, ...rest } = nodeStatus(node, hostIP, before, []) ?? {};
+    const { nodeInfo, volumesInUse: _, ...rest } = nodeStatus(node, hostIP, before, []) ?? {};
     const bootID = this.#bootID;
-    const status = { ...blank, ...rest, nodeInfo: { ...nodeInfo, bootID }, declaredFeatures };
+    const volumesInUse = this.#volumes.inUse(before?.volumesInUse);
+    const status = {
+      ...blank,
+      ...rest,
+      nodeInfo: { ...nodeInfo, bootID },
+      declaredFeatures,
+      ...(volumesInUse.length === 0 ? {} : { volumesInUse }),
+    };
     this.#isRebooted = before?.nodeInfo !== undefined && before.nodeInfo['bootID'] !== bootID;
     let conditions: readonly Condition[] = before?.conditions ?? [];
     const set = (next: ReturnType<typeof setReady>) => {
@@ -95,6 +110,7 @@ export class NodeKeeper {
       this.#env.record({ about: node, type: 'Warning', reason: 'Rebooted', message });
     }
     this.#posted = this.#manager.conditions.join();
+    this.#volumes.posted(node.status.volumesInUse);
   }
 
   /** As it was posted last, or as the API has it. */

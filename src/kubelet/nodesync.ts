@@ -1,6 +1,6 @@
 /** The requests by which a kubelet keeps its Node and its Lease (kubelet-05). */
 import { type Lease, leaseNamespace } from '../api/lease.ts';
-import { makeKey } from '../api/meta.ts';
+import { type Labels, makeKey } from '../api/meta.ts';
 import type { Node } from '../api/node.ts';
 import type { PassResult } from '../log/entry.ts';
 import type { Requests } from '../sim/component.ts';
@@ -10,14 +10,15 @@ import { leaseDraft, nodeDraft } from './node.ts';
 
 const done: PassResult = { type: 'done' };
 
-/** Registers the Node, or posts its status. Returns the Node as it is now. */
+/** Registers the Node with `annotations`, or posts its status. Returns the Node as it is now. */
 export function* syncNode(
   spec: NodeSpec,
   statusOf: (before: Node['status'] | undefined) => Node['status'],
+  annotations?: Labels,
 ): Requests<Node | undefined> {
   const found = yield* call<Node>({ verb: 'get', kind: 'Node', name: spec.name });
   if (!found.ok) {
-    const object = nodeDraft(spec, statusOf(undefined));
+    const object = nodeDraft(spec, statusOf(undefined), annotations);
     const created = yield* call<Node>({ verb: 'create', kind: 'Node', object });
     return created.ok ? created.object : undefined;
   }

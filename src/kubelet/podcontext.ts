@@ -5,6 +5,7 @@ import type { PodSpec } from '../api/podspec.ts';
 import { matchingRule } from '../api/restartpolicy.ts';
 import type { Environment } from '../sim/component.ts';
 import { isAllocated } from './allocation.ts';
+import type { Brought, Claimed } from './claims.ts';
 import { podText } from './crashloop.ts';
 import { recordOf } from './cri.ts';
 import type { KubeletEvent } from './imagepull.ts';
@@ -23,6 +24,8 @@ export class PodContext {
   /** ConfigMaps and Secrets as they were read before the sync that is under way. */
   referenced: Referenced = new Map();
   resize: ResizeState;
+  /** Its claims as they were read then, and what of them is not at the node. */
+  claims: (Claimed & { readonly missing: readonly Brought[] }) | undefined;
   readonly #containers: Tracked[];
   #allocated: PodSpec;
   #pod: Pod;

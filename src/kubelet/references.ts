@@ -63,13 +63,19 @@ interface Mounted {
   readonly uses: readonly Use[];
 }
 
-/** Volumes that some container mounts; others are not set up. */
-function mountedOf(spec: PodSpec): readonly Mounted[] {
-  const mounts = new Set(
-    containersOf(spec).flatMap(({ volumeMounts = [] }) =>
-      (volumeMounts as readonly { readonly name: string }[]).map(({ name }) => name),
+/** Names of the volumes that some container mounts, or has as a device. */
+export const mountedNames = (spec: PodSpec): ReadonlySet<string> =>
+  new Set(
+    containersOf(spec).flatMap(({ volumeMounts = [], volumeDevices = [] }) =>
+      ([...volumeMounts, ...volumeDevices] as readonly { readonly name: string }[]).map(
+        ({ name }) => name,
+      ),
     ),
   );
+
+/** Volumes that some container mounts; others are not set up. */
+function mountedOf(spec: PodSpec): readonly Mounted[] {
+  const mounts = mountedNames(spec);
   return (spec.volumes ?? [])
     .filter(({ name }) => mounts.has(name))
     .map((volume) => {

@@ -10,6 +10,7 @@ import {
 import { controllers } from '../controllers/index.ts';
 import { rootCertificatePublisher } from '../controllers/rootcertificate.ts';
 import { serviceAccountController } from '../controllers/serviceaccount.ts';
+import { volumeAttachers } from '../controllers/volumeattacher.ts';
 import { volumeProvisioner, volumeProvisioners } from '../controllers/volumeprovisioner.ts';
 import { Behaviours, standIn, type Tempo, typical } from '../kubelet/behaviour.ts';
 import { Kubelet } from '../kubelet/kubelet.ts';
@@ -168,9 +169,10 @@ export class Cluster {
   #controllers(): readonly (() => Controller)[] {
     const { kubelet = 'typical', serviceAccounts } = this.#options;
     // Machines as real ones are come with the drivers of whatever class asks for volumes.
-    const installed = (make: () => Controller) =>
-      kubelet === 'typical' && make === volumeProvisioner ? volumeProvisioners : make;
-    const chosen = this.#options.controllers ?? controllers.map(installed);
+    const withDrivers = controllers.flatMap((make) =>
+      make === volumeProvisioner ? [volumeProvisioners, volumeAttachers] : [make],
+    );
+    const chosen = this.#options.controllers ?? (kubelet === 'typical' ? withDrivers : controllers);
     if (serviceAccounts === undefined) return chosen;
     const { rootCertificate } = serviceAccounts;
     const publisher = rootCertificatePublisher(rootCertificate);

@@ -54,4 +54,16 @@ test('k/k#59848: a kubelet that believes an old list starts the second web-0', (
   cli.end();
 });
 
+test('a Deployment with a volume for one node only: a second Pod never starts, and why', () => {
+  const cli = new Cli();
+  const { code, out } = cli.run(['check', resolve('examples/exclusive-volume.yaml')]);
+  assert.is(code, 1, out);
+  assert.match(out, /^✗ \[D-L1\] at rest a Deployment that can has all its replicas/);
+  assert.match(
+    out,
+    /Pod default\/db-\S+: ContainerCreating: volume pvc-\S+ is at n\d, and may be at one node only/,
+  );
+  cli.end();
+});
+
 test.run();

@@ -17,6 +17,7 @@ import {
   podMachine,
   replicaSetMachine,
   statefulSetMachine,
+  volumeAttachmentMachine,
 } from '../../machines/index.ts';
 
 const test = suite('diagrams');
@@ -74,6 +75,7 @@ const machines: Readonly<Record<string, AnyStateMachine>> = {
   StatefulSet: statefulSetMachine,
   PersistentVolumeClaim: persistentVolumeClaimMachine,
   PersistentVolume: persistentVolumeMachine,
+  VolumeAttachment: volumeAttachmentMachine,
   Deployment: deploymentMachine,
   Job: jobMachine,
   CronJob: cronJobMachine,

@@ -14,6 +14,7 @@ import {
   refused,
   replicaSetTable,
   type Table,
+  volumeAttachmentTable,
 } from '../../machines/index.ts';
 
 const test = suite('transition tables');
@@ -30,6 +31,7 @@ const all: readonly { table: AnyTable; inputs: readonly unknown[]; states: numbe
   { table: jobTable as unknown as AnyTable, inputs: [undefined], states: 29 },
   { table: cronJobTable as unknown as AnyTable, inputs: [undefined], states: 17 },
   { table: nodeTable as unknown as AnyTable, inputs: [undefined], states: 17 },
+  { table: volumeAttachmentTable as unknown as AnyTable, inputs: [undefined], states: 7 },
 ];
 
 /** Exit codes beyond those with which a table was made. */

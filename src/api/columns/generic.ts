@@ -191,14 +191,6 @@ export const genericColumns: Readonly<Record<string, readonly Column[]>> = {
     ageColumn,
   ],
   RuntimeClass: [nameColumn, cell('Handler', 'handler'), ageColumn],
-  VolumeAttachment: [
-    nameColumn,
-    cell('Attacher', 'spec.attacher'),
-    cell('PV', 'spec.source.persistentVolumeName', ''),
-    cell('Node', 'spec.nodeName'),
-    yesNo('Attached', 'status.attached'),
-    ageColumn,
-  ],
   CSINode: [nameColumn, count('Drivers', 'spec.drivers'), ageColumn],
   CSIStorageCapacity: created,
   CSIDriver: [

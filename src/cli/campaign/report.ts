@@ -1,8 +1,10 @@
 /** What came of a campaign, or of a part of it: one line of JSON, which parts are joined from. */
+import { eventually } from '../../../properties/index.ts';
 import { joined, type Played } from '../../../properties/play.ts';
 import type { Found } from '../../../properties/search.ts';
 import { UsageError } from '../../errors.ts';
 import { version } from '../../version.ts';
+import { unreadyPods } from '../converged.ts';
 import { basesOf, digestOf, rules, runsIn, type Shard, toWitness, whole } from './campaign.ts';
 import type { Task } from './share.ts';
 
@@ -42,6 +44,8 @@ export interface Finding {
   readonly numbers: readonly number[];
   readonly shrunkFrom: number;
   readonly story: readonly { readonly t: number; readonly text: string }[];
+  /** Pods that were not ready when a cluster at rest was not as desired, and why. */
+  readonly unready?: readonly string[];
 }
 
 export function reportOf(
@@ -72,7 +76,16 @@ export function reportOf(
 
 function findingOf({ broken, numbers, trial, runs, shrunkFrom }: Found): Finding {
   const story = trial.happenings.map(({ t, text }) => ({ t, text }));
-  return { run: runs, ...broken, numbers, shrunkFrom, story };
+  const isAtRest = eventually.some(({ id }) => id === broken.id);
+  const unready = isAtRest ? unreadyPods(trial.simulation.store.view()) : [];
+  return {
+    run: runs,
+    ...broken,
+    numbers,
+    shrunkFrom,
+    story,
+    ...(unready.length === 0 ? {} : { unready }),
+  };
 }
 
 /** A report, and the file that it was read from. */

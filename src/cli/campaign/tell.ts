@@ -19,6 +19,9 @@ export function tellReport(args: Arguments, report: Report, next: string): numbe
   return report.found === undefined ? 0 : 1;
 }
 
+/** Pods that a finding tells of. */
+const mostPods = 3;
+
 export const formatOf = (args: Arguments) => oneOf(args.text('output'), '-o', ['text', 'json']);
 
 function tell(report: Report, next: string): void {
@@ -35,7 +38,7 @@ function tell(report: Report, next: string): void {
     print(style('green', `✓ ${passed} runs${part}, ${rules} rules, seed ${seed}: none broken`));
     return;
   }
-  const { run, id, claim, problem, n, numbers, shrunkFrom, story } = found;
+  const { run, id, claim, problem, n, numbers, shrunkFrom, story, unready = [] } = found;
   print(
     style('red', `✗ [${id}] ${claim}`) +
       `  after ${run} runs${part}, shrunk ${shrunkFrom} → ${numbers.length}  seed ${seed}`,
@@ -44,6 +47,8 @@ function tell(report: Report, next: string): void {
     print(`  ${i + 1}  t=${(t / 1000).toFixed(0)}s  ${text}`);
   });
   print(`  @${n}  ${problem}`);
+  for (const pod of unready.slice(0, mostPods)) print(`      ${pod}`);
+  if (unready.length > mostPods) print(`      and ${unready.length - mostPods} more Pods`);
   print(`  ${next}`);
 }
 

@@ -1,0 +1,85 @@
+/** Claims among a Pod's volumes: what they stand for, and what has to be at the node for them. */
+import { attachableOf, type CSIDriver } from '../api/attachable.ts';
+import type { PersistentVolume } from '../api/persistentvolume.ts';
+import type { PersistentVolumeClaim } from '../api/persistentvolumeclaim.ts';
+import type { Pod } from '../api/pod.ts';
+import type { Requests } from '../sim/component.ts';
+import { call } from '../sim/controller.ts';
+import { mountedNames } from './references.ts';
+
+/** A volume of a Pod that somebody else has to bring. */
+export interface Brought {
+  /** Of `spec.volumes`. */
+  readonly volume: string;
+  readonly uniqueName: string;
+}
+
+export interface Claimed {
+  readonly brought: readonly Brought[];
+  /** Volumes whose claims are no good, and why, in the kubelet's words. */
+  readonly unprocessed: readonly { readonly volume: string; readonly problem: string }[];
+}
+
+interface Claim {
+  readonly volume: string;
+  readonly claim: string;
+}
+
+/** Those that some container mounts; others are not set up. */
+export function claimsOf({ metadata, spec }: Pod): readonly Claim[] {
+  if (spec.volumes === undefined) return none;
+  const mounted = mountedNames(spec);
+  return spec.volumes.flatMap((volume) => {
+    const source = volume['persistentVolumeClaim'] as { readonly claimName?: string } | undefined;
+    const claim =
+      source?.claimName ?? (volume['ephemeral'] ? `${metadata.name}-${volume.name}` : undefined);
+    return claim !== undefined && mounted.has(volume.name) ? [{ volume: volume.name, claim }] : [];
+  });
+}
+
+const none: readonly Claim[] = [];
+
+/** Asks for each claim and its volume; undefined if there are none. */
+export function* readClaims(pod: Pod): Requests<Claimed | undefined> {
+  const claims = claimsOf(pod);
+  if (claims.length === 0) return undefined;
+  const brought: Brought[] = [];
+  const unprocessed: { readonly volume: string; readonly problem: string }[] = [];
+  const { namespace } = pod.metadata;
+  for (const { volume, claim } of claims) {
+    const found = yield* volumeOf(claim, namespace!);
+    if (typeof found === 'string') {
+      const problem = `error processing PVC ${namespace}/${claim}: ${found}`;
+      unprocessed.push({ volume, problem });
+      continue;
+    }
+    const driver = yield* driverOf(found);
+    const attachable = attachableOf(found, () => driver);
+    if (attachable !== undefined) brought.push({ volume, uniqueName: attachable.uniqueName });
+  }
+  return { brought, unprocessed };
+}
+
+/** The volume of a claim, or what is wrong. */
+function* volumeOf(name: string, namespace: string): Requests<PersistentVolume | string> {
+  const kind = 'PersistentVolumeClaim';
+  const claim = yield* call<PersistentVolumeClaim>({ verb: 'get', kind, namespace, name });
+  if (!claim.ok) return `failed to fetch PVC from API server: ${claim.status.message}`;
+  const { volumeName } = claim.object.spec;
+  if (claim.object.status.phase !== 'Bound' || !volumeName) return 'PVC is not bound';
+  const volume = yield* call<PersistentVolume>({
+    verb: 'get',
+    kind: 'PersistentVolume',
+    name: volumeName,
+  });
+  if (!volume.ok)
+    return `failed to fetch PV ${volumeName} from API server: ${volume.status.message}`;
+  return volume.object;
+}
+
+function* driverOf({ spec }: PersistentVolume): Requests<CSIDriver | undefined> {
+  const { driver: name } = (spec['csi'] as { readonly driver?: string } | undefined) ?? {};
+  if (name === undefined) return undefined;
+  const found = yield* call<CSIDriver>({ verb: 'get', kind: 'CSIDriver', name });
+  return found.ok ? found.object : undefined;
+}
