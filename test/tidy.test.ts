@@ -20,7 +20,7 @@ const exceptions = /^src\/cli\/(check|campaign\/\w+)\.ts$/;
 /** Which packages each folder may import. */
 const packages: Readonly<Record<string, RegExp>> = {
   machines: /^xstate$/,
-  src: /^(xstate|rxjs|yaml|ws|reflect-metadata|@peculiar\/x509|node:\w+)$/,
+  src: /^(xstate|rxjs|yaml|ws|reflect-metadata|@peculiar\/x509|@noble\/hashes\/\w+\.js|node:\w+)$/,
   properties: /^fast-check$/,
   test: /^(kubestep(\/\w+)?|uvu|uvu\/assert|fast-check|xstate|rxjs|esbuild|yaml|ws|croner|@kubernetes\/client-node|node:[\w/]+)$/,
   bench: /^(esbuild|fast-check|@ngrok\/webernetes|node:[\w/]+)$/,

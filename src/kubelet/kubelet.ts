@@ -12,41 +12,27 @@ import type { Pod } from '../api/pod.ts';
 import { isPodTerminal } from '../api/podstatus.ts';
 import type { PassResult } from '../log/entry.ts';
 import type { Component, Environment, Pass, Requests, WatchEvent } from '../sim/component.ts';
-import type { FirstList, NodeSpec } from '../sim/scenario/types.ts';
 import { rejectedStatus } from './admission.ts';
-import type { Behaviours } from './behaviour.ts';
 import { isMirrorPod, isStaticPod } from './critical.ts';
 import { NodeKeeper } from './nodekeeper.ts';
 import { renewLease, syncNode } from './nodesync.ts';
-import { readPod, readReferences, removeFromApi } from './podrequests.ts';
+import type { KubeletOptions } from './options.ts';
+import { confirmed, isOlder, readReferences, removeFromApi } from './podrequests.ts';
 import { PodWorker } from './podworker.ts';
 import { referencesOf } from './references.ts';
 import { Reports } from './reports.ts';
-import type { ContainerRuntime, RuntimeEvent } from './runtime.ts';
-import { keyOf, type StaticManifests, StaticPods } from './staticpods.ts';
+import type { RuntimeEvent } from './runtime.ts';
+import { keyOf, StaticPods } from './staticpods.ts';
 import type { StatusReport } from './statusreport.ts';
 import { VolumeManager } from './volumemanager.ts';
 
-export interface KubeletOptions {
-  readonly node: NodeSpec;
-  readonly hostIP: string;
-  readonly runtime: ContainerRuntime;
-  readonly behaviours: Behaviours;
-  /** Static Pods of the machine. */
-  readonly manifests?: StaticManifests;
-  /** `confirmed` if nothing is said. */
-  readonly firstList?: FirstList;
-  /** How often the Lease is renewed and the status posted; undefined: never. */
-  readonly heartbeats?: { readonly leaseMs: number; readonly statusMs: number };
-}
-
 const done: PassResult = { type: 'done' };
-
-const isOlder = ({ metadata: a }: Pod, { metadata: b }: Pod): boolean =>
-  Number(a.resourceVersion) < Number(b.resourceVersion);
 
 /** Items of the queue that are no Pod. */
 const ownItems = new Set(['node', 'lease', 'housekeeping', 'eviction']);
+
+/** After a request that failed. */
+const retryMs = 1_000;
 
 /** How often it is looked after what uses too much. */
 const evictionMs = 10_000;
@@ -309,14 +295,11 @@ export class Kubelet implements Component {
    * is gone, and its successor may run elsewhere by now (k/k#59848).
    */
   *#confirm(worker: PodWorker): Requests<void> {
-    const { uid } = worker;
-    const found = yield* readPod(worker.pod);
-    const isGone = found.ok
-      ? found.object.metadata.uid !== uid
-      : found.status.reason === 'NotFound';
-    if (isGone) worker.vanish();
-    else if (found.ok) worker.observe(found.object);
-    if (isGone || found.ok) this.#unconfirmed.delete(uid);
+    const found = yield* confirmed(worker.pod);
+    if (found === undefined) return;
+    if (found === 'gone') worker.vanish();
+    else worker.observe(found);
+    this.#unconfirmed.delete(worker.uid);
   }
 
   /** Whether the node takes the Pod in. Evicts others for a critical one. */
@@ -360,7 +343,6 @@ export class Kubelet implements Component {
   }
 
   #retry(uid: string, message: string): PassResult {
-    const retryMs = 1_000;
     this.#env.timer(`sync ${uid}`, this.#env.now + retryMs);
     return { type: 'error', message, retryMs };
   }
@@ -383,9 +365,9 @@ export class Kubelet implements Component {
     for (const { uid, pod } of runtime.list()) {
       if (this.#workers.has(uid)) continue;
       // The list may be old: then its Pod is still to come.
-      const found = yield* readPod(pod);
-      const isThere = found.ok && found.object.metadata.uid === uid;
-      if (isThere || this.#workers.has(uid)) continue;
+      const found = yield* confirmed(pod);
+      if (found === undefined) this.#env.timer('housekeeping', this.#env.now + retryMs);
+      if (found !== 'gone' || this.#workers.has(uid)) continue;
       const worker = new PodWorker(pod, this.#env, runtime, { hostIP, isRecovered: true });
       worker.vanish();
       this.#workers.set(uid, worker);

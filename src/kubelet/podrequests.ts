@@ -8,6 +8,16 @@ import { type Referenced, referencesOf, referenceText } from './references.ts';
 export const readPod = ({ metadata: { namespace = '', name } }: Pod) =>
   call<Pod>({ verb: 'get', kind: 'Pod', namespace, name });
 
+/** The Pod as the API has it now, if it is the same one; undefined: there was no answer. */
+export function* confirmed(pod: Pod): Requests<Pod | 'gone' | undefined> {
+  const found = yield* readPod(pod);
+  if (!found.ok) return found.status.reason === 'NotFound' ? 'gone' : undefined;
+  return found.object.metadata.uid === pod.metadata.uid ? found.object : 'gone';
+}
+
+export const isOlder = ({ metadata: a }: Pod, { metadata: b }: Pod): boolean =>
+  Number(a.resourceVersion) < Number(b.resourceVersion);
+
 /** For good, and nobody else of its name. Undefined: it is gone; otherwise why it is not. */
 export function* removeFromApi({ metadata }: Pod): Requests<string | undefined> {
   const { namespace = '', name, uid } = metadata;

@@ -78,4 +78,24 @@ test('[K-L1] a Pod is stopped whose successor of its name is listed after a brok
   assert.is(uids(cluster, 'container started').length, 2);
 });
 
+test('what runs and is not on an old list is left running while nobody answers about it', () => {
+  const cluster = clusterWith('confirmed');
+  const { simulation } = cluster;
+  const staleAt = simulation.store.revision;
+  start(cluster);
+  until(cluster, 30);
+  simulation.step({ type: 'crash', process: 'kubelet/n1', staleAt });
+  const watch = { process: 'kubelet/n1', kind: 'Pod', reflector: 0 };
+  simulation.step({ type: 'deliver', ...watch });
+  simulation.step({ type: 'hold', ...watch });
+  const isAsking = () => simulation.inFlight.find(({ pass }) => pass.key === 'housekeeping');
+  for (let moves = 0; isAsking() === undefined && moves < 100; moves++) {
+    assert.ok(simulation.calm(), 'the kubelet asks about what it finds running');
+  }
+  const named = { process: 'kubelet/n1', actor: 'kubelet/n1', key: 'housekeeping' };
+  simulation.step({ type: 'request', ...named, fault: 'request lost' });
+  until(cluster, 90);
+  assert.equal(uids(cluster, 'container exited'), []);
+});
+
 test.run();

@@ -12,9 +12,9 @@ import type { Component, Environment, Pass, Requests, WatchEvent } from '../../s
 import { call } from '../../sim/controller.ts';
 import { rejectedStatus } from '../admission.ts';
 import { turned } from '../behaviour.ts';
-import type { KubeletOptions } from '../kubelet.ts';
 import { healthyConditions, nodeStatus } from '../node.ts';
 import { renewLease, syncNode } from '../nodesync.ts';
+import type { KubeletOptions } from '../options.ts';
 import type { RuntimeEvent, SimulatedContainer } from '../runtime.ts';
 import { standInStatus } from './status.ts';
 
