@@ -4,11 +4,12 @@
  */
 import type { Node } from '../api/node.ts';
 import type { Pod } from '../api/pod.ts';
-import { Domains } from './domains.ts';
+import { Domains, type Tally } from './domains.ts';
 import { NodeInfo } from './nodeinfo.ts';
 import { NodeTree, zoneOf } from './nodetree.ts';
 import { PodCounts, type Sort } from './podcounts.ts';
 import { usageOf } from './resources.ts';
+import { type Said, TermCounts } from './termcounts.ts';
 
 export class SchedulerCache {
   readonly #nodes = new Map<string, NodeInfo>();
@@ -21,8 +22,7 @@ export class SchedulerCache {
   readonly #assumed = new Set<string>();
   /** Pods on nodes that are not known yet, or not any more. */
   readonly #homeless = new Map<string, Map<string, Pod>>();
-  /** Nodes whose Pods say something about others. */
-  readonly #withAffinity = new Set<NodeInfo>();
+  readonly #terms = new TermCounts((node) => this.#nodes.get(node));
   readonly #imageNodes = new Map<string, number>();
   /** Volumes that were promised to claims, by name, before the API server said so. */
   readonly assumedVolumes = new Map<string, string>();
@@ -34,10 +34,6 @@ export class SchedulerCache {
       for (const [index, info] of this.#list.entries()) info.index = index;
     }
     return this.#list;
-  }
-
-  get nodesWithAffinity(): Iterable<NodeInfo> {
-    return this.#withAffinity;
   }
 
   get podCount(): number {
@@ -79,7 +75,6 @@ export class SchedulerCache {
     this.#countImages(added, 1);
     for (const pod of this.#homeless.get(name)?.values() ?? []) added.add(pod);
     this.#homeless.delete(name);
-    this.#noteAffinity(added);
   }
 
   #update(info: NodeInfo, node: Node): void {
@@ -98,16 +93,12 @@ export class SchedulerCache {
 
   #nodesChanged(): void {
     this.#pods.nodesChanged();
+    this.#terms.nodesChanged();
     this.#domains.clear();
   }
 
   #countImages({ images }: NodeInfo, by: 1 | -1): void {
     for (const name of images.keys()) this.#imageNodes.set(name, this.nodesWithImage(name) + by);
-  }
-
-  #noteAffinity(info: NodeInfo): void {
-    if (info.withAffinity.size > 0) this.#withAffinity.add(info);
-    else this.#withAffinity.delete(info);
   }
 
   /** Its Pods are kept: a node of the same name may come back before they go. */
@@ -119,7 +110,6 @@ export class SchedulerCache {
     this.#list = undefined;
     this.#nodesChanged();
     this.#countImages(info, -1);
-    this.#withAffinity.delete(info);
     if (info.pods.size > 0) this.#homeless.set(name, new Map(info.pods));
   }
 
@@ -183,9 +173,19 @@ export class SchedulerCache {
     return domains;
   }
 
-  /** Pods of a sort by the value that their nodes have of a label; '' stands for nodes without. */
-  countByDomain(sort: Sort, key: string): ReadonlyMap<string, number> {
-    return this.#pods.perDomain(sort, key);
+  /** Pods of a sort by the domain of their nodes. */
+  tally(sort: Sort, key: string): Tally {
+    return this.#pods.tally(sort, this.domainsOf(key));
+  }
+
+  /** What Pods on nodes say of others. */
+  get said(): Iterable<Said> {
+    return this.#terms.said;
+  }
+
+  /** Pods that say it, by the domains that it is about. */
+  tallyOfSaid(said: Said): Tally {
+    return this.#terms.tally(said, this.domainsOf(said.term.topologyKey));
   }
 
   memory(): unknown {
@@ -194,11 +194,10 @@ export class SchedulerCache {
 
   #put(pod: Pod, node: string): void {
     this.#pods.put(pod, node);
+    this.#terms.change(pod, node, 1);
     const info = this.#nodes.get(node);
-    if (info !== undefined) {
-      info.add(pod);
-      if (info.withAffinity.size > 0) this.#withAffinity.add(info);
-    } else {
+    if (info !== undefined) info.add(pod);
+    else {
       const homeless = this.#homeless.get(node) ?? new Map<string, Pod>();
       homeless.set(pod.metadata.uid, pod);
       this.#homeless.set(node, homeless);
@@ -209,11 +208,8 @@ export class SchedulerCache {
     const known = this.#pods.get(uid);
     if (known === undefined) return;
     this.#pods.drop(uid);
-    const info = this.#nodes.get(known.node);
-    if (info !== undefined) {
-      info.remove(known.pod);
-      if (info.withAffinity.size === 0) this.#withAffinity.delete(info);
-    }
+    this.#terms.change(known.pod, known.node, -1);
+    this.#nodes.get(known.node)?.remove(known.pod);
     this.#homeless.get(known.node)?.delete(uid);
   }
 }

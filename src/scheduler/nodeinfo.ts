@@ -11,9 +11,6 @@ export class NodeInfo {
   /** Another number after each change that a plugin may care about. */
   generation = 1;
   readonly pods = new Map<string, Pod>();
-  /** Those among its Pods that say something about others. */
-  readonly withAffinity = new Map<string, Pod>();
-  readonly withRequiredAntiAffinity = new Map<string, Pod>();
   allocatable: Readonly<Record<string, number>> = {};
   /** Bytes of the images that it has, by each of their names. */
   images: ReadonlyMap<string, number> = noImages;
@@ -52,28 +49,17 @@ export class NodeInfo {
     this.pods.set(uid, pod);
     this.generation += 1;
     this.#count(pod, 1);
-    const { affinity } = pod.spec;
-    if (affinity?.podAffinity === undefined && affinity?.podAntiAffinity === undefined) return;
-    this.withAffinity.set(uid, pod);
-    const { requiredDuringSchedulingIgnoredDuringExecution: required = [] } =
-      affinity.podAntiAffinity ?? {};
-    if (required.length > 0) this.withRequiredAntiAffinity.set(uid, pod);
   }
 
   /** A newer version of one of its Pods, with the same containers: no plugin minds. */
   replace(pod: Pod): void {
     const { uid } = pod.metadata;
     this.pods.set(uid, pod);
-    if (this.withAffinity.size === 0) return;
-    if (this.withAffinity.has(uid)) this.withAffinity.set(uid, pod);
-    if (this.withRequiredAntiAffinity.has(uid)) this.withRequiredAntiAffinity.set(uid, pod);
   }
 
   remove(pod: Pod): void {
     const { uid } = pod.metadata;
     if (!this.pods.delete(uid)) return;
-    this.withAffinity.delete(uid);
-    this.withRequiredAntiAffinity.delete(uid);
     this.generation += 1;
     this.#count(pod, -1);
   }
@@ -81,6 +67,7 @@ export class NodeInfo {
   /** Another one on which Pods can be added and removed for the sake of argument. */
   copy(): NodeInfo {
     const copy = new NodeInfo(this.node);
+    copy.index = this.index;
     for (const pod of this.pods.values()) copy.add(pod);
     return copy;
   }

@@ -5,15 +5,9 @@
  * Most sorts are those of one workload. Such a sort is asked only about Pods that have one of the labels which
  * all of them have, so many small workloads do not pay for each other.
  */
-import type { Labels } from '../api/meta.ts';
 import type { Pod } from '../api/pod.ts';
-
-/** What is to be known of a node that there is. */
-export interface Place {
-  readonly labels: Labels;
-  /** Its place among the nodes; known when counts are asked for by place. */
-  readonly index: number;
-}
+import type { LabelSelector } from '../api/podspec.ts';
+import { type Domains, type Place, type Tally, tallyOf } from './domains.ts';
 
 /** A sort of Pods. */
 export interface Sort {
@@ -27,8 +21,8 @@ export interface Sort {
 interface Counted {
   readonly counts: (pod: Pod) => boolean;
   readonly perNode: Map<string, number>;
-  /** By label of nodes, and its value; '' stands for nodes without. */
-  readonly perDomain: Map<string, Map<string, number>>;
+  /** By label of nodes. */
+  readonly tallies: Map<string, { readonly domains: Domains; readonly totals: number[] }>;
   /** By place of the nodes that there are, once it was asked for. */
   byPlace: number[] | undefined;
 }
@@ -44,6 +38,20 @@ const sortsMax = 256;
 const anybody = '';
 
 export const pairOf = (key: string, value: string): string => `${key}=${value}`;
+
+const allPairs = new WeakMap<LabelSelector, readonly string[]>();
+const noPairs: readonly string[] = [];
+
+/** Those that a selector asks for by value. */
+export function pairsOf(selector: LabelSelector | undefined): readonly string[] {
+  if (selector === undefined) return noPairs;
+  let pairs = allPairs.get(selector);
+  if (pairs === undefined) {
+    pairs = Object.entries(selector.matchLabels ?? {}).map(([key, value]) => pairOf(key, value));
+    allPairs.set(selector, pairs);
+  }
+  return pairs;
+}
 
 export class PodCounts {
   readonly #placeOf: (node: string) => Place | undefined;
@@ -104,7 +112,7 @@ export class PodCounts {
   /** Nodes have come or gone, or have other labels. */
   nodesChanged(): void {
     for (const counted of this.#counted.values()) {
-      counted.perDomain.clear();
+      counted.tallies.clear();
       counted.byPlace = undefined;
     }
   }
@@ -126,19 +134,15 @@ export class PodCounts {
     return counted.byPlace;
   }
 
-  /** By the value that nodes have of the label `key`. */
-  perDomain(sort: Sort, key: string): ReadonlyMap<string, number> {
-    const { perNode, perDomain } = this.#countedOf(sort);
-    let totals = perDomain.get(key);
-    if (totals === undefined) {
-      totals = new Map();
-      for (const [node, pods] of perNode) {
-        const place = this.#placeOf(node);
-        if (place !== undefined) add(totals, place.labels[key] ?? '', pods);
-      }
-      perDomain.set(key, totals);
+  /** By domain; of a label there are no others until nodes change. */
+  tally(sort: Sort, domains: Domains): Tally {
+    const { perNode, tallies } = this.#countedOf(sort);
+    let tally = tallies.get(domains.key);
+    if (tally === undefined) {
+      tally = tallyOf(domains, perNode, this.#placeOf);
+      tallies.set(domains.key, tally);
     }
-    return totals;
+    return tally;
   }
 
   #countedOf({ id, counts, pairs = [] }: Sort): Counted {
@@ -151,7 +155,7 @@ export class PodCounts {
     const counted: Counted = {
       counts,
       perNode: new Map(),
-      perDomain: new Map(),
+      tallies: new Map(),
       byPlace: undefined,
     };
     const rarest = this.#rarest(pairs);
@@ -182,14 +186,14 @@ export class PodCounts {
   #tell(pair: string, pod: Pod, node: string, by: 1 | -1): void {
     const about = this.#about.get(pair);
     if (about === undefined) return;
-    for (const { counts, perNode, perDomain, byPlace } of about) {
+    for (const { counts, perNode, tallies, byPlace } of about) {
       if (!counts(pod)) continue;
       add(perNode, node, by);
-      if (perDomain.size === 0 && byPlace === undefined) continue;
+      if (tallies.size === 0 && byPlace === undefined) continue;
       const place = this.#placeOf(node);
       if (place === undefined) continue;
       if (byPlace !== undefined) byPlace[place.index]! += by;
-      for (const [key, totals] of perDomain) add(totals, place.labels[key] ?? '', by);
+      for (const { domains, totals } of tallies.values()) totals[domains.of(place)]! += by;
     }
   }
 }

@@ -3,6 +3,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Labels } from '../../src/api/meta.ts';
 import type { Pod } from '../../src/api/pod.ts';
+import { Domains } from '../../src/scheduler/domains.ts';
 import { PodCounts, pairOf, type Sort } from '../../src/scheduler/podcounts.ts';
 import { chance } from '../../src/sim/chance.ts';
 
@@ -25,6 +26,11 @@ const everyone: Sort = { id: 'everyone', counts: () => true };
 const without = (counts: ReadonlyMap<string, number>) =>
   Object.fromEntries([...counts].filter(([, count]) => count > 0).sort());
 
+const byZone = (counts: PodCounts, sort: Sort, domains: Domains) => {
+  const { totals } = counts.tally(sort, domains);
+  return without(new Map(domains.values.map((value, i) => [value ?? '', totals[i]!])));
+};
+
 test('after twenty thousand changes the counts are those of who is there', () => {
   const zones = new Map(Array.from({ length: 9 }, (_, i) => [`n${i}`, { zone: `z${i % 3}` }]));
   const there = new Map<string, { readonly pod: Pod; readonly node: string }>();
@@ -32,6 +38,7 @@ test('after twenty thousand changes the counts are those of who is there', () =>
     const labels = zones.get(node);
     return labels && { labels, index: Number(node.slice(1)) };
   };
+  const places = () => [...zones.keys()].map((node) => placeOf(node)!);
   const counts = new PodCounts(placeOf);
   const any = (below: number, ...what: readonly number[]) =>
     Math.floor(chance(7, what.map(String)) * below);
@@ -55,6 +62,7 @@ test('after twenty thousand changes the counts are those of who is there', () =>
       there.set(uid, placed);
     }
     if (i % 97 !== 0) continue;
+    const domains = new Domains(places(), 'zone');
     const sorts = [everyone, ...['a0', 'a1', 'a2', 'a3'].map((app) => appIs(app))];
     for (const sort of sorts) {
       const perNode: Record<string, number> = {};
@@ -66,7 +74,7 @@ test('after twenty thousand changes the counts are those of who is there', () =>
         if (zone !== undefined) perZone[zone] = (perZone[zone] ?? 0) + 1;
       }
       assert.equal(without(counts.perNode(sort)), perNode);
-      assert.equal(without(counts.perDomain(sort, 'zone')), perZone);
+      assert.equal(byZone(counts, sort, domains), perZone);
       const byPlace = counts.byPlace(sort, 9);
       for (const node of zones.keys()) {
         assert.is(byPlace[Number(node.slice(1))], perNode[node] ?? 0);
@@ -88,12 +96,16 @@ test('a small workload is not asked about the Pods of others', () => {
 });
 
 test('nodes without the label are one domain', () => {
-  const counts = new PodCounts((node) => ({
-    labels: node === 'n1' ? { zone: 'a' } : {},
-    index: 0,
-  }));
-  for (const node of ['n1', 'n2', 'n3']) counts.put(podOf(node, {}), node);
-  assert.equal(without(counts.perDomain(everyone, 'zone')), { '': 2, a: 1 });
+  const places = new Map(
+    ['n1', 'n2', 'n3'].map((node, index) => [
+      node,
+      { labels: (node === 'n1' ? { zone: 'a' } : {}) as Labels, index },
+    ]),
+  );
+  const counts = new PodCounts((node) => places.get(node));
+  for (const node of places.keys()) counts.put(podOf(node, {}), node);
+  const domains = new Domains([...places.values()], 'zone');
+  assert.equal(byZone(counts, everyone, domains), { '': 2, a: 1 });
 });
 
 test.run();

@@ -1,10 +1,8 @@
 /** What the scheduler remembers from one cycle to the next decides nothing: it only saves asking again. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { Labels } from '../../src/api/meta.ts';
 import type { Node } from '../../src/api/node.ts';
 import type { Pod } from '../../src/api/pod.ts';
-import type { PodSpec } from '../../src/api/podspec.ts';
 import { bestOf } from '../../src/scheduler/best.ts';
 import { SchedulerCache } from '../../src/scheduler/cache.ts';
 import { type Decision, schedule } from '../../src/scheduler/cycle.ts';
@@ -14,70 +12,10 @@ import { recordOf } from '../../src/scheduler/record.ts';
 import { Verdicts } from '../../src/scheduler/verdicts.ts';
 import { chance } from '../../src/sim/chance.ts';
 import { viewOf } from '../cases/topics/schedulerobjects.ts';
-import { node, pod } from './objects.ts';
+import { nodeOf, sortsOf, zone } from './churn.ts';
+import { pod } from './objects.ts';
 
 const test = suite('remembered verdicts');
-
-const zone = 'topology.kubernetes.io/zone';
-const host = 'kubernetes.io/hostname';
-type Any = (below: number, what: string) => number;
-
-const selectsApp = (app: string) => ({ matchLabels: { app } });
-
-const containersOf = (any: Any) => {
-  const cpu = [undefined, '100m', '300m', '1'][any(4, 'cpu')];
-  const memory = [undefined, '64Mi', '1Gi'][any(3, 'memory')];
-  const requests = { ...(cpu && { cpu }), ...(memory && { memory }) };
-  const hostPort = 8000 + any(2, 'which');
-  const ports = any(5, 'port') === 0 ? [{ containerPort: 80, hostPort }] : [];
-  return [{ name: 'c', image: `i${any(3, 'image')}:v1`, resources: { requests }, ports }];
-};
-
-/** A few dozen sorts of Pods: of one sort many come, as of a workload. Some share parts of their specs. */
-function specOf(any: Any, pool: readonly PodSpec['containers'][]): Partial<PodSpec> {
-  const term = { topologyKey: [zone, host][any(2, 'key')]!, labelSelector: selectsApp('a0') };
-  const spread = {
-    maxSkew: 1 + any(2, 'skew'),
-    topologyKey: [zone, host][any(2, 'spread key')]!,
-    whenUnsatisfiable: ['DoNotSchedule', 'ScheduleAnyway'][any(2, 'hard')]!,
-    labelSelector: selectsApp('a1'),
-  };
-  const more: readonly Partial<PodSpec>[] = [
-    {},
-    {},
-    { tolerations: [{ key: 'soft', operator: 'Exists' }] },
-    { nodeSelector: { disk: 'ssd' } },
-    { affinity: { podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [term] } } },
-    {
-      affinity: {
-        nodeAffinity: {
-          preferredDuringSchedulingIgnoredDuringExecution: [
-            { weight: 5, preference: { matchExpressions: [{ key: 'disk', operator: 'Exists' }] } },
-          ],
-        },
-      },
-    },
-    { topologySpreadConstraints: [spread] },
-    { topologySpreadConstraints: [spread, { ...spread, topologyKey: 'disk' }] },
-  ];
-  const containers = pool[any(pool.length, 'containers')]!;
-  return { containers, priority: any(3, 'priority'), ...more[any(8, 'more')] };
-}
-
-function nodeOf(name: string, any: Any): Node {
-  const labels: Labels = {
-    [host]: name,
-    ...(any(4, 'zone') > 0 && { [zone]: `z${any(3, 'which zone')}` }),
-    ...(any(3, 'disk') === 0 && { disk: ['ssd', 'hdd'][any(2, 'which disk')]! }),
-  };
-  const allocatable = { cpu: `${1 + any(4, 'cpu')}`, memory: '4Gi', pods: `${2 + any(9, 'pods')}` };
-  const made = node(name, { labels }, allocatable);
-  const effect = ['NoSchedule', 'PreferNoSchedule'][any(2, 'effect')]!;
-  const taints = any(5, 'taint') === 0 ? [{ key: 'soft', effect }] : [];
-  const images = [{ names: [`i${any(3, 'image')}:v1`], sizeBytes: 5e8 }];
-  const status = { ...made.status, ...(any(2, 'images') === 0 && { images }) };
-  return { ...made, spec: { unschedulable: any(9, 'cordon') === 0, taints }, status } as Node;
-}
 
 function told(decision: Decision) {
   const { nodes, whys } = decision.rejections;
@@ -102,9 +40,7 @@ for (const [seed, nodesMax] of [
     const view = viewOf([]);
     const profiles = [profileOf(), profileOf({ percentageOfNodesToScore: 30 })];
     const verdicts = new Verdicts();
-    const numbered = (i: number) => (below: number, what: string) => any(below, what, i);
-    const pool = Array.from({ length: 8 }, (_, i) => containersOf(numbered(i)));
-    const sorts = Array.from({ length: 24 }, (_, i) => specOf(numbered(i), pool));
+    const sorts = sortsOf(24, any);
     const placed: Pod[] = [];
     let startIndex = 0;
     let chosen = 0;
@@ -146,7 +82,7 @@ for (const [seed, nodesMax] of [
       for (const key of [zone, 'disk']) {
         const domains = cache.domainsOf(key);
         for (const info of cache.nodes) {
-          assert.is(domains.values[domains.of(info)], info.labels[key] ?? '');
+          assert.is(domains.values[domains.of(info)], info.labels[key]);
           assert.is(domains.lacks(info), info.labels[key] === undefined);
         }
       }

@@ -1,34 +1,32 @@
 /** How InterPodAffinity scores: by the Pods near a node, and what they and this Pod prefer (sched-04). */
 import type { Pod } from '../../api/pod.ts';
+import { hasAny, type Tally } from '../domains.ts';
 import type { Cycle, Plugin, PluginState } from '../framework.ts';
-import type { NodeInfo } from '../nodeinfo.ts';
+import type { Said } from '../termcounts.ts';
 import { isAbout, type PodTerms, resolved, type Term, termsOf } from './affinityterms.ts';
 import type { InterPodAffinityArgs } from './interpodaffinity.ts';
 
-/** Sums by topology key, then by value. */
+/** Pods by domain, and what each of them counts. */
+interface Weighted extends Tally {
+  readonly weight: number;
+}
+
 class Sums implements PluginState {
-  readonly byKey = new Map<string, Map<string, number>>();
+  readonly weighted: readonly Weighted[];
+
+  constructor(weighted: readonly Weighted[]) {
+    this.weighted = weighted;
+  }
 
   copy(): PluginState {
     return this;
-  }
-
-  add({ topologyKey }: Term, { labels }: NodeInfo, weight: number): void {
-    const value = labels[topologyKey];
-    if (value === undefined || weight === 0) return;
-    let sums = this.byKey.get(topologyKey);
-    if (sums === undefined) {
-      sums = new Map();
-      this.byKey.set(topologyKey, sums);
-    }
-    sums.set(value, (sums.get(value) ?? 0) + weight);
   }
 }
 
 export function nearness(
   name: string,
   args: InterPodAffinityArgs,
-): Pick<Plugin, 'preScore' | 'score'> {
+): Pick<Plugin, 'preScore' | 'scores'> {
   const { hardPodAffinityWeight = 1, ignorePreferredTermsOfExistingPods = false } = args;
   const key = `${name}/score`;
   return {
@@ -36,58 +34,51 @@ export function nearness(
       const own = termsOf(cycle.pod);
       const hasOwn = own.preferred.length > 0 || own.preferredAnti.length > 0;
       if (ignorePreferredTermsOfExistingPods && !hasOwn) return false;
-      const sums = new Sums();
-      addOwn(sums, own, cycle);
-      for (const node of cycle.cache.nodesWithAffinity) {
-        for (const other of node.withAffinity.values()) {
-          addOthers(sums, cycle, { other, node, hard: hardPodAffinityWeight });
+      const all = [...ownOf(own, cycle), ...othersOf(cycle, hardPodAffinityWeight)];
+      const weighted = all.filter((one) => one.weight !== 0 && hasAny(one));
+      cycle.state.set(key, new Sums(weighted));
+      return weighted.length > 0;
+    },
+    scores({ state }, feasible) {
+      const scores = new Array<number>(feasible.length).fill(0);
+      for (const { domains, totals, weight } of (state.get(key) as Sums).weighted) {
+        for (let i = 0; i < scores.length; i++) {
+          const node = feasible[i]!;
+          if (!domains.lacks(node)) scores[i]! += totals[domains.of(node)]! * weight;
         }
       }
-      cycle.state.set(key, sums);
-      return sums.byKey.size > 0;
-    },
-    score({ state }, { labels }) {
-      let score = 0;
-      for (const [topologyKey, sums] of (state.get(key) as Sums).byKey) {
-        const value = labels[topologyKey];
-        if (value !== undefined) score += sums.get(value) ?? 0;
-      }
-      return score;
+      return scores;
     },
   };
 }
 
 /** What this Pod prefers of those that are there. */
-function addOwn(sums: Sums, { preferred, preferredAnti }: PodTerms, cycle: Cycle): void {
-  const { cache, view } = cycle;
-  const add = (term: Term, weight: number) => {
+function ownOf({ preferred, preferredAnti }: PodTerms, { cache, view }: Cycle): Weighted[] {
+  const weighted = (term: Term, weight: number): Weighted => {
     const about = resolved(term, view);
-    const perNode = cache.countOf({
+    const sort = {
       id: `InterPodAffinity ${about.text}`,
-      counts: (other) => isAbout(about, other, view),
-    });
-    for (const [name, pods] of perNode) {
-      const node = pods === 0 ? undefined : cache.node(name);
-      if (node !== undefined) sums.add(term, node, weight * pods);
-    }
+      counts: (other: Pod) => isAbout(about, other, view),
+      pairs: about.pairs,
+    };
+    return { ...cache.tally(sort, term.topologyKey), weight };
   };
-  for (const term of preferred) add(term, term.weight);
-  for (const term of preferredAnti) add(term, -term.weight);
+  return [
+    ...preferred.map((term) => weighted(term, term.weight)),
+    ...preferredAnti.map((term) => weighted(term, -term.weight)),
+  ];
 }
 
-interface There {
-  readonly other: Pod;
-  readonly node: NodeInfo;
-  /** What a required affinity counts of one that is there. */
-  readonly hard: number;
+/** What those that are there think of this Pod. `hard`: what a required affinity of theirs counts. */
+function othersOf({ pod, cache, view }: Cycle, hard: number): Weighted[] {
+  const weights = { near: () => hard, 'rather near': weightOf, 'rather far': against };
+  const weighted: Weighted[] = [];
+  for (const said of cache.said) {
+    if (said.says === 'far' || !isAbout(said.term, pod, view)) continue;
+    weighted.push({ ...cache.tallyOfSaid(said), weight: weights[said.says](said) });
+  }
+  return weighted;
 }
 
-/** What those that are there think of this Pod. */
-function addOthers(sums: Sums, { pod, view }: Cycle, { other, node, hard }: There): void {
-  const { affinity, preferred, preferredAnti } = termsOf(other);
-  if (hard > 0)
-    for (const term of affinity) if (isAbout(term, pod, view)) sums.add(term, node, hard);
-  for (const term of preferred) if (isAbout(term, pod, view)) sums.add(term, node, term.weight);
-  for (const term of preferredAnti)
-    if (isAbout(term, pod, view)) sums.add(term, node, -term.weight);
-}
+const weightOf = ({ weight }: Said): number => weight;
+const against = ({ weight }: Said): number => -weight;

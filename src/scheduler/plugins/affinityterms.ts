@@ -4,6 +4,7 @@ import type { LabelSelector, PodAffinity, PodAffinityTerm } from '../../api/pods
 import { type Matches, selectorOf } from '../../api/selectors.ts';
 import { labelValueErrors, qualifiedNameErrors } from '../../api/validation/names.ts';
 import type { View } from '../../store/view.ts';
+import { pairsOf } from '../podcounts.ts';
 
 export interface Term {
   readonly topologyKey: string;
@@ -13,6 +14,8 @@ export interface Term {
   readonly selects: Matches;
   /** Terms with the same text are about the same Pods. */
   readonly text: string;
+  /** Labels that all have whom it is about, as `key=value`. */
+  readonly pairs: readonly string[];
 }
 
 export interface WeightedTerm extends Term {
@@ -71,6 +74,7 @@ function termOf(term: PodAffinityTerm, own: string): Term {
     namespaceSelector: namespaceSelector && selectorOf(namespaceSelector),
     selects: selectorOf(labelSelector),
     text: JSON.stringify([named, namespaceSelector, labelSelector]),
+    pairs: pairsOf(labelSelector),
   };
 }
 

@@ -2,6 +2,7 @@
 import type { Node } from '../../api/node.ts';
 import type { Pod } from '../../api/pod.ts';
 import type { View } from '../../store/view.ts';
+import { hasAny, type Tally } from '../domains.ts';
 import type { ClusterEvent } from '../events.ts';
 import { type Cycle, type Plugin, type PluginState, scoreMax, unfit } from '../framework.ts';
 import type { NodeInfo } from '../nodeinfo.ts';
@@ -18,41 +19,65 @@ const notNear = unfit("node(s) didn't match pod affinity rules", true);
 const tooNear = unfit("node(s) didn't match pod anti-affinity rules");
 const unwelcome = unfit("node(s) didn't satisfy existing pods anti-affinity rules");
 
-/** Numbers of Pods by topology key and value. */
+/** Numbers of Pods by topology key and value: those of the cache, and changes that are only supposed. */
 class Counts {
-  readonly #counts: Map<string, number>;
+  readonly #tallies: readonly Tally[];
+  readonly #supposed: Map<string, number>;
+  #isEmpty: boolean | undefined;
 
-  constructor(counts: Iterable<readonly [string, number]> = []) {
-    this.#counts = new Map(counts);
+  constructor(tallies: readonly Tally[], supposed: Iterable<readonly [string, number]> = []) {
+    this.#tallies = tallies;
+    this.#supposed = new Map(supposed);
   }
 
   get isEmpty(): boolean {
-    return this.#counts.size === 0;
+    this.#isEmpty ??= this.#supposed.size === 0 ? !this.#tallies.some(hasAny) : this.#addsUp();
+    return this.#isEmpty;
   }
 
-  of(key: string, labels: NodeInfo['labels']): number {
-    const value = labels[key];
-    return value === undefined ? 0 : (this.#counts.get(`${key}\0${value}`) ?? 0);
+  of(key: string, node: NodeInfo): number {
+    let count = 0;
+    for (const { domains, totals } of this.#tallies) {
+      if (domains.key === key && !domains.lacks(node)) count += totals[domains.of(node)]!;
+    }
+    if (this.#supposed.size === 0) return count;
+    return count + (this.#supposed.get(`${key}\0${node.labels[key]}`) ?? 0);
   }
 
-  add(key: string, labels: NodeInfo['labels'], by: number): void {
+  add(key: string, { labels }: NodeInfo, by: number): void {
     const value = labels[key];
-    if (value === undefined || by === 0) return;
+    if (value === undefined) return;
     const pair = `${key}\0${value}`;
-    const count = (this.#counts.get(pair) ?? 0) + by;
-    if (count === 0) this.#counts.delete(pair);
-    else this.#counts.set(pair, count);
+    this.#isEmpty = undefined;
+    this.#supposed.set(pair, (this.#supposed.get(pair) ?? 0) + by);
   }
 
   /** Whether any label of a node is counted. */
-  meets(labels: NodeInfo['labels']): boolean {
-    if (this.#counts.size === 0) return false;
-    for (const key in labels) if (this.of(key, labels) > 0) return true;
+  meets(node: NodeInfo): boolean {
+    if (this.#supposed.size > 0) {
+      for (const key in node.labels) if (this.of(key, node) > 0) return true;
+      return false;
+    }
+    for (const { domains } of this.#tallies) if (this.of(domains.key, node) > 0) return true;
     return false;
   }
 
   copy(): Counts {
-    return new Counts(this.#counts);
+    return new Counts(this.#tallies, this.#supposed);
+  }
+
+  /** To nothing, in every domain. */
+  #addsUp(): boolean {
+    const sums = new Map(this.#supposed);
+    for (const { domains, totals } of this.#tallies) {
+      for (const [domain, value] of domains.values.entries()) {
+        if (value === undefined) continue;
+        const pair = `${domains.key}\0${value}`;
+        sums.set(pair, (sums.get(pair) ?? 0) + totals[domain]!);
+      }
+    }
+    for (const sum of sums.values()) if (sum !== 0) return false;
+    return true;
   }
 }
 
@@ -80,15 +105,15 @@ class Required implements PluginState {
   }
 
   /** A Pod comes to the node, or goes. */
-  change(pod: Pod, other: Pod, { labels }: NodeInfo, by: 1 | -1, view: View): void {
+  change(pod: Pod, other: Pod, node: NodeInfo, by: 1 | -1, view: View): void {
     for (const term of termsOf(other).antiAffinity) {
-      if (isAbout(term, pod, view)) this.others.add(term.topologyKey, labels, by);
+      if (isAbout(term, pod, view)) this.others.add(term.topologyKey, node, by);
     }
     if (this.affinity.length > 0 && this.affinity.every((term) => isAbout(term, other, view))) {
-      for (const { topologyKey } of this.affinity) this.near.add(topologyKey, labels, by);
+      for (const { topologyKey } of this.affinity) this.near.add(topologyKey, node, by);
     }
     for (const term of this.antiAffinity) {
-      if (isAbout(term, other, view)) this.far.add(term.topologyKey, labels, by);
+      if (isAbout(term, other, view)) this.far.add(term.topologyKey, node, by);
     }
   }
 }
@@ -109,13 +134,13 @@ export function interPodAffinityWith(args: InterPodAffinityArgs): Plugin {
       const { affinity, antiAffinity, others } = required;
       return affinity.length > 0 || antiAffinity.length > 0 || !others.isEmpty;
     },
-    filter(cycle, { labels }) {
+    filter(cycle, node) {
       const required = stateOf(cycle)!;
-      if (!isNearEnough(required, labels, cycle)) return notNear;
+      if (!isNearEnough(required, node, cycle)) return notNear;
       for (const { topologyKey } of required.antiAffinity) {
-        if (required.far.of(topologyKey, labels) > 0) return tooNear;
+        if (required.far.of(topologyKey, node) > 0) return tooNear;
       }
-      return required.others.meets(labels) ? unwelcome : undefined;
+      return required.others.meets(node) ? unwelcome : undefined;
     },
     addPod(cycle, pod, node) {
       stateOf(cycle)?.change(cycle.pod, pod, node, 1, cycle.view);
@@ -149,47 +174,35 @@ export function interPodAffinityWith(args: InterPodAffinityArgs): Plugin {
 }
 
 /** The first of a group that wants to be near each other may begin anywhere. */
-function isNearEnough(
-  { affinity, near }: Required,
-  labels: NodeInfo['labels'],
-  { pod, view }: Cycle,
-): boolean {
+function isNearEnough({ affinity, near }: Required, node: NodeInfo, { pod, view }: Cycle): boolean {
   let found = true;
   for (const { topologyKey } of affinity) {
-    if (labels[topologyKey] === undefined) return false;
-    if (near.of(topologyKey, labels) <= 0) found = false;
+    if (node.labels[topologyKey] === undefined) return false;
+    if (near.of(topologyKey, node) <= 0) found = false;
   }
   return found || (near.isEmpty && affinity.every((term) => isAbout(term, pod, view)));
 }
 
 function count({ pod, cache, view }: Cycle): Required {
-  const [near, far, others] = [new Counts(), new Counts(), new Counts()];
   const terms = termsOf(pod);
-  for (const node of cache.nodesWithAffinity) {
-    for (const other of node.withRequiredAntiAffinity.values()) {
-      for (const term of termsOf(other).antiAffinity) {
-        if (isAbout(term, pod, view)) others.add(term.topologyKey, node.labels, 1);
-      }
-    }
-  }
   const affinity = terms.affinity.map((term) => resolved(term, view));
   const antiAffinity = terms.antiAffinity.map((term) => resolved(term, view));
-  const add = (id: string, about: readonly Term[], into: Counts) => {
-    const perNode = cache.countOf({
-      id,
-      counts: (other) => about.every((term) => isAbout(term, other, view)),
-    });
-    for (const [name, pods] of perNode) {
-      const node = pods === 0 ? undefined : cache.node(name);
-      if (node === undefined) continue;
-      for (const { topologyKey } of about) into.add(topologyKey, node.labels, pods);
-    }
-  };
-  if (affinity.length > 0) {
-    add(`${key} ${affinity.map(({ text }) => text).join()}`, affinity, near);
+  const others: Tally[] = [];
+  for (const said of cache.said) {
+    if (said.says === 'far' && isAbout(said.term, pod, view)) others.push(cache.tallyOfSaid(said));
   }
-  for (const term of antiAffinity) add(`${key} ${term.text}`, [term], far);
-  return new Required({ affinity, antiAffinity }, [near, far, others]);
+  /** Pods that all these terms are about, by the domains of each. */
+  const tallies = (about: readonly Term[]): readonly Tally[] => {
+    const sort = {
+      id: `${key} ${about.map(({ text }) => text).join()}`,
+      counts: (other: Pod) => about.every((term) => isAbout(term, other, view)),
+      pairs: about.flatMap(({ pairs }) => pairs),
+    };
+    return about.map(({ topologyKey }) => cache.tally(sort, topologyKey));
+  };
+  const near = new Counts(tallies(affinity));
+  const far = new Counts(antiAffinity.flatMap((term) => tallies([term])));
+  return new Required({ affinity, antiAffinity }, [near, far, new Counts(others)]);
 }
 
 /** Without namespaces at hand, those that a selector would find are taken to be meant. */

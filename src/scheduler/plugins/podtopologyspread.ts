@@ -5,6 +5,7 @@
 import type { KubeObject } from '../../api/meta.ts';
 import type { Node } from '../../api/node.ts';
 import type { Pod } from '../../api/pod.ts';
+import type { Domains } from '../domains.ts';
 import type { ClusterEvent } from '../events.ts';
 import { type Cycle, type Plugin, type PluginState, type Unfit, unfit } from '../framework.ts';
 import type { NodeInfo } from '../nodeinfo.ts';
@@ -23,23 +24,35 @@ const missingLabel = unfit(`${skewed.reasons[0]} (missing required label)`, true
 /** With no domain at all there is nothing to be out of balance with. */
 const unlimited = 2 ** 31 - 1;
 
+/** Pods by domain, and how many domains there are that may have some. */
+interface Counts {
+  readonly domains: Domains;
+  readonly totals: readonly (number | undefined)[];
+  readonly size: number;
+}
+
 class Hard implements PluginState {
   readonly constraints: readonly Constraint[];
-  /** Pods by domain, one map per constraint. */
-  readonly counts: readonly Map<string, number>[];
+  /** One per constraint. */
+  readonly counts: readonly Counts[];
   /** The least of each, until a Pod changes them: every node is compared with it. */
   #least: (number | undefined)[] = [];
+  /** What Pods changed that are only supposed; undefined before the first: the counts are not its own. */
+  #supposed: (number | undefined)[][] | undefined;
 
-  constructor(constraints: readonly Constraint[], counts: readonly Map<string, number>[]) {
+  constructor(constraints: readonly Constraint[], counts: readonly Counts[]) {
     this.constraints = constraints;
     this.counts = counts;
   }
 
   copy(): PluginState {
-    return new Hard(
-      this.constraints,
-      this.counts.map((counts) => new Map(counts)),
-    );
+    const copy = new Hard(this.constraints, this.counts);
+    copy.#supposed = this.#supposed?.map((totals) => [...totals]);
+    return copy;
+  }
+
+  of(i: number, node: NodeInfo): number {
+    return this.#totals(i)[this.counts[i]!.domains.of(node)] ?? 0;
   }
 
   least(i: number): number {
@@ -47,26 +60,32 @@ class Hard implements PluginState {
     return this.#least[i]!;
   }
 
+  #totals(i: number): readonly (number | undefined)[] {
+    return (this.#supposed ?? this.counts.map(({ totals }) => totals))[i]!;
+  }
+
   #leastOf(i: number): number {
-    const counts = this.counts[i]!;
-    if (counts.size < this.constraints[i]!.minDomains) return 0;
+    const { size, domains } = this.counts[i]!;
+    if (size < this.constraints[i]!.minDomains) return 0;
     let least = unlimited;
-    for (const count of counts.values()) least = Math.min(least, count);
+    const totals = this.#totals(i);
+    for (let domain = 0; domain < totals.length; domain++) {
+      const total = totals[domain];
+      if (total !== undefined && total < least && domain !== domains.none) least = total;
+    }
     return least;
   }
 
-  change(pod: Pod, { labels, node }: NodeInfo, by: 1 | -1): void {
-    if (!this.hasKeys(labels)) return;
+  change(pod: Pod, node: NodeInfo, by: 1 | -1): void {
+    if (this.counts.some(({ domains }) => domains.lacks(node))) return;
     this.#least = [];
-    this.constraints.forEach(({ key, counts, includes }, i) => {
-      const domains = this.counts[i]!;
-      if (!counts(pod) || !includes(node)) return;
-      domains.set(labels[key]!, (domains.get(labels[key]!) ?? 0) + by);
-    });
-  }
-
-  hasKeys(labels: NodeInfo['labels']): boolean {
-    return this.constraints.every(({ key }) => labels[key] !== undefined);
+    this.#supposed ??= this.counts.map(({ totals }) => [...totals]);
+    for (const [i, { counts, includes }] of this.constraints.entries()) {
+      if (!counts(pod) || !includes(node.node)) continue;
+      const totals = this.#supposed[i]!;
+      const domain = this.counts[i]!.domains.of(node);
+      totals[domain] = (totals[domain] ?? 0) + by;
+    }
   }
 }
 
@@ -87,12 +106,12 @@ export function podTopologySpreadWith(args: PodTopologySpreadArgs): Plugin {
       cycle.state.set(name, count(cycle, constraints));
       return true;
     },
-    filter(cycle, { labels }): Unfit | undefined {
+    filter(cycle, node): Unfit | undefined {
       const hard = stateOf(cycle)!;
-      for (const [i, { key, maxSkew, selfMatch }] of hard.constraints.entries()) {
-        const value = labels[key];
-        if (value === undefined) return missingLabel;
-        const skew = (hard.counts[i]!.get(value) ?? 0) + (selfMatch ? 1 : 0) - hard.least(i);
+      for (let i = 0; i < hard.constraints.length; i++) {
+        if (hard.counts[i]!.domains.lacks(node)) return missingLabel;
+        const { maxSkew, selfMatch } = hard.constraints[i]!;
+        const skew = hard.of(i, node) + (selfMatch ? 1 : 0) - hard.least(i);
         if (skew > maxSkew) return skewed;
       }
       return undefined;
@@ -120,20 +139,32 @@ export function podTopologySpreadWith(args: PodTopologySpreadArgs): Plugin {
 }
 
 function count({ cache }: Cycle, constraints: readonly Constraint[]): Hard {
-  const hard = new Hard(
-    constraints,
-    constraints.map(() => new Map()),
-  );
-  const perNode = constraints.map(({ sort }) => cache.countOf(sort));
-  for (const { name, labels, node } of cache.nodes) {
-    if (!hard.hasKeys(labels)) continue;
-    constraints.forEach(({ key, includes }, i) => {
-      if (!includes(node)) return;
-      const domains = hard.counts[i]!;
-      domains.set(labels[key]!, (domains.get(labels[key]!) ?? 0) + (perNode[i]!.get(name) ?? 0));
+  const all = constraints.map(({ key }) => cache.domainsOf(key));
+  const everyNode =
+    constraints.every(({ includesAll }) => includesAll) &&
+    (constraints.length === 1 || all.every(({ none }) => none === -1));
+  if (everyNode) {
+    const counts = constraints.map(({ sort, key }, i): Counts => {
+      const { count, none } = all[i]!;
+      return { ...cache.tally(sort, key), size: none === -1 ? count : count - 1 };
     });
+    return new Hard(constraints, counts);
   }
-  return hard;
+  const totals = all.map(({ count }) => new Array<number | undefined>(count).fill(undefined));
+  const byIndex = constraints.map(({ sort }) => cache.countByIndex(sort));
+  for (const info of cache.nodes) {
+    if (all.some((domains) => domains.lacks(info))) continue;
+    for (const [i, { includes }] of constraints.entries()) {
+      if (!includes(info.node)) continue;
+      const domain = all[i]!.of(info);
+      totals[i]![domain] = (totals[i]![domain] ?? 0) + byIndex[i]![info.index]!;
+    }
+  }
+  const counts = all.map((domains, i): Counts => {
+    const size = totals[i]!.filter((total) => total !== undefined).length;
+    return { domains, totals: totals[i]!, size };
+  });
+  return new Hard(constraints, counts);
 }
 
 /** A Pod of the workload came, went, or is not of it any more; or this Pod changed itself. */

@@ -7,7 +7,7 @@ import type { LabelSelector, TopologySpreadConstraint } from '../../api/podspec.
 import { type Matches, selectorOf, selectsEverything } from '../../api/selectors.ts';
 import type { View } from '../../store/view.ts';
 import type { Cycle } from '../framework.ts';
-import { pairOf, type Sort } from '../podcounts.ts';
+import { pairsOf, type Sort } from '../podcounts.ts';
 import { matchesNode } from './nodeaffinity.ts';
 import { toleratesNode } from './tainttoleration.ts';
 
@@ -102,19 +102,6 @@ function textOf(selector: LabelSelector | undefined): string {
     texts.set(selector, text);
   }
   return text;
-}
-
-const allPairs = new WeakMap<LabelSelector, readonly string[]>();
-const noPairs: readonly string[] = [];
-
-function pairsOf(selector: LabelSelector | undefined): readonly string[] {
-  if (selector === undefined) return noPairs;
-  let pairs = allPairs.get(selector);
-  if (pairs === undefined) {
-    pairs = Object.entries(selector.matchLabels ?? {}).map(([key, value]) => pairOf(key, value));
-    allPairs.set(selector, pairs);
-  }
-  return pairs;
 }
 
 function constraintOf(pod: Pod, one: TopologySpreadConstraint, selector: Selector): Constraint {

@@ -124,28 +124,35 @@ function countsOf(
 ): { readonly counts: readonly (number | undefined)[]; readonly met: number } {
   const { constraints, ignored, needsAll } = prepared;
   const domains = cache.domainsOf(constraint.key);
-  const counts = new Array<number | undefined>(domains.values.length).fill(undefined);
+  const { none, empty } = domains;
+  // Nodes without the label are of the domain of those whose label is empty.
+  const domainOf = (node: NodeInfo) => {
+    const domain = domains.of(node);
+    return domain === none && empty !== -1 ? empty : domain;
+  };
+  const counts = new Array<number | undefined>(domains.count).fill(undefined);
   const met: number[] = [];
   for (let i = 0; i < feasible.length; i++) {
     if (ignored?.[i] === true) continue;
-    const domain = domains.of(feasible[i]!);
+    const domain = domainOf(feasible[i]!);
     if (counts[domain] !== undefined) continue;
     counts[domain] = 0;
     met.push(domain);
   }
   // A node that counts for nothing lacks this very key, and so is in none of the domains.
   if (constraint.includesAll && (!needsAll || constraints.length === 1)) {
-    const totals = cache.countByDomain(constraint.sort, constraint.key);
-    for (const domain of met) counts[domain] = totals.get(domains.values[domain]!) ?? 0;
+    const { totals } = cache.tally(constraint.sort, constraint.key);
+    for (const domain of met) counts[domain] = totals[domain]!;
+    if (counts[empty] !== undefined && none !== -1 && !needsAll) counts[empty]! += totals[none]!;
     return { counts, met: met.length };
   }
   const keys = constraints.map((one) => cache.domainsOf(one.key));
   for (const [name, pods] of cache.countOf(constraint.sort)) {
     const node = pods === 0 ? undefined : cache.node(name);
-    const before = node && counts[domains.of(node)];
+    const before = node && counts[domainOf(node)];
     if (node === undefined || before === undefined) continue;
     if (needsAll && keys.some((one) => one.lacks(node))) continue;
-    if (constraint.includes(node.node)) counts[domains.of(node)] = before + pods;
+    if (constraint.includes(node.node)) counts[domainOf(node)] = before + pods;
   }
   return { counts, met: met.length };
 }
