@@ -137,8 +137,13 @@ function seen(record: ContainerRecord, before: ContainerStatus | undefined): Sho
   const ended = before?.state?.terminated;
   const isAnother =
     ended !== undefined && record.state === 'running' && ended.containerID !== record.id;
+  // One that never ran and was told to have ended with its Pod does not wait again.
+  const isOver =
+    ended !== undefined &&
+    (record.state === 'created' || record.state === 'unknown') &&
+    before?.containerID === record.id;
   return {
-    state: stateOf(record, before),
+    state: isOver ? before.state! : stateOf(record, before),
     lastState: isAnother ? before!.state! : (before?.lastState ?? nothing),
     restartCount: record.restartCount ?? (before?.restartCount ?? 0) + (isAnother ? 1 : 0),
     id: record.id,
