@@ -138,14 +138,13 @@ const shrinks = onSet(
     const newMissing = newRs === undefined ? 0 : size(newRs) - available(newRs);
     const most = sum(began, size) - minimum - newMissing;
     const unhealthy = sum(began.filter(isOld), (one) => Math.max(0, size(one) - available(one)));
-    if (Math.min(removed, unhealthy) > Math.max(0, most)) {
-      return `${removed} old replicas are removed, at most ${most} may be`;
-    }
+    // Those that count as available may be more than are wanted, until a status tells that some have gone.
     const spare = Math.max(0, sum(began, available) - minimum);
-    const healthy = removed - Math.min(removed, unhealthy);
-    return healthy <= spare
+    const cleaned = Math.min(removed, unhealthy, Math.max(0, most));
+    const rest = removed - cleaned;
+    return rest <= spare
       ? undefined
-      : `${healthy} healthy old replicas are removed, ${spare} are spare`;
+      : `${rest} old replicas are removed besides ${cleaned} that are missing, ${spare} are spare`;
   },
 );
 

@@ -28,17 +28,20 @@ const phaseGraph = onWriteOf(
   },
 );
 
+/** It says that it is ready, and does not run. */
+const isIdle = (pod: Pod | undefined): boolean =>
+  pod !== undefined && isPodReady(pod) && pod.status.phase !== 'Running';
+
 const soundness = onWriteOf(
   ['Pod'],
   'P-S2',
   'Ready means running, and living Pods have addresses of their own',
-  ({ kind, after, key, by }, { now }) => {
+  ({ kind, before, after, key, by }, { now }) => {
     if (kind !== 'Pod' || after === undefined) return undefined;
     const pod = after as Pod;
-    // The collector fails Pods of nodes that are gone, and says nothing of their conditions.
-    const isCollected = by === 'pod-garbage-collector';
-    if (isPodReady(pod) && pod.status.phase !== 'Running' && !isCollected)
-      return `${key} is ready and ${pod.status.phase}`;
+    // The collector fails Pods of nodes that are gone, and says nothing of their conditions: so they stay.
+    const isCollected = by === 'pod-garbage-collector' || isIdle(before as Pod | undefined);
+    if (isIdle(pod) && !isCollected) return `${key} is ready and ${pod.status.phase}`;
     const { podIP } = pod.status;
     // Pods in the network of their node share its address.
     if (podIP === undefined || isPodTerminal(pod) || pod.spec.hostNetwork) return undefined;

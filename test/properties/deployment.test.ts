@@ -3,6 +3,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { deploymentCalm } from '../../properties/deployment/calm.ts';
 import { deploymentResizing } from '../../properties/deployment/resize.ts';
+import { deployment } from '../../properties/deployment.ts';
 import { garbageCollector } from '../../properties/garbagecollector.ts';
 import { type Any, History, pod } from './judged.ts';
 
@@ -191,6 +192,50 @@ test('[GC-S2] an owner that lets go of its own frees all of it first', () => {
   const finalizers = { metadata: { finalizers: null } };
   history.merge('generic-garbage-collector', 'ReplicaSet', 'old', finalizers);
   assert.equal(history.broken, ['GC-S2 default/old is let go, and Pod b still is its own']);
+});
+
+/** What is said of the last of these sizes of an old ReplicaSet, which one pass sets one after the other. */
+function shrinks(...sizes: readonly number[]): unknown {
+  const rule = deployment.always!.find(({ id }) => id === 'D-S2')!;
+  const owner: Any = {
+    kind: 'Deployment',
+    metadata: { name: 'web', namespace: 'default', uid: 'd' },
+    spec: {
+      replicas: 6,
+      template: template('web:v3'),
+      strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: 2, maxUnavailable: 1 } },
+    },
+  };
+  const set = (name: string, replicas: number, availableReplicas: number): Any => ({
+    kind: 'ReplicaSet',
+    metadata: {
+      name,
+      namespace: 'default',
+      uid: name,
+      ownerReferences: [{ kind: 'Deployment', name: 'web', uid: 'd', controller: true }],
+    },
+    spec: { replicas, template: template(name) },
+    status: { replicas, availableReplicas },
+  });
+  // Of the first two have gone, and its status does not tell yet.
+  const sets = [set('web:v1', 3, 5), set('web:v2', sizes[0]!, 1), set('web:v3', 0, 0)];
+  const seen = { get: () => owner, by: () => sets };
+  const writes = sizes.slice(1).map((size, i) => ({
+    type: 'write',
+    by: controller,
+    kind: 'ReplicaSet',
+    before: set('web:v2', sizes[i]!, 1),
+    after: set('web:v2', size, 1),
+  }));
+  const ownWrites = writes.slice(0, -1);
+  const acting = { pass: { key: 'default/web' } };
+  return rule.begin()(writes.at(-1) as Any, { seen, ownWrites, acting } as Any);
+}
+
+test('[D-S2] those that are not available go as far as the total may, then as many as are to spare', () => {
+  assert.is(shrinks(5, 2), undefined);
+  assert.is(shrinks(5, 2, 1), undefined);
+  assert.is(shrinks(5, 2, 0), 'D-S2');
 });
 
 test.run();
