@@ -21,6 +21,8 @@ export interface Mutant {
   readonly killedBy: readonly string[];
   /** Runs after which it counts as survived. */
   readonly runs?: number;
+  /** Of the search, where another one finds it much sooner (1). */
+  readonly seed?: number;
 }
 
 /** The source with the patches applied, by file. Throws if one does not apply. */

@@ -104,6 +104,7 @@ export const replicaSetMutants: readonly Mutant[] = [
       },
     ],
     killedBy: ['R-S4'],
+    seed: 2,
   },
   {
     id: 'R8',
