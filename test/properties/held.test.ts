@@ -66,4 +66,33 @@ for (const [apiVersion, kind, spec] of [
   });
 }
 
+test('a claim that is deleted stays while a Pod uses it, though its owner is gone', () => {
+  const { simulation } = createCluster({ nodes: [], kubelet: 'standIn', disabled: ['scheduler'] });
+  const make = (kind: string, name: string, rest: object, metadata: object = {}) => {
+    const object = { apiVersion: 'v1', kind, metadata: { name, ...metadata }, ...rest } as Any;
+    const made = simulation.submit({ verb: 'create', kind, namespace: 'default', object }, 'user');
+    assert.ok(made.ok);
+  };
+  const gone = { apiVersion: 'apps/v1', kind: 'StatefulSet', name: 'db', uid: 'gone' };
+  make(
+    'PersistentVolumeClaim',
+    'data',
+    {
+      spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } },
+    },
+    { ownerReferences: [gone] },
+  );
+  const lost = () =>
+    eventually
+      .find(({ id }) => id === 'GC-L1')!
+      .holds({ simulation, now: simulation.store.view() } as Any);
+  assert.is(lost(), 'PersistentVolumeClaim data has lost its owners');
+  const volumes = [{ name: 'data', persistentVolumeClaim: { claimName: 'data' } }];
+  make('Pod', 'a', { spec: { ...podSpec, volumes } });
+  assert.is(lost(), 'PersistentVolumeClaim data has lost its owners');
+  const data = { kind: 'PersistentVolumeClaim', namespace: 'default', name: 'data' };
+  simulation.submit({ verb: 'delete', ...data }, 'user');
+  assert.is(lost(), undefined);
+});
+
 test.run();
