@@ -46,6 +46,7 @@ const backsOff: Always = {
   id: 'G13b',
   claim:
     'a key that fails waits twice as long each time, and as little as at first once it succeeded',
+  types: ['delivered', 'reconciled'],
   begin() {
     const memory = new WeakMap<Component, Retries>();
     /** When something reached a process last: it may wake a key by what woke it before. */

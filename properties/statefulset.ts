@@ -233,6 +233,13 @@ function twinOf(revision: ControllerRevision, { now }: World): Judged {
   return twin && `${revision.metadata.name} is ${twin.metadata.name} again`;
 }
 
+/** In the order of upstream's history: two that were made blindly may have one number. */
+function isOrdered(a: ControllerRevision, b: ControllerRevision): boolean {
+  if (a.revision !== b.revision) return a.revision < b.revision;
+  const [madeA, madeB] = [a.metadata.creationTimestamp, b.metadata.creationTimestamp];
+  return madeA === madeB ? a.metadata.name < b.metadata.name : madeA < madeB;
+}
+
 function revisionsOf(before: StatefulSet, { metadata, status }: StatefulSet, world: World): Judged {
   const { currentRevision, updateRevision } = status;
   if (before.status.updateRevision !== updateRevision) {
@@ -240,7 +247,8 @@ function revisionsOf(before: StatefulSet, { metadata, status }: StatefulSet, wor
     const newer = world.seen
       .by<ControllerRevision>('ControllerRevision', 'controller', metadata.uid)
       .find(
-        (one) => one.metadata.name !== updateRevision && one.revision >= (update?.revision ?? 0),
+        (one) =>
+          one.metadata.name !== updateRevision && (update === undefined || isOrdered(update, one)),
       );
     if (newer !== undefined) {
       return `${updateRevision} is no newer than ${newer.metadata.name}`;

@@ -26,6 +26,8 @@ type Containers = Map<string, Container>;
 export const restarts: Always = {
   id: 'K-S3',
   claim: 'a container that ends again and again is started at once, then after 10 s, 20 s … 5 min',
+  types: ['runtime', 'write'],
+  kinds: ['Pod'],
   begin() {
     /** What a kubelet knows of earlier attempts is lost when it starts anew. */
     const memory = new WeakMap<Component, Containers>();

@@ -1,0 +1,52 @@
+/** Histories of StatefulSets that the real controller does not write. */
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { statefulSet } from '../../properties/statefulset.ts';
+import type { Any } from './judged.ts';
+
+const test = suite('rules of StatefulSets');
+
+const revision = (name: string, number: number): Any => ({
+  kind: 'ControllerRevision',
+  metadata: {
+    name,
+    namespace: 'default',
+    creationTimestamp: '2026-01-01T00:00:00Z',
+    ownerReferences: [{ kind: 'StatefulSet', name: 'db', uid: 's', controller: true }],
+  },
+  revision: number,
+});
+
+/** What is said when a set takes up the first of these revisions. */
+function takesUp(...revisions: readonly Any[]): unknown {
+  const rule = statefulSet.always!.find(({ id }) => id === 'S-S6')!;
+  const view: Any = {
+    get: (_kind: string, key: string) =>
+      revisions.find(({ metadata }) => key === `default/${metadata.name}`),
+    by: (kind: string) => (kind === 'ControllerRevision' ? revisions : []),
+  };
+  const simulation = { log: { entries: [], length: 0, at: () => undefined } };
+  const set = (updateRevision: string): Any => ({
+    kind: 'StatefulSet',
+    metadata: { name: 'db', namespace: 'default', uid: 's' },
+    spec: { replicas: 0 },
+    status: { replicas: 0, currentReplicas: 0, updatedReplicas: 0, updateRevision },
+  });
+  const entry = { type: 'write', by: 'statefulset-controller', kind: 'StatefulSet' };
+  return rule.begin()(
+    { ...entry, before: set(''), after: set(revisions[0].metadata.name) } as Any,
+    { now: view, seen: view, ownWrites: [], simulation } as Any,
+  );
+}
+
+test('[S-S6] the revision that is taken up has the highest number', () => {
+  assert.is(takesUp(revision('db-b', 2), revision('db-a', 1)), undefined);
+  assert.is(takesUp(revision('db-b', 1), revision('db-c', 2)), 'db-b is no newer than db-c');
+});
+
+test('[S-S6] of two that were made blindly, with one number, it is the later by name', () => {
+  assert.is(takesUp(revision('db-b', 1), revision('db-a', 1)), undefined);
+  assert.is(takesUp(revision('db-b', 1), revision('db-c', 1)), 'db-b is no newer than db-c');
+});
+
+test.run();
