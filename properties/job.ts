@@ -23,6 +23,7 @@ import {
   replacesFailedOnly,
 } from '../src/controllers/job/pods.ts';
 import type { WriteEntry } from '../src/log/entry.ts';
+import type { Log } from '../src/log/log.ts';
 import type { View } from '../src/store/view.ts';
 import { isHeld } from './held.ts';
 import { limits } from './joblimits.ts';
@@ -144,15 +145,26 @@ const countedOnce: Always = {
   id: 'J-S2',
   claim: 'every Pod is counted once, and counters never fall',
   types: ['write'],
-  kinds: ['Job'],
+  kinds: ['Job', 'Pod'],
   begin: () => {
     const counted = new Set<string>();
-    return (entry) => {
-      const { kind, before, after } = entry as WriteEntry;
+    return (entry, { simulation }) => {
+      const write = entry as WriteEntry;
+      const { kind, before, after } = write;
+      if (kind === 'Pod' && isInDoubt(write, simulation.log)) counted.delete(before!.metadata.uid);
       if (kind !== 'Job' || before === undefined || after === undefined) return undefined;
       return miscounted(before as Job, after as Job, counted);
     };
   },
+};
+
+/**
+ * A Pod is let go, and nobody answers: the next attempt finds it gone, and it is counted. Upstream does not wait
+ * then until its cache shows that it is gone, and counts what it still shows once more.
+ */
+const isInDoubt = ({ by: author, before, n }: WriteEntry, log: Log): boolean => {
+  const fault = author === by && before !== undefined ? log.at(n - 1) : undefined;
+  return fault?.type === 'fault' && fault.fault === 'reply lost';
 };
 
 const listOf = ({ status }: Job, list: 'succeeded' | 'failed'): readonly string[] =>
