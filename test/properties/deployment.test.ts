@@ -235,7 +235,7 @@ function shrinks(...sizes: readonly number[]): unknown {
 test('[D-S2] those that are not available go as far as the total may, then as many as are to spare', () => {
   assert.is(shrinks(5, 2), undefined);
   assert.is(shrinks(5, 2, 1), undefined);
-  assert.is(shrinks(5, 2, 0), 'D-S2');
+  assert.is(shrinks(5, 2, 0), '2 old replicas are removed besides 3 that are missing, 1 are spare');
 });
 
 test.run();
