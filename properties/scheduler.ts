@@ -216,8 +216,31 @@ const isPassedOver = (pod: Pod): boolean =>
     'not eligible due to a terminating pod on the nominated node',
   ) === true;
 
+/** What was found of a Pod is written by its name, whoever bears it by then. */
+export function inheritsPromise({ now, simulation: { log } }: World): string | undefined {
+  const promised = unboundIn(now).filter(({ status }) => status.nominatedNodeName);
+  for (const { metadata } of promised) {
+    const writes = log.entries.filter(
+      (entry) =>
+        entry.type === 'write' && (entry.after as Pod | undefined)?.metadata.uid === metadata.uid,
+    ) as WriteEntry[];
+    const made = writes[0]!.n;
+    const promise = writes.findLast(
+      ({ before, after }) => promiseIn(before) !== promiseIn(after) && promiseIn(after),
+    );
+    if (promise?.causes.every((n) => n < made)) {
+      return 'the scheduler writes what it found of a Pod by its name: one that was made again meanwhile gets the promise of the one before';
+    }
+  }
+  return undefined;
+}
+
+const promiseIn = (pod: WriteEntry['after']): string | undefined =>
+  (pod as Pod | undefined)?.status.nominatedNodeName;
+
 const promisesEnd: Eventually = {
   id: 'SCH-S6',
+  known: inheritsPromise,
   claim: 'at rest no Pod waits for a node that it was promised, and each that waits says why',
   holds({ now, simulation: { log } }) {
     // What it says of a Pod it says once: nobody repeats it if it is lost on the way.
