@@ -10,6 +10,7 @@ import { deployments } from '../actions/deployment.ts';
 import { faultsOn } from '../actions/faults.ts';
 import { jobs } from '../actions/job.ts';
 import { kubelets } from '../actions/kubelet.ts';
+import { measured } from '../actions/measured.ts';
 import { pods } from '../actions/pod.ts';
 import { schedule } from '../actions/schedule.ts';
 import { statefulSets } from '../actions/statefulset.ts';
@@ -25,6 +26,7 @@ const workloads: Readonly<Record<string, Workload>> = {
   CronJob: { acts: () => cronJobs, watched: ['CronJob', 'Job', 'Pod'] },
   DaemonSet: { acts: daemonSets, watched: ['DaemonSet', 'ControllerRevision', 'Pod'] },
   Deployment: { acts: () => deployments, watched: ['Deployment', 'ReplicaSet', 'Pod'] },
+  HorizontalPodAutoscaler: { acts: () => measured, watched: ['HorizontalPodAutoscaler'] },
   Job: { acts: () => jobs, watched: ['Job', 'Pod'] },
   ReplicaSet: { acts: () => deployments, watched: ['ReplicaSet', 'Pod'] },
   StatefulSet: {
