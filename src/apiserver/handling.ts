@@ -1,7 +1,7 @@
 /** One request on its way: who asks, why, and how to write what comes of it. */
 import { type Kind, nameOf } from '../api/kind.ts';
 import { type KubeObject, keyOf } from '../api/meta.ts';
-import type { Actor, WriteEntry, WriteVerb } from '../log/entry.ts';
+import type { Actor, NewEntry, WriteVerb } from '../log/entry.ts';
 import type { Log } from '../log/log.ts';
 import type { Store } from '../store/store.ts';
 import type { Tracker } from './fieldtracker.ts';
@@ -98,10 +98,23 @@ export class Handling {
     const kind = nameOf(this.kind);
     const key = keyOf(object);
     const t = this.now;
-    const entry: Omit<WriteEntry, 'n'> =
+    const entry: NewEntry =
       subresource === undefined
-        ? { type, t, by, causes, verb, kind, key, revision, before, after: stored }
-        : { type, t, by, causes, verb, kind, key, subresource, revision, before, after: stored };
+        ? { type, t, by, causes, verb, kind, key, revision, before, after: stored, n: 0 }
+        : {
+            type,
+            t,
+            by,
+            causes,
+            verb,
+            kind,
+            key,
+            subresource,
+            revision,
+            before,
+            after: stored,
+            n: 0,
+          };
     log.append(entry);
     if (options.ipAddresses && kind === 'Service') {
       for (const own of addressRequests(before, stored)) this.ask(own);

@@ -2,6 +2,7 @@
  * Generated names and uids. Real ones are random; these depend on the seed and on the revision that
  * the write will have, so a run has the same names whenever it is played.
  */
+import { flat } from '../flat.ts';
 import { hashText, mix } from '../sim/chance.ts';
 
 /** What upstream's `SimpleNameGenerator` draws from: no vowels, nothing that looks like another. */
@@ -21,7 +22,7 @@ export function generateName(
     suffix += alphabet[h % alphabet.length];
     h = mix(h ^ (i + 1));
   }
-  return base.slice(0, generatedMax) + suffix;
+  return flat(base.slice(0, generatedMax) + suffix);
 }
 
 /** In the shape of a random (version 4) uuid. */
@@ -30,7 +31,9 @@ export function generateUid(seed: number, revision: number): string {
   const b = mix(revision ^ 0x9e3779b9);
   const c = mix(mix(seed ^ 0x51ed270b) + revision);
   const d = mix(revision * 2_654_435_761 + seed);
-  return `${word(a >>> 16)}${word(a)}-${word(b)}-${word(0x4000 | (b >>> 20))}-${word(0x8000 | (c >>> 18))}-${word(c)}${word(d >>> 16)}${word(d)}`;
+  return flat(
+    `${word(a >>> 16)}${word(a)}-${word(b)}-${word(0x4000 | (b >>> 20))}-${word(0x8000 | (c >>> 18))}-${word(c)}${word(d >>> 16)}${word(d)}`,
+  );
 }
 
 const words: (string | undefined)[] = [];

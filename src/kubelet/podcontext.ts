@@ -1,8 +1,9 @@
 /** What the parts of a pod worker share: the Pod, its containers, and whom they talk to. */
 import { type ContainerEvent, containerTable, refused } from '../../machines/index.ts';
 import type { Pod, PodStatus } from '../api/pod.ts';
-import type { PodSpec } from '../api/podspec.ts';
+import type { Container, PodSpec } from '../api/podspec.ts';
 import { matchingRule } from '../api/restartpolicy.ts';
+import { flat } from '../flat.ts';
 import type { Environment } from '../sim/component.ts';
 import { isAllocated } from './allocation.ts';
 import type { Brought, Claimed } from './claims.ts';
@@ -14,6 +15,8 @@ import { type ResizeState, resizeStateOf } from './resize.ts';
 import type { ContainerRuntime, PodRuntime, SimulatedContainer } from './runtime.ts';
 import { type Tracked, track, trackAll } from './tracked.ts';
 
+const nothing: Referenced = new Map();
+
 export class PodContext {
   readonly uid: string;
   readonly key: string;
@@ -22,7 +25,7 @@ export class PodContext {
   /** As the worker means to report it, or as the API had it when the worker began. */
   status: PodStatus;
   /** ConfigMaps and Secrets as they were read before the sync that is under way. */
-  referenced: Referenced = new Map();
+  referenced: Referenced = nothing;
   resize: ResizeState;
   /** Its claims as they were read then, and what of them is not at the node. */
   claims: (Claimed & { readonly missing: readonly Brought[] }) | undefined;
@@ -139,4 +142,14 @@ export class PodContext {
 
 const fields = { init: 'initContainers', regular: 'containers', ephemeral: 'ephemeralContainers' };
 
-const pathOf = ({ kind, spec }: Tracked): string => `spec.${fields[kind]}{${spec.name}}`;
+/** By the containers themselves, which the Pods of a template share. */
+const paths = new WeakMap<Container, string>();
+
+function pathOf({ kind, spec }: Tracked): string {
+  let path = paths.get(spec);
+  if (path === undefined) {
+    path = flat(`spec.${fields[kind]}{${spec.name}}`);
+    paths.set(spec, path);
+  }
+  return path;
+}

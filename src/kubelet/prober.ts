@@ -37,11 +37,14 @@ const types: readonly ProbeType[] = ['startup', 'liveness', 'readiness'];
 /** A container that ran so long before its kubelet restarted keeps what was known of it. */
 const trustedAfterMs = 10_000;
 
+/** Most Pods have no probes: they share this, and nothing is added to it. */
+const none = new Map<string, Worker>();
+
 export class Prober implements ProbeResults {
   readonly #context: PodContext;
   /** When the workers began to tick: before the containers start. */
   readonly #firstTickAt: number;
-  readonly #workers = new Map<string, Worker>();
+  #workers: Map<string, Worker> = none;
   #isStopping = false;
 
   constructor(context: PodContext, firstTickAt: number) {
@@ -55,6 +58,7 @@ export class Prober implements ProbeResults {
   /** A new instance runs. `known`: what the API said of it before the kubelet restarted. */
   begin(container: Tracked, record: SimulatedContainer, known?: ContainerStatus): void {
     if (!isProbed(container)) return;
+    if (this.#workers === none) this.#workers = new Map();
     const { now } = this.#context.env;
     const isTrusted = now - (record.startedAt ?? now) > trustedAfterMs;
     for (const type of types) {

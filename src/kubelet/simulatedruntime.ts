@@ -2,8 +2,10 @@
  * The simulated container runtime of one node: containers do what their behaviour says, at times
  * that a seeded jitter moves. It is long because it is one interface, the CRI, done once.
  */
+
 import type { Pod } from '../api/pod.ts';
 import type { Container } from '../api/podspec.ts';
+import { flat } from '../flat.ts';
 import type { Cancel } from '../sim/timers.ts';
 import { type Behaviour, type Behaviours, type LogLine, turned } from './behaviour.ts';
 import { Images } from './images.ts';
@@ -68,7 +70,7 @@ export class SimulatedRuntime implements ContainerRuntime {
       ip: undefined,
       ordinal: old?.ordinal ?? this.#behaviours.nextPod(),
       createdAt: old?.createdAt ?? this.#host.now,
-      sandboxes: [{ id: `sim://${uid}/${attempt}`, state: 'Ready', attempt, ip: '' }],
+      sandboxes: [{ id: flat(`sim://${uid}/${attempt}`), state: 'Ready', attempt, ip: '' }],
       containers: [],
     };
     if (old !== undefined) {
@@ -137,7 +139,9 @@ export class SimulatedRuntime implements ContainerRuntime {
     const record: SimulatedContainer = {
       name,
       image,
-      id: `sim://${uid}/${name}/${restartCount}${this.#serialOf(runtime, name, restartCount)}`,
+      id: flat(
+        `sim://${uid}/${name}/${restartCount}${this.#serialOf(runtime, name, restartCount)}`,
+      ),
       state: 'created',
       restartCount,
       behaviour: this.behaviourOf(runtime.pod, container),
@@ -301,9 +305,9 @@ export class SimulatedRuntime implements ContainerRuntime {
   #plan(runtime: PodRuntime, record: SimulatedContainer, n: number): void {
     const { behaviour, name: container } = record;
     const { exit, exitAfterMs, ready, memory, disk, processes } = behaviour;
-    const { uid, ordinal } = runtime;
+    const { uid } = runtime;
     if (exit !== undefined) {
-      const run = ordinal + record.restartCount;
+      const run = runtime.ordinal + record.restartCount;
       const code = exit[Math.min(run, exit.length - 1)] ?? 0;
       const takes = this.#jittered(exitAfterMs, behaviour, [uid, record.id, 'exit']);
       this.#after(uid, takes, () => this.#exited(runtime, record, code, [n]));
@@ -376,17 +380,14 @@ export class SimulatedRuntime implements ContainerRuntime {
   #after(uid: string, delayMs: number, then: () => void): void {
     if (delayMs === Number.POSITIVE_INFINITY) return;
     if (delayMs <= 0) return then();
-    let pending = this.#pending.get(uid);
-    if (pending === undefined) {
-      pending = new Set();
-      this.#pending.set(uid, pending);
-    }
-    const waiting = pending;
+    const pending = this.#pending.get(uid) ?? new Set();
+    this.#pending.set(uid, pending);
     const cancel = this.#host.timer(uid, this.#host.now + delayMs, () => {
-      waiting.delete(cancel);
+      pending.delete(cancel);
+      if (pending.size === 0) this.#pending.delete(uid);
       then();
     });
-    waiting.add(cancel);
+    pending.add(cancel);
   }
 
   #cancelAll(uid: string): void {
@@ -395,7 +396,6 @@ export class SimulatedRuntime implements ContainerRuntime {
   }
 
   #nextAddress(): string {
-    const subnet = this.#subnet;
-    return `10.${244 + (subnet >> 8)}.${subnet & 0xff}.${++this.#addresses}`;
+    return flat(`10.${244 + (this.#subnet >> 8)}.${this.#subnet & 0xff}.${++this.#addresses}`);
   }
 }

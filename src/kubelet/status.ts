@@ -229,7 +229,7 @@ function conditionsOf(
     if (others === undefined) others = [one];
     else others.push(one);
   }
-  return others === undefined ? own : [...others, ...own];
+  return others === undefined ? own.slice() : [...others, ...own];
 }
 
 function conditionOf(conditions: readonly Condition[], type: string): Condition | undefined {

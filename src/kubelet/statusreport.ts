@@ -178,7 +178,7 @@ function mergedConditions(
     merged.push(next);
   }
   if (found !== held.length) return undefined;
-  return isHeld && merged.length === held.length ? held : merged;
+  return isHeld && merged.length === held.length ? held : merged.slice();
 }
 
 /** What the change from `was` to `is` makes of the condition that is stored. */
@@ -225,12 +225,11 @@ const isFields = (value: unknown): value is Json =>
 
 function takenList(old: readonly unknown[], next: readonly unknown[]): readonly unknown[] {
   let isOld = old.length === next.length;
-  const items: unknown[] = [];
-  for (let i = 0; i < next.length; i++) {
-    const item = taken(old[i], next[i]);
+  const items = next.map((one, i) => {
+    const item = taken(old[i], one);
     if (item !== old[i]) isOld = false;
-    items.push(item);
-  }
+    return item;
+  });
   return isOld ? old : items;
 }
 

@@ -56,7 +56,7 @@ export class Log {
 
   append(entry: NewEntry): Entry {
     invariant(!this.#appending, 'an observer of the log appended to it');
-    const numbered = entry as { n: number } & NewEntry as Entry;
+    const numbered = entry as NewEntry as Entry;
     if (this.length === 0) this.#began = entry.t;
     (numbered as { n: number }).n = this.length + 1;
     this.#entries.push(numbered);

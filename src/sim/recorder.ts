@@ -2,10 +2,12 @@
  * client-go's event recorder (ctl-01 §9): aggregates what components say about objects, counts what
  * they repeat, drops what is too much, and hands the rest to be written later, apart from any pass.
  */
+
 import type { Event, ObjectReference } from '../api/event.ts';
 import type { Draft, KubeObject } from '../api/meta.ts';
 import { epochMs, microTimestamp, timestamp } from '../api/time.ts';
 import type { Request, Response } from '../apiserver/request.ts';
+import { flat } from '../flat.ts';
 import { hashText } from './chance.ts';
 import type { Recorded } from './component.ts';
 import { EventSeries, type EventWrite } from './eventseries.ts';
@@ -68,7 +70,7 @@ export class Recorder {
       if (isAllowed) this.#repeat(event, known, message, now, causes);
       return;
     }
-    const name = `${about.name}.${this.#nanoseconds(now)}`;
+    const name = flat(`${about.name}.${this.#nanoseconds(now)}`);
     const told: Told = { about, message: said, name, at: now, count: 1, isCreated: isAllowed };
     if (combined) group.combined = told;
     else group.add(told);
@@ -109,7 +111,7 @@ export class Recorder {
     known: string | undefined,
   ): Draft<Event> {
     const namespace = about.namespace ?? 'default';
-    const name = known ?? `${about.name}.${this.#nanoseconds(now)}`;
+    const name = known ?? flat(`${about.name}.${this.#nanoseconds(now)}`);
     const common = { reason, message, type, reportingComponent: this.#component };
     const time = timestamp(now);
     return {

@@ -188,7 +188,7 @@ export class Simulation implements Host {
     causes: readonly number[],
   ): number {
     const by = `runtime/${node}`;
-    return this.log.append({ type: 'runtime', t: this.#now, by, causes, node, ...entry }).n;
+    return this.log.append({ type: 'runtime', t: this.#now, by, causes, node, ...entry, n: 0 }).n;
   }
 
   finding(found: Omit<Finding, 'n'>): void {
@@ -396,7 +396,9 @@ export class Simulation implements Host {
       key: pass.key,
       revision: pass.revision,
       result,
-      writes,
+      // As long as what is in it: `push` leaves room for sixteen more.
+      writes: writes.length === 0 ? none : writes.slice(),
+      n: 0,
     });
     if (!slot.process.stopped && slot.component.ready) this.wake(slot);
   }
@@ -446,7 +448,7 @@ export class Simulation implements Host {
       type: 'delivered',
       t: this.#now,
       by: process.name,
-      causes: cause === undefined ? [] : [cause],
+      causes: cause === undefined ? none : [cause],
       process: process.name,
       kind: reflector.watch.kind,
       revision: everything
@@ -455,6 +457,7 @@ export class Simulation implements Host {
           ? reflector.nextList
           : reflector.revisionAfterNext,
       ...(listing ? { relisted: true as const } : {}),
+      n: 0,
     });
     if (everything) reflector.catchUp();
     else reflector.deliver();
@@ -538,6 +541,8 @@ interface Author {
 
 const isOf = ({ process, component }: Slot, { process: name, actor }: Author): boolean =>
   component.actor === actor && process.name === name;
+
+const none: readonly never[] = [];
 
 const skewMs = 3_600_000;
 

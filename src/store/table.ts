@@ -9,6 +9,7 @@ import type { IndexOf } from '../api/kind.ts';
 import type { Key, KubeObject } from '../api/meta.ts';
 import { controllerOf } from '../api/meta.ts';
 import { blank } from '../blank.ts';
+import { flat } from '../flat.ts';
 import type { WriteEntry } from '../log/entry.ts';
 import { Channel } from './channel.ts';
 
@@ -87,11 +88,13 @@ export class Table {
     const row = this.rows.get(key);
     const version = { entry, previous: row?.head };
     if (row === undefined) {
-      const added: Row = { key, born: entry.revision, head: version };
-      this.rows.set(key, added);
+      const added: Row = { key: flat(key), born: entry.revision, head: version };
+      this.rows.set(added.key, added);
       for (const index of this.#indexes) index.move(added, undefined, after, entry);
     } else {
       row.head = version;
+      // One text for all: it may have been put together anew.
+      (entry as { key: Key }).key = row.key;
       for (const index of this.#indexes) index.move(row, before, after, entry);
     }
     this.changes.push(entry);
