@@ -17,25 +17,23 @@ export function list(request: ListRequest, { store, kind }: Handling): Response 
   const snapshot = snapshotOf(request, store.revision, store.compacted);
   if ('status' in snapshot) return refused(snapshot.status);
   const { revision, start, limit } = snapshot;
-  const keys = sortedKeys(store.view(revision), request, nameOf(kind), kind.namespaced);
+  const objects = sorted(store.view(revision), request, nameOf(kind), kind.namespaced);
   const items: KubeObject[] = [];
   let left = 0;
-  let last = '';
-  for (const [key, object] of keys) {
-    if (start !== undefined && key < start) continue;
+  for (const object of objects) {
+    if (start !== undefined && keyOf(object) < start) continue;
     if (!selection.matches(object)) continue;
     if (items.length === limit) {
       left += 1;
       continue;
     }
     items.push(object);
-    last = key;
   }
   const next: Partial<ObjectList> =
     left === 0
       ? {}
       : {
-          continue: encodeContinue({ rv: revision, start: `${last}\u0000` }),
+          continue: encodeContinue({ rv: revision, start: `${lastKey(items)}\u0000` }),
           ...(selection.everything ? { remainingItemCount: left } : {}),
         };
   return { ok: true, list: { items, resourceVersion: String(revision), ...next } };
@@ -91,18 +89,24 @@ function snapshotOf(
   return { revision: newest, limit: cached ? Number.POSITIVE_INFINITY : pageSize };
 }
 
-/** Objects by key, in the byte order of their keys. */
-function sortedKeys(
+const lastKey = (items: readonly KubeObject[]): string => keyOf(items.at(-1)!);
+
+/** Objects in the byte order of their keys. */
+function sorted(
   view: View,
   { namespace }: ListRequest,
   kind: string,
   namespaced: boolean,
-): readonly (readonly [string, KubeObject])[] {
+): readonly KubeObject[] {
   const candidates =
     namespace === undefined || !namespaced
       ? view.list(kind)
       : view.by(kind, 'namespace', namespace);
+  // Within a namespace, names are in the order of keys.
+  const isOne = namespace !== undefined || !namespaced;
+  const place = isOne ? ({ metadata }: KubeObject) => metadata.name : keyOf;
   return candidates
-    .map((object) => [keyOf(object), object] as const)
-    .sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+    .map((object) => ({ object, place: place(object) }))
+    .sort((a, b) => (a.place < b.place ? -1 : a.place > b.place ? 1 : 0))
+    .map(({ object }) => object);
 }

@@ -5,7 +5,7 @@ import { rejection } from '../api/status.ts';
 import { impersonationRefusal } from './access.ts';
 import { type Audited, auditEvent } from './audit.ts';
 import type { Context, Incoming, User } from './context.ts';
-import { type Manner, plain, send, statusAnswer, textAnswer } from './reply.ts';
+import { type Answer, type Manner, plain, send, statusAnswer, textAnswer } from './reply.ts';
 import { type RequestInfo, requestInfo } from './requestinfo.ts';
 import { isTrue, verbOf } from './target.ts';
 import { type Authentication, actingAs, userOf } from './users.ts';
@@ -74,7 +74,7 @@ export const incomingOf = (
 });
 
 /** Writes to the audit log, if there is one. */
-export type Note = (stage: Audited['stage'], code: number, responseObject?: unknown) => void;
+export type Note = (stage: Audited['stage'], code: number, answer?: Answer) => void;
 
 export function noteOf(
   { auditId, uri, info, receivedMs }: Admitted,
@@ -84,7 +84,8 @@ export function noteOf(
   if (audit === undefined) return () => {};
   const verb = info.isResource ? verbOf(incoming, info) : undefined;
   const requestObject = requestObjectOf(incoming);
-  return (stage, code, responseObject) =>
+  return (stage, code, answer) => {
+    const responseObject = answer?.body;
     audit(
       auditEvent({
         auditId,
@@ -100,6 +101,7 @@ export function noteOf(
         nowMs: Date.now(),
       }),
     );
+  };
 }
 
 /** The body as the audit log shows it. */

@@ -44,7 +44,7 @@ export async function handle(
       ? { answer: statusAnswer(unupgraded(incoming, outcome.target, context)) }
       : outcome;
   send(response, answer, { ...manner, encoding });
-  note('ResponseComplete', answer.code, answer.body);
+  note('ResponseComplete', answer.code, answer);
 }
 
 export type Outcome =

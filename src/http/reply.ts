@@ -17,6 +17,8 @@ const escaped = (character: string): string =>
 export interface Answer {
   readonly code: number;
   readonly body: unknown;
+  /** Its JSON, where that need not be made of `body`. */
+  readonly json?: () => string;
   readonly headers?: Readonly<Record<string, string | readonly string[]>>;
   /** Sent as it is, with this type. */
   readonly text?: { readonly type: string; readonly content: string | Uint8Array };
@@ -51,18 +53,27 @@ export const textAnswer = (
   type = 'text/plain; charset=utf-8',
 ): Answer => ({ code, body: undefined, text: { type, content } });
 
+const shortMax = 16 * 1024;
+
 /** Writes the whole answer. */
 export function send(response: ServerResponse, answer: Answer, manner: Manner): void {
-  const { type, content } = answer.text ?? encodedBody(answer.body, manner);
-  const bytes = typeof content === 'string' ? Buffer.from(content) : content;
+  const { type, content } = answer.text ?? encodedBody(answer, manner);
   for (const [name, value] of Object.entries(answer.headers ?? {})) {
     response.setHeader(name, value as string | string[]);
   }
-  response.writeHead(answer.code, { 'Content-Type': type, 'Content-Length': bytes.byteLength });
-  response.end(bytes);
+  // A short text goes with the headers in one write.
+  const isShort = typeof content === 'string' && content.length < shortMax;
+  const body = typeof content === 'string' && !isShort ? Buffer.from(content) : content;
+  const length = typeof body === 'string' ? Buffer.byteLength(body) : body.byteLength;
+  response.writeHead(answer.code, { 'Content-Type': type, 'Content-Length': length });
+  response.end(body);
 }
 
-function encodedBody(body: unknown, { encoding, pretty, type }: Manner) {
+function encodedBody(answer: Answer, { encoding, pretty, type }: Manner) {
+  if (encoding === 'json' && !pretty && answer.json !== undefined) {
+    return { type: type ?? mediaTypes.json, content: `${answer.json()}\n` };
+  }
+  const { body } = answer;
   if (encoding === 'yaml') {
     const content = stringify(body, {
       aliasDuplicateObjects: false,

@@ -6,9 +6,10 @@ import { notFound } from '../apiserver/reject.ts';
 import type { Response } from '../apiserver/request.ts';
 import type { Context, Incoming } from './context.ts';
 import type { Form } from './negotiation.ts';
-import { type Answer, statusAnswer } from './reply.ts';
+import { type Answer, goJson, statusAnswer } from './reply.ts';
 import { type IncludeObject, partial, scaleTable, tableOf } from './table.ts';
 import { apiVersionOf, type Target } from './target.ts';
+import { itemText, textOf, withoutType } from './texts.ts';
 
 export function includeObjectOf(query: URLSearchParams): IncludeObject {
   const value = query.get('includeObject');
@@ -31,32 +32,38 @@ export function shaped(
   return as === 'PartialObjectMetadata' ? partial(object, version) : object;
 }
 
-function listBody(
+function listAnswer(
   items: readonly KubeObject[],
   metadata: { readonly resourceVersion?: string },
   { query }: Incoming,
   { kind, entry, info }: Target,
   { as, version }: Form,
   { cluster }: Context,
-): unknown {
+): Answer {
   if (as === 'Table') {
     const options = { version, includeObject: includeObjectOf(query), now: cluster.simulation.now };
-    return tableOf(items, kind, metadata, options);
+    return { code: 200, body: tableOf(items, kind, metadata, options) };
   }
   if (as === 'PartialObjectMetadataList') {
-    return {
+    const body = {
       kind: 'PartialObjectMetadataList',
       apiVersion: `meta.k8s.io/${version}`,
       metadata,
       items: items.map((object) => partial(object, version)),
     };
+    return { code: 200, body };
   }
-  return {
+  const head = {
     kind: `${entry.responseKind.kind}List`,
     apiVersion: apiVersionOf(info),
     metadata,
-    // Items of a list do not repeat what the list says.
-    items: items.map(({ kind: _kind, apiVersion: _version, ...object }) => object),
+  };
+  return {
+    code: 200,
+    get body() {
+      return { ...head, items: items.map(withoutType) };
+    },
+    json: () => `${goJson(head).slice(0, -1)},"items":[${items.map(itemText).join(',')}]}`,
   };
 }
 
@@ -75,7 +82,7 @@ export function answerOf(
       ...(next === undefined ? {} : { continue: next }),
       ...(remainingItemCount === undefined ? {} : { remainingItemCount }),
     };
-    return { code: 200, body: listBody(items, metadata, incoming, target, form, context) };
+    return listAnswer(items, metadata, incoming, target, form, context);
   }
   const { object } = response;
   const code = target.verb === 'create' || response.created === true ? 201 : 200;
@@ -93,7 +100,8 @@ export function answerOf(
     return { code, body: scaleTable(object, options) };
   }
   if (isReply(object)) return { code, body: object };
-  return { code, body: shaped(object, incoming, target, form, context) };
+  const body = shaped(object, incoming, target, form, context);
+  return body === object ? { code, body, json: () => textOf(object) } : { code, body };
 }
 
 /** There is no such object. */

@@ -2,9 +2,11 @@
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { WebSocket } from 'ws';
 
+type Event = string | Uint8Array;
+
 export interface Sink {
   /** False when no more should come before `onDrain` says so. */
-  write(event: string | Uint8Array): boolean;
+  write(events: readonly Event[]): boolean;
   end(): void;
   /** Without a farewell. */
   destroy(): void;
@@ -16,13 +18,19 @@ export function responseSink(response: ServerResponse, headers: OutgoingHttpHead
   response.writeHead(200, headers);
   response.flushHeaders();
   return {
-    write: (event) => response.write(event),
+    // One write for all that there is.
+    write: (events) => response.write(joined(events)),
     end: () => response.end(),
     destroy: () => response.destroy(),
     onClose: (listener) => response.on('close', listener),
     onDrain: (listener) => response.on('drain', listener),
   };
 }
+
+const joined = (events: readonly Event[]): Event =>
+  events.every((event) => typeof event === 'string')
+    ? events.join('')
+    : Buffer.concat(events.map((event) => Buffer.from(event as Uint8Array)));
 
 /** As much may wait for a slow reader as in a response. */
 const backlogBytesMax = 16 * 1024;
@@ -34,10 +42,12 @@ export function webSocketSink(socket: WebSocket): Sink {
   let drained = () => {};
   socket.on('error', () => socket.terminate());
   return {
-    write(event) {
-      socket.send(event, () => {
-        if (socket.bufferedAmount === 0) drained();
-      });
+    write(events) {
+      for (const event of events) {
+        socket.send(event, () => {
+          if (socket.bufferedAmount === 0) drained();
+        });
+      }
       return socket.bufferedAmount < backlogBytesMax;
     },
     end: () => socket.close(normalClosure),

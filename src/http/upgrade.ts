@@ -63,7 +63,7 @@ export async function upgrade(
       : unreadyAnswer(place as Place, verb, protocol, context));
   if (answer !== undefined) {
     send(response, answer, manner);
-    return note('ResponseComplete', answer.code, answer.body);
+    return note('ResponseComplete', answer.code, answer);
   }
   response.detachSocket(socket as never);
   open(request, socket, head, protocol!, {

@@ -16,10 +16,14 @@ import { includeObjectOf } from './shape.ts';
 import { responseSink, type Sink } from './sink.ts';
 import { partial, tableOf } from './table.ts';
 import { apiVersionOf, isTrue, type Target } from './target.ts';
+import { textOf } from './texts.ts';
 import { warningsOf } from './warnings.ts';
 
 const bookmarkEveryMs = 60_000;
 const bookmarkBeforeEndMs = 2_000;
+
+/** Characters, or bytes, that are written together: as many as may wait for a reader. */
+const togetherMax = 16 * 1024;
 
 /** @param opened where events go, once nothing speaks against it */
 export function watch(
@@ -138,6 +142,9 @@ class Connection {
   #draining = false;
   #scheduled = false;
   #ended = false;
+  /** To be written together, at the end of a turn. */
+  #waiting: (string | Uint8Array)[] = [];
+  #length = 0;
 
   constructor(
     incoming: Incoming,
@@ -163,6 +170,7 @@ class Connection {
     const { stream, initial, initialEnd, expired } = this.#begun;
     if (expired !== undefined) {
       this.#write('ERROR', expired);
+      this.#flush();
       return this.#end();
     }
     for (const object of initial) this.#event({ type: 'ADDED', object });
@@ -213,13 +221,16 @@ class Connection {
     }
     while (!this.#draining && !this.#ended) {
       const event = stream.next();
-      if (event === undefined) return;
+      if (event === undefined) break;
       this.#event(event);
     }
+    this.#flush();
   }
 
   #event({ type, object }: Watched): void {
-    this.#write(type, this.#shaped(object));
+    const shaped = this.#shaped(object);
+    if (shaped === object && !this.#isProtobuf) this.#line(type, textOf(object));
+    else this.#write(type, shaped);
   }
 
   #shaped(stored: KubeObject): unknown {
@@ -244,6 +255,7 @@ class Connection {
     const { revision } = stream;
     if (this.#draining || revision <= this.#started || revision <= this.#bookmarked) return;
     this.#bookmark(revision, false);
+    this.#flush();
   }
 
   #bookmark(revision: number, initialEnd: boolean): void {
@@ -271,7 +283,25 @@ class Connection {
     const frame = this.#isProtobuf
       ? encodeEvent(type, object as Readonly<Record<string, unknown>>)
       : undefined;
-    this.#draining = !this.#sink.write(frame ?? `${goJson({ type, object })}\n`);
+    if (frame === undefined) this.#line(type, goJson(object));
+    else this.#add(frame);
+  }
+
+  #line(type: string, json: string): void {
+    this.#add(`{"type":"${type}","object":${json}}\n`);
+  }
+
+  #add(event: string | Uint8Array): void {
+    this.#waiting.push(event);
+    this.#length += event.length;
+    if (this.#length >= togetherMax) this.#flush();
+  }
+
+  #flush(): void {
+    if (this.#waiting.length === 0) return;
+    this.#draining = !this.#sink.write(this.#waiting);
+    this.#waiting = [];
+    this.#length = 0;
   }
 
   #end(): void {
