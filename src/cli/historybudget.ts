@@ -11,11 +11,17 @@ export interface Budget {
 
 const units: Readonly<Record<string, number>> = { KB: 2 ** 10, MB: 2 ** 20, GB: 2 ** 30 };
 
-export function parseBudget(text: string | undefined): Budget | undefined {
-  if (text === undefined) return undefined;
+/** What is kept unless somebody says: some 0.8 GB, and hours of a small cluster. */
+const entriesMax = 1_000_000;
+
+/** Undefined: everything is kept. */
+export function parseBudget(text = String(entriesMax)): Budget | undefined {
+  if (text === 'all') return undefined;
   const [, count, unit] = /^(\d+)(KB|MB|GB)?$/.exec(text) ?? [];
   if (count === undefined || Number(count) === 0) {
-    throw new UsageError(`--history ${text}: expected a number of entries, or a size as 512MB`);
+    throw new UsageError(
+      `--history ${text}: expected a number of entries, a size as 512MB, or all`,
+    );
   }
   if (unit === undefined) return { of: 'entries', most: Number(count) };
   return { of: 'bytes', most: Number(count) * units[unit]! };

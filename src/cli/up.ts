@@ -49,7 +49,7 @@ export const up: Command = {
     history: {
       type: 'string',
       value: 'BUDGET',
-      about: 'how much of the past to keep in memory: 100000 (entries), 512MB, 2GB (all)',
+      about: 'how much of the past to keep in memory: 512MB, all, or entries (1000000)',
     },
     'audit-log': { type: 'string', value: 'FILE', about: 'write audit.k8s.io/v1 events' },
     rbac: { type: 'boolean', about: 'roles and bindings decide what users may do' },

@@ -161,6 +161,8 @@ test('a year of changes stays within its budget', () => {
 test('a budget is a number of entries or a size', () => {
   assert.equal(parseBudget('1000'), { of: 'entries', most: 1000 });
   assert.equal(parseBudget('2GB'), { of: 'bytes', most: 2 ** 31 });
+  assert.equal(parseBudget(undefined), { of: 'entries', most: 1_000_000 });
+  assert.is(parseBudget('all'), undefined);
   for (const wrong of ['0', 'much', '5TB', '-1']) {
     assert.throws(
       () => parseBudget(wrong),
