@@ -3,6 +3,7 @@
  * of the API and a few tables say. A hand-written kind takes the place of its entry.
  */
 import { blank } from '../blank.ts';
+import { withTimes } from './certificatesigningrequest.ts';
 import { genericColumns } from './columns/generic.ts';
 import { firstStatus, genericDefaults } from './genericdefaults.ts';
 import type { Kind } from './kind.ts';
@@ -118,6 +119,9 @@ function genericKind(resource: Resource): Kind {
       validateGenericUpdate(next as Fields, current as Fields, kind),
     validateStatusUpdate: (next, current) =>
       validateGenericStatus(next as Fields, current as Fields, kind, 'status'),
+    validateSubresource: (name, next, current) =>
+      validateGenericStatus(next as Fields, current as Fields, kind, name),
+    ...(kind === 'CertificateSigningRequest' ? { prepareForStatusUpdate: withTimes } : {}),
     ...(creating.has(kind) ? { createsOnUpdate: true } : {}),
     ...(conditional.has(kind) ? { conditionalUpdateOnly: true } : {}),
     ...(deprecation === undefined ? {} : { deprecation }),

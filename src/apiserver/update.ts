@@ -93,7 +93,7 @@ function merged(
   handling: Handling,
 ): KubeObject {
   const metadata = mergedMetadata(given.metadata, current.metadata);
-  return subresource === 'status'
+  return subresource === 'status' || subresource === 'approval'
     ? withStatus(given, current, metadata, handling, isShared)
     : withoutStatus(given, current, metadata, subresource, handling);
 }

@@ -15,9 +15,8 @@ export const eventColumns: readonly Column<Event>[] = [
   column('Last Seen', lastSeen),
   column('Type', ({ type }) => type ?? ''),
   column('Reason', ({ reason }) => reason ?? ''),
-  column(
-    'Object',
-    ({ involvedObject: { kind = '', name } }) => `${kind.toLowerCase()}/${name ?? ''}`,
+  column('Object', ({ involvedObject: { kind = '', name } }) =>
+    name ? `${kind.toLowerCase()}/${name}` : kind.toLowerCase(),
   ),
   column('Subobject', ({ involvedObject }) => involvedObject.fieldPath ?? '', true),
   column(

@@ -1,12 +1,11 @@
 /** The tables of kinds that have no file of their own (api-08 §3). */
 
 import type { Labels } from '../meta.ts';
-import { isObject } from '../patch/merge.ts';
 import type { LabelSelector } from '../podspec.ts';
 import { selectorText } from '../selectortext.ts';
+import { at, cell, listOf, mapping, size } from './cells.ts';
 import {
   ageColumn,
-  type Cell,
   type Column,
   column,
   createdColumn,
@@ -14,24 +13,8 @@ import {
   labelsText,
   nameColumn,
 } from './column.ts';
-
-type Fields = Readonly<Record<string, unknown>>;
-
-const mapping = (value: unknown): Fields => (isObject(value) ? value : {});
-const listOf = (value: unknown): readonly Fields[] =>
-  Array.isArray(value) ? value.map(mapping) : [];
-const size = (value: unknown): number =>
-  Array.isArray(value) ? value.length : Object.keys(mapping(value)).length;
-
-/** What stands at `spec.scope`, whatever it is; undefined where nothing does. */
-const at = (object: unknown, path: string): unknown =>
-  path.split('.').reduce<unknown>((value, name) => mapping(value)[name], object);
-
-const cell = (name: string, path: string, otherwise: Cell = '<none>'): Column =>
-  column(name, (object) => {
-    const value = at(object, path);
-    return value === undefined || value === null || value === '' ? otherwise : (value as Cell);
-  });
+import { deviceColumns } from './devices.ts';
+import { flowControlColumns } from './flowcontrol.ts';
 
 const count = (name: string, path: string): Column =>
   column(name, (object) => size(at(object, path)));
@@ -47,7 +30,8 @@ function some(texts: readonly string[]): string {
 }
 
 function endpointsOf(object: unknown): string {
-  const all = listOf(at(object, 'subsets')).flatMap(({ addresses, ports }) => {
+  const subsets = listOf(at(object, 'subsets'));
+  const all = subsets.flatMap(({ addresses, ports }) => {
     const ips = listOf(addresses).map(({ ip }) => String(ip));
     const numbers = listOf(ports).map(({ port }) => String(port));
     if (numbers.length === 0) return ips;
@@ -55,19 +39,26 @@ function endpointsOf(object: unknown): string {
       ips.map((ip) => `${ip.includes(':') ? `[${ip}]` : ip}:${port}`),
     );
   });
-  return some(all);
+  return subsets.length > 0 && all.length === 0 ? '' : some(all);
 }
 
-const hostsOf = (object: unknown): string => {
-  const hosts = listOf(at(object, 'spec.rules')).flatMap(({ host }) =>
-    host ? [String(host)] : [],
-  );
-  return hosts.length === 0 ? '*' : some(hosts);
-};
+/** The first three; of all rules after them it says how many, whether they name a host or not. */
+function hostsOf(object: unknown): string {
+  const rules = listOf(at(object, 'spec.rules'));
+  const named = rules.flatMap(({ host }, i) => (host ? [{ host: String(host), i }] : []));
+  if (named.length === 0) return '*';
+  const hosts = named
+    .slice(0, 3)
+    .map(({ host }) => host)
+    .join(',');
+  const isMore = named.length >= 3 && named[2]!.i < rules.length - 1;
+  return isMore ? `${hosts} + ${rules.length - 3} more...` : hosts;
+}
 
 const addressOf = (object: unknown): string =>
   listOf(at(object, 'status.loadBalancer.ingress'))
-    .map(({ ip, hostname }) => String(ip ?? hostname ?? ''))
+    .map(({ ip, hostname }) => String(ip || hostname || ''))
+    .filter((text) => text !== '')
     .sort()
     .join(',');
 
@@ -158,6 +149,8 @@ const policyBinding: readonly Column[] = [
 ];
 
 export const genericColumns: Readonly<Record<string, readonly Column[]>> = {
+  ...flowControlColumns,
+  ...deviceColumns,
   Endpoints: [nameColumn, column('Endpoints', endpointsOf), ageColumn],
   LimitRange: created,
   Role: created,
@@ -228,8 +221,8 @@ export const genericColumns: Readonly<Record<string, readonly Column[]>> = {
     nameColumn,
     cell('AddressType', 'addressType', ''),
     column('Ports', (object) => {
-      const ports = listOf(at(object, 'ports')).map(({ port, name }) => port ?? (name || '*'));
-      return ports.length === 0 ? '<unset>' : some(ports.map(String));
+      const ports = listOf(at(object, 'ports')).map(({ port, name }) => port ?? name ?? '*');
+      return ports.length === 0 ? '<unset>' : some(ports.map(String)) || '<unset>';
     }),
     column('Endpoints', (object) => {
       const addresses = listOf(at(object, 'endpoints')).flatMap((one) => one['addresses'] ?? []);

@@ -19,8 +19,8 @@ export const podColumns: readonly Column<Pod>[] = [
   }),
   ageColumn,
   column('IP', ({ status }) => status.podIPs?.[0]?.ip ?? status.podIP, true),
-  column('Node', ({ spec }) => spec.nodeName, true),
-  column('Nominated Node', ({ status }) => status.nominatedNodeName, true),
+  column('Node', ({ spec }) => spec.nodeName || undefined, true),
+  column('Nominated Node', ({ status }) => status.nominatedNodeName || undefined, true),
   column(
     'Readiness Gates',
     (pod) => {
@@ -44,6 +44,11 @@ interface Summary {
   lastFinishedMs: number | undefined;
 }
 
+interface Restarts {
+  restarts: number;
+  last: number | undefined;
+}
+
 const isSidecar = (container: Container | undefined): boolean =>
   container?.restartPolicy === 'Always';
 
@@ -52,14 +57,17 @@ function summaryOf(pod: Pod): Summary {
   const { initContainers = [], containers } = spec;
   const gated = podCondition(pod, 'PodScheduled')?.reason === 'SchedulingGated';
   const summary: Summary = {
-    text: gated ? 'SchedulingGated' : (status.reason ?? status.phase ?? ''),
+    text: gated ? 'SchedulingGated' : status.reason || status.phase || '',
     ready: 0,
     total: containers.length + initContainers.filter(isSidecar).length,
     restarts: 0,
     lastFinishedMs: undefined,
   };
-  const initializing = addInitContainers(pod, summary);
+  const sidecars: Restarts = { restarts: 0, last: undefined };
+  const initializing = addInitContainers(pod, summary, sidecars);
   if (!initializing || podCondition(pod, 'Initialized')?.status === 'True') {
+    summary.restarts = sidecars.restarts;
+    summary.lastFinishedMs = sidecars.last;
     addContainers(pod, summary);
   }
   if (metadata.deletionTimestamp !== undefined) {
@@ -72,9 +80,8 @@ function summaryOf(pod: Pod): Summary {
 }
 
 /** Whether one of them is not done yet. What sidecars did counts on, what others did does not. */
-function addInitContainers({ spec, status }: Pod, summary: Summary): boolean {
+function addInitContainers({ spec, status }: Pod, summary: Summary, kept: Restarts): boolean {
   const { initContainers = [] } = spec;
-  const kept = { restarts: 0, last: undefined as number | undefined };
   for (const [i, one] of (status.initContainerStatuses ?? []).entries()) {
     const sidecar = isSidecar(initContainers.find(({ name }) => name === one.name));
     count(one, summary);
@@ -95,8 +102,6 @@ function addInitContainers({ spec, status }: Pod, summary: Summary): boolean {
     } else summary.text = `Init:${i}/${initContainers.length}`;
     return true;
   }
-  summary.restarts = kept.restarts;
-  summary.lastFinishedMs = kept.last;
   return false;
 }
 

@@ -20,6 +20,7 @@ function externalAddress({ spec, status }: Service): string {
   if (type === 'ExternalName') return externalName ?? '';
   if (type !== 'LoadBalancer') return externalIPs.join(',') || '<none>';
   const ingress = status?.loadBalancer?.ingress ?? [];
-  const given = new Set(ingress.map(({ ip, hostname }) => ip ?? hostname ?? ''));
+  const given = new Set(ingress.map(({ ip, hostname }) => ip || hostname || ''));
+  given.delete('');
   return [...[...given].sort(), ...externalIPs].join(',') || '<pending>';
 }

@@ -86,11 +86,12 @@ test('[api-06] a binding names a role and subjects, and keeps to its role', () =
 
 const pem = btoa('-----BEGIN CERTIFICATE REQUEST-----\nAA==\n-----END CERTIFICATE REQUEST-----\n');
 
+const requested = {
+  spec: { request: pem, signerName: 'example.com/signer', usages: ['client auth'] },
+};
+
 test('[api-06] a request for a certificate says what for, and from whom', () => {
-  const right = {
-    spec: { request: pem, signerName: 'example.com/signer', usages: ['client auth'] },
-  };
-  refuses('CertificateSigningRequest', right, [
+  refuses('CertificateSigningRequest', requested, [
     [{ 'spec/usages': undefined }, 'spec.usages: Required value'],
     [
       { 'spec/usages': ['client auth', 'client auth'] },
@@ -118,6 +119,35 @@ test('[api-06] a request for a certificate says what for, and from whom', () => 
       'spec.request: Invalid value: "eA==": PEM block type must be CERTIFICATE REQUEST',
     ],
   ]);
+});
+
+test('[api-06] who approves a request says so once, and no longer both', () => {
+  const approved = { type: 'Approved', status: 'True' };
+  const lines = (...conditions: readonly object[]) =>
+    [{ 'status/conditions': conditions }] as const;
+  refusesUpdate(
+    'CertificateSigningRequest',
+    requested,
+    [
+      [...lines(approved)],
+      [
+        ...lines(approved, { type: 'Denied', status: 'True' }),
+        'status.conditions[1].type: Invalid value: "Denied": Approved and Denied conditions are mutually exclusive',
+      ],
+    ],
+    'approval',
+  );
+  refusesUpdate(
+    'CertificateSigningRequest',
+    requested,
+    [
+      [
+        ...lines(approved),
+        'status.conditions: Forbidden: updates may not add a condition of type "Approved"',
+      ],
+    ],
+    'status',
+  );
 });
 
 test.run();
