@@ -5,6 +5,8 @@ export interface ValidationRule {
   readonly message?: string;
   readonly reason?: string;
   readonly fieldPath?: string;
+  readonly messageExpression?: string;
+  readonly optionalOldSelf?: boolean;
 }
 
 export interface Schema {

@@ -1,18 +1,32 @@
-/** What may be in a CustomResourceDefinition: names that agree, one stored version, structural schemas. */
+/**
+ * What may be in a CustomResourceDefinition: names that agree, one stored version, structural schemas.
+ *
+ * What all versions say alike, upstream holds once, and its errors say that place: `spec.validation`.
+ */
 
 import {
   type CustomResourceDefinition,
   conditionOf,
   type DefinedVersion,
 } from '../custom/definition.ts';
-import { isPath } from '../custom/jsonpath.ts';
-import { ruleProblem } from '../custom/rules.ts';
-import { preserves, type Schema } from '../custom/schema.ts';
+import type { Schema } from '../custom/schema.ts';
+import { deepEqual } from '../equal.ts';
 import type { FieldError } from '../kind.ts';
 import { isObject } from '../patch/merge.ts';
-import { type Errors, forbidden, invalid, required, unsupported } from './errors.ts';
+import {
+  validateColumn,
+  validateDeprecation,
+  validateNames,
+  validateSubresources,
+} from './definitionparts.ts';
+import { type Errors, forbidden, invalid, invalidRaw, required, unsupported } from './errors.ts';
+import { label1035Errors, subdomainErrors } from './names.ts';
+import { openAPIErrors } from './openapischema.ts';
+import { structuralErrors } from './structuralschema.ts';
 
 const scopes: readonly string[] = ['Cluster', 'Namespaced'];
+
+type Spec = CustomResourceDefinition['spec'];
 
 export function validateDefinition({
   metadata,
@@ -20,39 +34,144 @@ export function validateDefinition({
 }: CustomResourceDefinition): readonly FieldError[] {
   const errors: Errors = [];
   if (!isObject(spec)) return [required('spec')];
-  const { group = '', names, scope = '', versions = [], conversion } = spec;
-  const plural = names?.plural ?? '';
-  if (metadata.name !== `${plural}.${group}`) {
+  const { group = '', names, scope = '', versions = [] } = spec;
+  if (metadata.name !== `${names?.plural ?? ''}.${group}`) {
     errors.push(
       invalid('metadata.name', metadata.name, 'must be spec.names.plural+"."+spec.group'),
     );
   }
+  validateGroup(errors, group);
+  if (scope === '') errors.push(required('spec.scope'));
+  else if (!scopes.includes(scope)) errors.push(unsupported('spec.scope', scope, scopes));
+  versions.forEach(({ schema }, i) => {
+    if (schema?.openAPIV3Schema !== undefined) return;
+    errors.push(required(`spec.versions[${i}].schema.openAPIV3Schema`));
+  });
+  const common = commonOf(versions);
+  validateVersions(errors, versions, common);
+  for (const field of ['plural', 'singular', 'kind', 'listKind'] as const) {
+    if (!names?.[field]) errors.push(required(`spec.names.${field}`));
+  }
+  validateNames(errors, names ?? {}, 'spec.names');
+  const [first] = versions;
+  if (first !== undefined) {
+    validateParts(errors, { ...first, ...versionless }, common, 'spec', true, versions);
+  }
+  validateConversion(errors, spec);
+  return errors;
+}
+
+function validateGroup(errors: Errors, group: string): void {
+  const wrong = group === '' ? [] : subdomainErrors(group);
   if (group === '') errors.push(required('spec.group'));
+  else if (wrong.length > 0) errors.push(invalid('spec.group', group, wrong.join(',')));
   else if (!group.includes('.')) {
     errors.push(invalid('spec.group', group, 'should be a domain with at least one dot'));
   }
-  if (!scopes.includes(scope)) errors.push(unsupported('spec.scope', scope, scopes));
-  if (plural === '') errors.push(required('spec.names.plural'));
-  if (!names?.kind) errors.push(required('spec.names.kind'));
-  if (names?.listKind !== undefined && names.listKind === names.kind) {
-    const detail = 'kind and listKind may not be the same';
-    errors.push(invalid('spec.names.listKind', names.listKind, detail));
+}
+
+const shared = ['schema', 'subresources', 'additionalPrinterColumns'] as const;
+type Common = Readonly<Record<(typeof shared)[number], boolean>>;
+
+const versionless = { name: '', served: false, storage: false };
+
+/** What all versions say alike. */
+function commonOf(versions: readonly DefinedVersion[]): Common {
+  const isSame = (part: (typeof shared)[number]): boolean =>
+    versions.every((version) => deepEqual(version[part], versions[0]![part]));
+  return {
+    schema: isSame('schema'),
+    subresources: isSame('subresources'),
+    additionalPrinterColumns: isSame('additionalPrinterColumns'),
+  };
+}
+
+function validateVersions(
+  errors: Errors,
+  versions: readonly DefinedVersion[],
+  common: Common,
+): void {
+  versions.forEach((version, i) => {
+    const at = `spec.versions[${i}]`;
+    const wrong = label1035Errors(version.name ?? '');
+    if (wrong.length > 0) {
+      errors.push(invalid(`${at}.name`, version.name ?? '', wrong.join(',')));
+    }
+    validateDeprecation(errors, version, at);
+    validateParts(errors, version, common, at, false, [version]);
+  });
+  const shown = versionsText(versions, common);
+  if (new Set(versions.map(({ name }) => name)).size < versions.length) {
+    errors.push(invalidRaw('spec.versions', shown, 'must contain unique version names'));
   }
   if (versions.filter(({ storage }) => storage).length !== 1) {
     const detail = 'must have exactly one version marked as storage version';
-    errors.push(invalid('spec.versions', versions, detail));
+    errors.push(invalidRaw('spec.versions', shown, detail));
   }
-  versions.forEach((version, i) => {
-    errors.push(...versionErrors(version, `spec.versions[${i}]`));
+}
+
+/** As the server writes versions; schemas of their own are left as they were given. */
+const versionsText = (versions: readonly DefinedVersion[], common: Common): string =>
+  JSON.stringify(
+    versions.map((version) => ({
+      Name: version.name,
+      Served: version.served === true,
+      Storage: version.storage === true,
+      Deprecated: version.deprecated === true,
+      DeprecationWarning: version.deprecationWarning ?? null,
+      Schema: common.schema ? null : (version.schema ?? null),
+      Subresources: common.subresources ? null : (version.subresources ?? null),
+      AdditionalPrinterColumns: common.additionalPrinterColumns
+        ? null
+        : (version.additionalPrinterColumns ?? null),
+      SelectableFields: version.selectableFields ?? null,
+    })),
+  );
+
+/** @param whole what is common to all versions is looked at, and not what is of this one alone */
+function validateParts(
+  errors: Errors,
+  version: DefinedVersion,
+  common: Common,
+  at: string,
+  whole: boolean,
+  versions: readonly DefinedVersion[],
+): void {
+  const { schema, subresources, additionalPrinterColumns = [] } = version;
+  if (common.schema === whole && schema?.openAPIV3Schema !== undefined) {
+    const hasStatus = versions.some((one) => one.subresources?.status !== undefined);
+    const field = `${at}.${whole ? 'validation' : 'schema'}.openAPIV3Schema`;
+    validateSchema(errors, schema.openAPIV3Schema, field, hasStatus);
+  }
+  if (common.subresources === whole) {
+    validateSubresources(errors, subresources, `${at}.subresources`);
+  }
+  if (common.additionalPrinterColumns !== whole) return;
+  additionalPrinterColumns.forEach((column, i) => {
+    validateColumn(errors, column, `${at}.additionalPrinterColumns[${i}]`);
   });
-  const strategy = conversion?.strategy ?? 'None';
-  if (strategy === 'Webhook') {
-    const detail = 'kubestep has no webhooks; only None is served';
-    errors.push(invalid('spec.conversion.strategy', strategy, detail));
-  } else if (strategy !== 'None') {
-    errors.push(unsupported('spec.conversion.strategy', strategy, ['None', 'Webhook']));
+}
+
+function validateSchema(errors: Errors, schema: Schema, at: string, hasStatus: boolean): void {
+  if (hasStatus && schema.type && schema.type !== 'object') {
+    const why =
+      'only "object" is allowed as the type at the root of the schema if the status subresource is enabled';
+    errors.push(invalid(`${at}.type`, schema.type, why));
   }
-  return errors;
+  if (schema.nullable === true) {
+    errors.push(forbidden(`${at}.nullable`, 'nullable cannot be true at the root'));
+  }
+  const structural = structuralErrors(schema, at);
+  errors.push(...structural, ...openAPIErrors(schema, at, structural.length === 0));
+}
+
+function validateConversion(errors: Errors, { conversion }: Spec): void {
+  const field = 'spec.conversion.strategy';
+  const strategy = conversion === undefined ? 'None' : conversion.strategy;
+  if (!strategy) errors.push(required(field));
+  else if (strategy === 'Webhook') {
+    errors.push(invalid(field, strategy, 'kubestep has no webhooks; only None is served'));
+  } else if (strategy !== 'None') errors.push(unsupported(field, strategy, ['None', 'Webhook']));
 }
 
 export function validateDefinitionUpdate(
@@ -64,96 +183,17 @@ export function validateDefinitionUpdate(
   const fixed = (field: string, is: unknown, was: unknown): void => {
     if (is !== was) errors.push(invalid(field, is, 'field is immutable'));
   };
-  fixed('spec.group', next.spec.group, current.spec.group);
-  fixed('spec.names.plural', next.spec.names?.plural, current.spec.names.plural);
   if (conditionOf(current, 'Established')?.status === 'True') {
     fixed('spec.scope', next.spec.scope, current.spec.scope);
     fixed('spec.names.kind', next.spec.names?.kind, current.spec.names.kind);
   }
-  return errors;
-}
-
-function versionErrors(version: DefinedVersion, field: string): Errors {
-  const errors: Errors = [];
-  const { schema, subresources, additionalPrinterColumns = [] } = version;
-  const root = schema?.openAPIV3Schema;
-  const at = `${field}.schema.openAPIV3Schema`;
-  if (!version.name) errors.push(required(`${field}.name`));
-  if (root === undefined) errors.push(required(at));
-  else {
-    if (!root.type) errors.push(required(`${at}.type`, 'must not be empty at the root'));
-    else if (root.type !== 'object') {
-      errors.push(invalid(`${at}.type`, root.type, 'must be object at the root'));
-    }
-    errors.push(...structuralErrors(root, at));
-  }
-  additionalPrinterColumns.forEach(({ jsonPath = '' }, i) => {
-    if (isPath(jsonPath)) return;
-    const detail = jsonPath === '' ? 'must not be empty' : 'kubestep does not know such a path';
-    errors.push(invalid(`${field}.additionalPrinterColumns[${i}].jsonPath`, jsonPath, detail));
+  fixed('spec.group', next.spec.group, current.spec.group);
+  fixed('spec.names.plural', next.spec.names?.plural, current.spec.names.plural);
+  const served = new Set(next.spec.versions?.map(({ name }) => name));
+  (current.status.storedVersions ?? []).forEach((version, i) => {
+    if (served.has(version)) return;
+    const detail = `missing from spec.versions; ${version} was previously a storage version, and must remain in spec.versions until a storage migration ensures no data remains persisted in ${version} and removes ${version} from status.storedVersions`;
+    errors.push(invalid(`status.storedVersions[${i}]`, version, detail));
   });
-  const { specReplicasPath, statusReplicasPath } = subresources?.scale ?? {};
-  if (subresources?.scale !== undefined) {
-    if (!specReplicasPath?.startsWith('.spec.')) {
-      const detail = 'should be a json path under .spec';
-      errors.push(
-        invalid(`${field}.subresources.scale.specReplicasPath`, specReplicasPath, detail),
-      );
-    }
-    if (!statusReplicasPath?.startsWith('.status.')) {
-      const detail = 'should be a json path under .status';
-      errors.push(
-        invalid(`${field}.subresources.scale.statusReplicasPath`, statusReplicasPath, detail),
-      );
-    }
-  }
-  return errors;
-}
-
-const types: readonly string[] = ['array', 'boolean', 'integer', 'number', 'object', 'string'];
-
-/** A structural schema says the type of everything (KEP-693). */
-function structuralErrors(schema: Schema, field: string): Errors {
-  const errors: Errors = [];
-  const { type, properties = {}, items, additionalProperties, uniqueItems } = schema;
-  if (type && !types.includes(type)) errors.push(unsupported(`${field}.type`, type, types));
-  if (uniqueItems === true) {
-    errors.push(forbidden(`${field}.uniqueItems`, 'uniqueItems cannot be set to true'));
-  }
-  if (additionalProperties === false) {
-    const why = 'additionalProperties cannot be set to false';
-    errors.push(forbidden(`${field}.additionalProperties`, why));
-  }
-  if (typeof additionalProperties === 'object' && schema.properties !== undefined) {
-    const why = 'additionalProperties and properties are mutual exclusive';
-    errors.push(forbidden(`${field}.additionalProperties`, why));
-  }
-  const rules = schema['x-kubernetes-validations'] ?? [];
-  rules.forEach(({ rule = '' }, i) => {
-    const problem = rule.trim() === '' ? 'rule is not specified' : ruleProblem(rule);
-    if (problem === undefined) return;
-    const detail = `compilation failed: ${problem} (kubestep knows a part of CEL)`;
-    errors.push(invalid(`${field}.x-kubernetes-validations[${i}].rule`, rule, detail));
-  });
-  if (schema['x-kubernetes-list-type'] === 'map' && !schema['x-kubernetes-list-map-keys']?.length) {
-    const detail = 'must not be empty if x-kubernetes-list-type is map';
-    errors.push(required(`${field}.x-kubernetes-list-map-keys`, detail));
-  }
-  if (type === 'array' && items === undefined) {
-    errors.push(required(`${field}.items`, 'must be specified'));
-  }
-  const part = (one: Schema, at: string, what: string): void => {
-    if (!one.type && !preserves(one) && one['x-kubernetes-int-or-string'] !== true) {
-      errors.push(required(`${at}.type`, `must not be empty for specified ${what}`));
-    }
-    errors.push(...structuralErrors(one, at));
-  };
-  for (const [name, one] of Object.entries(properties)) {
-    part(one, `${field}.properties[${name}]`, 'object fields');
-  }
-  if (items !== undefined) part(items, `${field}.items`, 'array items');
-  if (typeof additionalProperties === 'object') {
-    part(additionalProperties, `${field}.additionalProperties`, 'object fields');
-  }
   return errors;
 }
