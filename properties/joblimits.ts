@@ -1,8 +1,7 @@
 /** [J-S4] How often and how soon the Pods of a Job are replaced. */
 import type { Job } from '../src/api/job.ts';
 import { isIndexed } from '../src/api/jobstatus.ts';
-import { conditionOf } from '../src/api/lifecycle/events.ts';
-import { controllerOf, keyOf } from '../src/api/meta.ts';
+import { conditionOf, controllerOf, keyOf } from '../src/api/meta.ts';
 import type { Pod } from '../src/api/pod.ts';
 import { finishedAt } from '../src/controllers/job/backoff.ts';
 import { verdictOn } from '../src/controllers/job/podfailurepolicy.ts';

@@ -36,7 +36,9 @@ export function deepEqual(a: unknown, b: unknown): boolean {
   if (Array.isArray(a) !== Array.isArray(b)) return false;
   if (Array.isArray(a)) {
     const other = b as readonly unknown[];
-    return a.length === other.length && a.every((item, i) => deepEqual(item, other[i]));
+    if (a.length !== other.length) return false;
+    for (let i = 0; i < a.length; i++) if (!deepEqual(a[i], other[i])) return false;
+    return true;
   }
   const left = a as Readonly<Record<string, unknown>>;
   const right = b as Readonly<Record<string, unknown>>;
@@ -70,11 +72,13 @@ type Fields = Readonly<Record<string, unknown>>;
 
 function shareList(old: readonly unknown[], next: readonly unknown[]): readonly unknown[] {
   let same = old.length === next.length;
-  const items = next.map((item, i) => {
+  const items: unknown[] = [];
+  for (let i = 0; i < next.length; i++) {
+    const item = next[i];
     const shared = item === old[i] ? item : share(old[i], item);
     if (shared !== old[i]) same = false;
-    return shared;
-  });
+    items.push(shared);
+  }
   return same ? old : items;
 }
 

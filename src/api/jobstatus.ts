@@ -1,6 +1,7 @@
 /** What a Job's status says: whether it has ended, and how. */
+
 import type { Job } from './job.ts';
-import { conditionOf } from './lifecycle/events.ts';
+import { conditionOf } from './meta.ts';
 
 /** Ends for which a Job is bound, and those that it has reached. */
 export type JobConditionType =

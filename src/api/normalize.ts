@@ -52,15 +52,17 @@ export function normalized<T>(
   const before = isObject(known) ? known : undefined;
   const out: Record<string, unknown> = {};
   let same = true;
-  for (const [name, part] of Object.entries(value)) {
-    const isKnown = Object.hasOwn(fields, name);
-    const next = isKnown ? field(part, fields[name]!, ownOf(before, name), strip) : part;
+  const given = value as Json;
+  for (const name in given) {
+    const part = given[name];
+    const type = Object.hasOwn(fields, name) ? fields[name]! : undefined;
+    const next = type === undefined ? part : field(part, type, ownOf(before, name), strip);
     const absent =
       next === undefined ||
-      (strip && !isKnown) ||
-      (next === null && !isNullTime(fields[name])) ||
-      (isEmpty(next, fields[name]) &&
-        fields[name]?.ref !== 'apiextensions.v1.JSON' &&
+      (strip && type === undefined) ||
+      (next === null && !isNullTime(type)) ||
+      (isEmpty(next, type) &&
+        type?.ref !== 'apiextensions.v1.JSON' &&
         (!kept.has(name) || name === 'creationTimestamp')) ||
       (isZero(next) && omitted.has(name));
     if (absent) same = false;
@@ -81,8 +83,7 @@ function field(value: unknown, type: FieldType, known: unknown, strip: boolean):
   if (type.ref !== undefined) return normalized(value, type.ref, known, strip);
   if (type.items !== undefined && Array.isArray(value)) {
     const old: readonly unknown[] = Array.isArray(known) ? known : [];
-    const { items } = type;
-    return shared(value, (item, i) => field(item ?? zeroOf(items), items, old[i], strip));
+    return list(value, type.items, old, strip);
   }
   if (type.map !== undefined && isObject(value)) {
     const { map } = type;
@@ -109,9 +110,20 @@ function zeroOf({ ref, items, map, type }: FieldType): unknown {
   return type === 'integer' || type === 'number' ? 0 : '';
 }
 
-function shared<T>(list: readonly T[], change: (item: T, i: number) => T): readonly T[] {
-  const changed = list.map(change);
-  return changed.every((item, i) => item === list[i]) ? list : changed;
+function list(
+  value: readonly unknown[],
+  type: FieldType,
+  known: readonly unknown[],
+  strip: boolean,
+): readonly unknown[] {
+  let same = true;
+  const changed: unknown[] = [];
+  for (let i = 0; i < value.length; i++) {
+    const next = field(value[i] ?? zeroOf(type), type, known[i], strip);
+    if (next !== value[i]) same = false;
+    changed.push(next);
+  }
+  return same ? value : changed;
 }
 
 /** Times that are always written are null where there is none. */

@@ -1,5 +1,5 @@
 /** What controllers ask of a Pod: active, terminating, ready, available (ctl-01 §7). */
-import type { Condition } from './meta.ts';
+import { type Condition, conditionOf } from './meta.ts';
 import type { Pod } from './pod.ts';
 import { parseTimestamp } from './time.ts';
 
@@ -14,11 +14,10 @@ export const isPodActive = (pod: Pod): boolean =>
 export const isPodTerminating = (pod: Pod): boolean =>
   pod.metadata.deletionTimestamp !== undefined && !isPodTerminal(pod);
 
-export function podCondition({ status: { conditions } }: Pod, type: string): Condition | undefined {
-  if (conditions === undefined) return undefined;
-  for (const condition of conditions) if (condition.type === type) return condition;
-  return undefined;
-}
+export const podCondition = (
+  { status: { conditions } }: Pod,
+  type: string,
+): Condition | undefined => conditionOf(conditions, type);
 
 export const isPodReady = (pod: Pod): boolean => podCondition(pod, 'Ready')?.status === 'True';
 

@@ -83,6 +83,9 @@ export function statusOf(
   statuses: readonly ContainerStatus[],
   name: string,
 ): ContainerStatus | undefined {
-  for (const status of statuses) if (status.name === name) return status;
+  for (let i = 0; i < statuses.length; i++) {
+    const status = statuses[i]!;
+    if (status.name === name) return status;
+  }
   return undefined;
 }

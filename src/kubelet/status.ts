@@ -1,6 +1,6 @@
 /** The status that a kubelet reports for a Pod, all of it (kubelet-02). */
 import { share } from '../api/equal.ts';
-import type { Condition } from '../api/meta.ts';
+import { type Condition, conditionOf } from '../api/meta.ts';
 import type { ContainerStatus, Pod, PodPhase, PodStatus } from '../api/pod.ts';
 import { mayRestartAll } from '../api/restartpolicy.ts';
 import { timestamp } from '../api/time.ts';
@@ -232,11 +232,6 @@ function conditionsOf(
   return others === undefined ? own.slice() : [...others, ...own];
 }
 
-function conditionOf(conditions: readonly Condition[], type: string): Condition | undefined {
-  for (const condition of conditions) if (condition.type === type) return condition;
-  return undefined;
-}
-
 /** The same object as before, if nothing changed. */
 function condition(
   known: readonly Condition[],
@@ -245,8 +240,7 @@ function condition(
   { metadata: { generation } }: Pod,
   now: number,
 ): Condition {
-  let before: Condition | undefined;
-  for (const one of known) if (one.type === type) before = one;
+  const before = conditionOf(known, type);
   if (
     before !== undefined &&
     before.status === status &&

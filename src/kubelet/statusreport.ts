@@ -7,7 +7,7 @@
  */
 
 import { deepEqual } from '../api/equal.ts';
-import type { Condition, KubeObject } from '../api/meta.ts';
+import { type Condition, conditionOf, type KubeObject } from '../api/meta.ts';
 import { setOwn } from '../api/patch/merge.ts';
 import type { Pod, PodStatus } from '../api/pod.ts';
 import type { KnownPatch, PatchRequest } from '../apiserver/request.ts';
@@ -152,11 +152,6 @@ function changedConditions(
   return changed;
 }
 
-function conditionOf(conditions: readonly Condition[], type: string): Condition | undefined {
-  for (const condition of conditions) if (condition.type === type) return condition;
-  return undefined;
-}
-
 /** In the order of `after`. Undefined where others have conditions that it does not know. */
 function mergedConditions(
   held: readonly Condition[],
@@ -166,7 +161,8 @@ function mergedConditions(
   const merged: Condition[] = [];
   let found = 0;
   let isHeld = true;
-  for (const is of after) {
+  for (let i = 0; i < after.length; i++) {
+    const is = after[i]!;
     if (conditionOf(after, is.type) !== is) return undefined;
     const old = conditionOf(held, is.type);
     if (old !== undefined) found += 1;

@@ -1,14 +1,9 @@
 /** What happened to a Deployment between two versions of it, as events of its machine. */
+
 import type { Deployment } from '../deployment.ts';
 import type { LifecycleEvent } from '../kind.ts';
-import {
-  conditionOf,
-  deletionEvents,
-  event,
-  nothing,
-  observationEvents,
-  removed,
-} from './events.ts';
+import { conditionOf } from '../meta.ts';
+import { deletionEvents, event, nothing, observationEvents, removed } from './events.ts';
 
 export function deploymentLifecycle(
   before: Deployment | undefined,

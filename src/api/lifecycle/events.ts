@@ -6,7 +6,7 @@
  * versions has arrived at.
  */
 import type { LifecycleEvent } from '../kind.ts';
-import type { Condition, KubeObject } from '../meta.ts';
+import type { KubeObject } from '../meta.ts';
 
 export const nothing: readonly LifecycleEvent[] = [];
 
@@ -24,15 +24,6 @@ export function event(type: string): LifecycleEvent {
 
 /** The end of a life, and nothing else, is what most removals are. */
 export const removed = (prefix: string): readonly LifecycleEvent[] => [event(`${prefix}.removed`)];
-
-export function conditionOf(
-  conditions: readonly Condition[] | undefined,
-  type: string,
-): Condition | undefined {
-  if (conditions === undefined) return undefined;
-  for (const condition of conditions) if (condition.type === type) return condition;
-  return undefined;
-}
 
 /** The deletion mark. No machine accepts that it is taken back: the API server never does. */
 export function deletionEvents(

@@ -1,7 +1,9 @@
 /** What happened to a HorizontalPodAutoscaler between two versions of it, as events of its machine. */
+
 import type { HorizontalPodAutoscaler } from '../horizontalpodautoscaler.ts';
 import type { LifecycleEvent } from '../kind.ts';
-import { conditionOf, deletionEvents, event, nothing, removed } from './events.ts';
+import { conditionOf } from '../meta.ts';
+import { deletionEvents, event, nothing, removed } from './events.ts';
 
 type Autoscaler = HorizontalPodAutoscaler | undefined;
 

@@ -1,8 +1,8 @@
 /** What happened to a Node between two versions of it, as events of its machine. */
 import type { LifecycleEvent } from '../kind.ts';
-import type { Condition } from '../meta.ts';
+import { type Condition, conditionOf } from '../meta.ts';
 import type { Node } from '../node.ts';
-import { conditionOf, deletionEvents, event, nothing, removed } from './events.ts';
+import { deletionEvents, event, nothing, removed } from './events.ts';
 
 export function nodeLifecycle(
   before: Node | undefined,

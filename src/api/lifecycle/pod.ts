@@ -1,7 +1,9 @@
 /** What happened to a Pod between two versions of it, as events of its machine. */
+
 import type { LifecycleEvent } from '../kind.ts';
+import { conditionOf } from '../meta.ts';
 import type { Pod, PodPhase } from '../pod.ts';
-import { conditionOf, deletionEvents, event, nothing, removed } from './events.ts';
+import { deletionEvents, event, nothing, removed } from './events.ts';
 
 export function podLifecycle(
   before: Pod | undefined,

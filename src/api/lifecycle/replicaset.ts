@@ -1,14 +1,9 @@
 /** What happened to a ReplicaSet between two versions of it, as events of its machine. */
+
 import type { LifecycleEvent } from '../kind.ts';
+import { conditionOf } from '../meta.ts';
 import type { ReplicaSet } from '../replicaset.ts';
-import {
-  conditionOf,
-  deletionEvents,
-  event,
-  nothing,
-  observationEvents,
-  removed,
-} from './events.ts';
+import { deletionEvents, event, nothing, observationEvents, removed } from './events.ts';
 
 export function replicaSetLifecycle(
   before: ReplicaSet | undefined,

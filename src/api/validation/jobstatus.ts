@@ -2,11 +2,12 @@
  * Validation of Job statuses: since others than the Job controller may manage Jobs, what a status
  * says must make sense. Most is only looked at where it changed (upstream's job strategy).
  */
+
 import { semanticDeepEqual } from '../equal.ts';
 import type { Job, JobStatus } from '../job.ts';
 import { hasCondition, isIndexed, isJobFinished, type JobConditionType } from '../jobstatus.ts';
 import type { FieldError } from '../kind.ts';
-import { conditionOf } from '../lifecycle/events.ts';
+import { conditionOf } from '../meta.ts';
 import { duplicate, type Errors, invalid, nonNegative, required } from './errors.ts';
 import { indexesIn, overlapOf } from './indexes.ts';
 import { bare } from './jobpolicies.ts';

@@ -1,8 +1,7 @@
 /** Conditions of Jobs: how an end is decided, and how it is told (ctl-04 §A.3, §A.5). */
 import type { Job, JobStatus } from '../../api/job.ts';
 import type { JobConditionType } from '../../api/jobstatus.ts';
-import { conditionOf } from '../../api/lifecycle/events.ts';
-import type { Condition } from '../../api/meta.ts';
+import { type Condition, conditionOf } from '../../api/meta.ts';
 import type { Pod } from '../../api/pod.ts';
 import { parseTimestamp, timestamp } from '../../api/time.ts';
 import { verdictOn } from './podfailurepolicy.ts';
