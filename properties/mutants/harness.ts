@@ -115,8 +115,8 @@ export const harnessMutants: readonly Mutant[] = [
     patches: [
       {
         file: 'properties/trial.ts',
-        text: '    if (isWrite) deepFreeze(entry.after, entry.before);\n',
-        replacement: "    if (isWrite && entry.kind === 'Pod') return;\n",
+        text: "    if (entry.type === 'write') deepFreeze(entry.after, entry.before);\n",
+        replacement: "    if (entry.type === 'write' && entry.kind === 'Pod') return;\n",
       },
     ],
     killedBy: ['X10'],

@@ -9,9 +9,14 @@ export const kubeletMutants: readonly Mutant[] = [
     about: 'a status is patched by name: it reaches the Pod that was created again',
     patches: [
       {
-        file: 'src/kubelet/statuspatch.ts',
-        text: 'return isChanged ? { metadata: { uid }, status } : undefined;',
-        replacement: 'return isChanged ? { metadata: {}, status } : undefined;',
+        file: 'src/kubelet/statusreport.ts',
+        text: '{ metadata: { uid: this.pod.metadata.uid }, status: this.#statusPatch() }',
+        replacement: '{ metadata: {}, status: this.#statusPatch() }',
+      },
+      {
+        file: 'src/kubelet/statusreport.ts',
+        text: '    if (target.metadata.uid !== this.pod.metadata.uid) return undefined;\n',
+        replacement: '',
       },
     ],
     killedBy: ['K-S2', 'P-S3', 'P-S1', 'P-S2'],
@@ -39,8 +44,8 @@ export const kubeletMutants: readonly Mutant[] = [
     patches: [
       {
         file: 'src/kubelet/kubelet.ts',
-        text: '    if (isGone) worker.vanish();\n    else if (found.ok) worker.observe(found.object);',
-        replacement: '    if (!isGone && found.ok) worker.observe(found.object);',
+        text: "    if (found === 'gone') worker.vanish();\n    else worker.observe(found);",
+        replacement: "    if (found !== 'gone') worker.observe(found);",
       },
     ],
     killedBy: ['S-S1'],
