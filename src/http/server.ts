@@ -15,6 +15,7 @@ import { type Credentials, makeCredentials } from './certificates.ts';
 import { RealTime, type Speed } from './clock.ts';
 import type { Context, User } from './context.ts';
 import { customGroups, customSchemas } from './customgroups.ts';
+import { FlowControl } from './flowcontrol.ts';
 import { handle } from './handler.ts';
 import { RequestCounts } from './metrics/requests.ts';
 import { metricsGroup, registerMetrics } from './metricsapi.ts';
@@ -132,7 +133,8 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   const openApi = new OpenApi(catalog, customSchemas(store));
   const requests = new RequestCounts();
   const serving = { cluster, clock, catalog, openApi, requests, signer, identify, rbac, metrics };
-  context = { ...serving, lagMax, address };
+  const flowControl = new FlowControl(store);
+  context = { ...serving, flowControl, lagMax, address };
   if (options.paused) clock.pause();
   else clock.wake();
   return {
