@@ -19,12 +19,14 @@ export function withAllowance(
   status: PodDisruptionBudgetStatus,
   now: number,
 ): PodDisruptionBudgetStatus {
-  const told =
-    status.disruptionsAllowed > 0
-      ? ({ status: 'True', reason: 'SufficientPods' } as const)
-      : ({ status: 'False', reason: 'InsufficientPods' } as const);
-  return withDisruptionAllowed(status, told, now);
+  return withDisruptionAllowed(status, allowanceOf(status.disruptionsAllowed), now);
 }
+
+/** What the condition tells of such a count. */
+export const allowanceOf = (disruptionsAllowed: number) =>
+  disruptionsAllowed > 0
+    ? ({ status: 'True', reason: 'SufficientPods' } as const)
+    : ({ status: 'False', reason: 'InsufficientPods' } as const);
 
 /** The status with this condition; the time of the last transition stays if there is none. */
 export function withDisruptionAllowed(

@@ -2,7 +2,7 @@
  * Disruption controller (ctl-05 §B): counts, for each PodDisruptionBudget, how many of its Pods are
  * healthy and how many must be, and so how many may be evicted.
  */
-import { budgetsOf, withAllowance, withDisruptionAllowed } from '../api/disruption.ts';
+import { allowanceOf, budgetsOf, withAllowance, withDisruptionAllowed } from '../api/disruption.ts';
 import { semanticDeepEqual } from '../api/equal.ts';
 import type { Key } from '../api/meta.ts';
 import { keyOf } from '../api/meta.ts';
@@ -121,7 +121,8 @@ function statusOf(
 ): PodDisruptionBudgetStatus | undefined {
   const { generation = 0 } = metadata;
   const { conditions } = status;
-  const allowed = conditions?.find(({ type }) => type === 'DisruptionAllowed');
+  const said = conditions?.find(({ type }) => type === 'DisruptionAllowed');
+  const told = allowanceOf(counts.disruptionsAllowed);
   if (
     status.observedGeneration === generation &&
     status.currentHealthy === counts.currentHealthy &&
@@ -129,7 +130,8 @@ function statusOf(
     status.expectedPods === counts.expectedPods &&
     status.disruptionsAllowed === counts.disruptionsAllowed &&
     semanticDeepEqual(status.disruptedPods, disruptedPods) &&
-    allowed?.status === (counts.disruptionsAllowed > 0 ? 'True' : 'False')
+    said?.status === told.status &&
+    said.reason === told.reason
   ) {
     return undefined;
   }

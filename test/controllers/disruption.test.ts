@@ -73,6 +73,16 @@ test('writes nothing when nothing changed', () => {
   assert.is(sync(cluster).requests.length, 0);
 });
 
+test('says again that Pods are too few once it can count them, though no number changed', () => {
+  const cluster = withPods({ minAvailable: 1 }, 1, 1);
+  sync(cluster);
+  const [condition] = statusIn(cluster).conditions;
+  const failed = { ...condition, reason: 'SyncFailed', message: 'no scale' };
+  cluster.merge('PodDisruptionBudget', 'b', { status: { conditions: [failed] } }, 'status');
+  sync(cluster);
+  assert.equal(statusIn(cluster).conditions, [{ ...condition, reason: 'InsufficientPods' }]);
+});
+
 test('[ctl-05 B] a Pod of several budgets counts for the first, says so, and cannot be evicted', () => {
   const { simulation } = createCluster({ nodes: [{ name: 'n1' }] });
   const create = (kind: string, object: Any) => {
