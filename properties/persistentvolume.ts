@@ -99,7 +99,8 @@ function letGo({ by, before, after, key }: WriteEntry, { acting, simulation, now
   }
   const left = after?.metadata.finalizers?.length ?? 0;
   if (left >= (before.metadata.finalizers?.length ?? 0)) return undefined;
-  const users = (view: View) => view.by<Pod>('Pod', 'persistentVolumeClaim', key).filter(isAtWork);
+  const users = (view: View) =>
+    view.by<Pod>('Pod', 'persistentVolumeClaim', key).filter(usesClaims);
   const still = new Set(users(now).map(({ metadata }) => metadata.uid));
   const user = users(simulation.store.view(acting.began)).find(({ metadata }) =>
     still.has(metadata.uid),
@@ -107,8 +108,9 @@ function letGo({ by, before, after, key }: WriteEntry, { acting, simulation, now
   return user && `${key} is let go while ${user.metadata.name} uses it`;
 }
 
-const isAtWork = ({ spec, status }: Pod): boolean =>
-  Boolean(spec.nodeName) && status.phase !== 'Succeeded' && status.phase !== 'Failed';
+/** Also once it has ended; but claims that were made for it need not wait until it is gone. */
+const usesClaims = ({ spec, metadata }: Pod): boolean =>
+  Boolean(spec.nodeName) && metadata.deletionGracePeriodSeconds !== 0;
 
 const exclusive = onWriteOf(
   ['VolumeAttachment'],
@@ -162,7 +164,7 @@ const leftAlone: Eventually = {
       const volume = now.get<PersistentVolume>(volumeKind, spec.source.persistentVolumeName ?? '');
       const { namespace, name = '' } = volume?.spec.claimRef ?? {};
       const users = now.by<Pod>('Pod', 'persistentVolumeClaim', makeKey(namespace, name));
-      const isUsed = users.some((pod) => isAtWork(pod) && pod.spec.nodeName === spec.nodeName);
+      const isUsed = users.some((pod) => usesClaims(pod) && pod.spec.nodeName === spec.nodeName);
       if (!isUsed) return `${metadata.name} is left at ${spec.nodeName}`;
     }
     return undefined;
@@ -238,7 +240,7 @@ export const persistentVolume: Properties = {
         entry.type === 'write' &&
         entry.kind === claimKind &&
         entry.verb === 'delete' &&
-        now.by<Pod>('Pod', 'persistentVolumeClaim', entry.key).some(isAtWork),
+        now.by<Pod>('Pod', 'persistentVolumeClaim', entry.key).some(usesClaims),
     },
   ],
 };

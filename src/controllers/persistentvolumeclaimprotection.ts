@@ -1,9 +1,9 @@
 /**
  * Keeps claims as long as a Pod uses them (ctl-08 §D): a claim that is deleted loses its finalizer
- * when no Pod that was given to a node, and has not ended, has it among its volumes.
+ * when no Pod that was given to a node has it among its volumes, not even one that has ended.
  */
 import { claimProtection, withFinalizer, withoutFinalizer } from '../api/finalizers.ts';
-import { type Key, keyOf, splitKey } from '../api/meta.ts';
+import { isControlledBy, type Key, keyOf, splitKey } from '../api/meta.ts';
 import type { PersistentVolumeClaim } from '../api/persistentvolumeclaim.ts';
 import { claimKeysOf, type Pod } from '../api/pod.ts';
 import { isPodTerminal } from '../api/podstatus.ts';
@@ -27,12 +27,27 @@ function keysFor({ kind, type, key, object, old }: WatchEvent, { queue }: Contro
     old === undefined || old.metadata.uid === object.metadata.uid ? [object] : [object, old];
   for (const pod of pods as readonly Pod[]) {
     // A Pod at work on a node holds its claims: it sets nothing free.
-    if (type !== 'DELETED' && pod === object && isUsing(pod)) continue;
+    if (type !== 'DELETED' && pod === object && isAtWork(pod)) continue;
     for (const claim of claimKeysOf(pod)) queue.add(claim);
   }
 }
 
-const isUsing = (pod: Pod): boolean => Boolean(pod.spec.nodeName) && !isPodTerminal(pod);
+const isAtWork = (pod: Pod): boolean => Boolean(pod.spec.nodeName) && !isPodTerminal(pod);
+
+/** Claims that were made for a Pod are let go before it, as soon as its containers are shut down. */
+function isUsing(pod: Pod, claim: PersistentVolumeClaim): boolean {
+  if (!pod.spec.nodeName || !claimKeysOf(pod).includes(keyOf(claim))) return false;
+  return names(pod, claim) || (isControlledBy(claim, pod) && !isShutDown(pod));
+}
+
+const names = ({ spec }: Pod, claim: PersistentVolumeClaim): boolean =>
+  (spec.volumes ?? []).some((volume) => {
+    const source = volume['persistentVolumeClaim'] as { readonly claimName?: string } | undefined;
+    return source?.claimName === claim.metadata.name;
+  });
+
+const isShutDown = ({ metadata }: Pod): boolean =>
+  metadata.deletionTimestamp !== undefined && metadata.deletionGracePeriodSeconds === 0;
 
 function* reconcile(key: Key, { view }: ControllerContext): Requests<Outcome> {
   const claim = view.get<PersistentVolumeClaim>('PersistentVolumeClaim', key);
@@ -57,11 +72,10 @@ function* useOf(
   claim: PersistentVolumeClaim,
   cached: readonly Pod[],
 ): Requests<'used' | 'unused' | { readonly error: string }> {
-  if (cached.some(isUsing)) return 'used';
+  if (cached.some((pod) => isUsing(pod, claim))) return 'used';
   const { namespace = '' } = splitKey(keyOf(claim));
   const listed = yield { verb: 'list', kind: 'Pod', namespace };
   if (!listed.ok) return { error: listed.status.message };
   const pods = (listed.list?.items ?? []) as readonly Pod[];
-  const key = keyOf(claim);
-  return pods.some((pod) => isUsing(pod) && claimKeysOf(pod).includes(key)) ? 'used' : 'unused';
+  return pods.some((pod) => isUsing(pod, claim)) ? 'used' : 'unused';
 }

@@ -1,9 +1,12 @@
 /** What the binder and the protection controllers decide and write. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { persistentVolumeClaimProtection } from '../../src/controllers/persistentvolumeclaimprotection.ts';
 import type { WriteEntry } from '../../src/log/entry.ts';
 import { type Cluster, createCluster, type KubeletKind } from '../../src/sim/cluster.ts';
 import { settle } from '../../src/sim/settle.ts';
+import { TestCluster } from '../apiserver/cluster.ts';
+import { pass } from './pass.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: tests look anywhere into objects
 type Any = any;
@@ -160,6 +163,38 @@ test('[V-S2] a claim stays as long as a Pod uses it, and a volume as long as a c
   remove(cluster, 'Pod', 'user');
   assert.is(theClaim(cluster), undefined);
   assert.is(theVolume(cluster), undefined);
+});
+
+test('a claim stays while a Pod names it, though it has ended; one made for a Pod goes with it', () => {
+  const controller = { apiVersion: 'v1', kind: 'Pod', name: 'user', controller: true };
+  const named = { name: 'v', persistentVolumeClaim: { claimName: 'user-v' } };
+  const made = { name: 'v', ephemeral: { volumeClaimTemplate: { spec: claim().spec } } };
+  for (const [what, stays, volumes, isOwner, isPlaced, isShutDown] of [
+    ['names it', true, named, false, true, false],
+    ['names it, and is shut down', true, named, false, true, true],
+    ['names it, and waits for a node', false, named, false, false, false],
+    ['it was made for', true, made, true, true, false],
+    ['it was made for, and is shut down', false, made, true, true, true],
+    ['it was not made for', false, made, false, true, false],
+  ] as const) {
+    const cluster = new TestCluster();
+    const pod = cluster.create('Pod', {
+      ...user,
+      metadata: { name: 'user', namespace: 'default', finalizers: ['test.io/kept'] },
+      spec: { ...user.spec, volumes: [volumes] },
+    });
+    if (isPlaced) cluster.bind('user');
+    cluster.merge('Pod', 'user', { status: { phase: 'Succeeded' } }, 'status');
+    if (isShutDown) cluster.delete('Pod', 'user', { gracePeriodSeconds: 0 });
+    const ownerReferences = isOwner ? [{ ...controller, uid: pod.metadata.uid }] : [];
+    cluster.create('PersistentVolumeClaim', {
+      ...claim(),
+      metadata: { name: 'user-v', namespace: 'default', ownerReferences },
+    });
+    cluster.delete('PersistentVolumeClaim', 'user-v');
+    pass(persistentVolumeClaimProtection(), 'default/user-v', cluster);
+    assert.is(cluster.exists('PersistentVolumeClaim', 'user-v'), stays, what);
+  }
 });
 
 test('a volume that its user kept for a claim goes to that claim', () => {
