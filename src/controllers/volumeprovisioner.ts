@@ -88,13 +88,19 @@ function volumeFor(
         resourceVersion,
         uid,
       },
-      csi: { driver, volumeHandle: name },
+      ...sourceOf(name, driver),
       persistentVolumeReclaimPolicy: reclaimPolicy,
       storageClassName: metadata.name,
       ...(volumeMode === undefined ? {} : { volumeMode }),
     },
   };
 }
+
+/** Provisioners that are no CSI drivers, as their names tell, make directories of the node's. */
+const sourceOf = (volume: string, driver: string) =>
+  driver.includes('/')
+    ? { hostPath: { path: `/var/volumes/${volume}` } }
+    : { csi: { driver, volumeHandle: volume } };
 
 const isToDelete = ({ metadata, spec, status }: PersistentVolume): boolean =>
   metadata.deletionTimestamp === undefined &&

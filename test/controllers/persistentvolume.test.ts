@@ -154,6 +154,21 @@ test('what cannot be deleted says so', () => {
   assert.ok(told(cluster).includes('VolumeFailedDelete'));
 });
 
+test('what no driver made for a claim is deleted by none', () => {
+  for (const [source, why] of [
+    [{ csi: { driver: 'x.y', volumeHandle: 'v' } }, 'no volume plugin matched'],
+    [{ nfs: { server: 's', path: '/' } }, 'no deletable volume plugin matched'],
+  ] as const) {
+    const spec = { ...source, persistentVolumeReclaimPolicy: 'Delete', hostPath: undefined };
+    const cluster = clusterWith(volume('pv-1', spec), claim());
+    remove(cluster, 'PersistentVolumeClaim', 'data');
+    const { phase, message } = theVolume(cluster).status;
+    assert.is(phase, 'Failed');
+    const error = 'error getting deleter volume plugin for volume "pv-1"';
+    assert.is(message, `${error}: ${why}`);
+  }
+});
+
 test('[V-S2] a claim stays as long as a Pod uses it, and a volume as long as a claim has it', () => {
   const cluster = clusterWith(volume('pv-1'), claim(), user);
   remove(cluster, 'PersistentVolumeClaim', 'data');
@@ -218,14 +233,16 @@ test('a claim whose volume is gone is lost', () => {
 test('a class has its volumes made by the driver that it names', () => {
   for (const [provisioner, driver] of [
     ['volumes.kubestep.dev', 'volumes.kubestep.dev'],
-    ['x.y/z', 'x.y/z'],
     ['kubernetes.io/aws-ebs', 'ebs.csi.aws.com'],
+    ['rancher.io/local-path', undefined],
   ]) {
     const named = storageClass({ provisioner });
     const made = clusterWith(named, claim({ storageClassName: 'made' }));
     const name = `pvc-${theClaim(made).metadata.uid}`;
     assert.is(theClaim(made).spec.volumeName, name);
-    assert.is(theVolume(made, name).spec.csi.driver, driver);
+    assert.is(theVolume(made, name).spec.csi?.driver, driver);
+    remove(made, 'PersistentVolumeClaim', 'data');
+    assert.is(theVolume(made, name), undefined);
   }
 });
 
@@ -254,7 +271,8 @@ test('a class that waits for its first consumer leaves the choice to the schedul
 
 test('a claim learns the attributes class of its volume, and keeps the size that it was told', () => {
   const fast = { volumeAttributesClassName: 'fast' };
-  const cluster = clusterWith(volume('pv-1', fast), claim(fast));
+  const csi = { driver: 'x.y', volumeHandle: 'v' };
+  const cluster = clusterWith(volume('pv-1', { ...fast, csi, hostPath: undefined }), claim(fast));
   assert.is(theClaim(cluster).status.currentVolumeAttributesClassName, 'fast');
   const patch = { spec: { capacity: { storage: '2Gi' } } };
   const named = { kind: 'PersistentVolume', name: 'pv-1' };
