@@ -84,10 +84,35 @@ function standsStill(world: World): string | undefined {
       return 'k/k#67250: a Pod of a revision that never gets ready blocks the next revision';
     }
     const lost = members.length < set.spec.replicas && waitedForClaim(set, members, world);
-    if (lost)
+    if (lost || members.some((member) => isClaimGone(set, member, world)))
       return 'a set waits for a claim that goes away, and nothing wakes it when it has gone';
   }
   return undefined;
+}
+
+/** A Pod's claim went before it got a node, and after the set was looked at last: it would be made again. */
+export function isClaimGone(set: StatefulSet, { ordinal, pod }: Member, world: World): boolean {
+  if (pod.spec.nodeName !== undefined) return false;
+  const { now, simulation } = world;
+  const { entries } = simulation.log;
+  const { namespace, name: own } = set.metadata;
+  const looked = entries.findLast(
+    (entry) =>
+      entry.type === 'reconciled' &&
+      entry.by === 'statefulset-controller' &&
+      entry.key === `${namespace}/${own}`,
+  );
+  return [...claimsOf(set, ordinal, now)].some(([name, claim]) => {
+    if (claim !== undefined) return false;
+    const gone = entries.findLast(
+      (entry) =>
+        entry.type === 'write' &&
+        entry.kind === 'PersistentVolumeClaim' &&
+        entry.key === `${namespace}/${name}` &&
+        entry.after === undefined,
+    );
+    return gone !== undefined && gone.n > (looked?.n ?? 0);
+  });
 }
 
 /** A missing ordinal's claim belonged to the Pod before; the controller does not watch claims. */
