@@ -104,18 +104,30 @@ const concurrency = onWriteOf(
     const policy = cronJob?.spec.concurrencyPolicy;
     if (cronJob === undefined || policy === 'Allow') return undefined;
     const ended = new Set(world.ownWrites.map(({ key }) => key));
-    for (const { namespace, name = '', uid } of cronJob.status.active ?? []) {
+    // One that its author does not see is not gone for that: he has to ask.
+    for (const { namespace, name = '', uid } of notedOf(cronJob, world)) {
       const key = makeKey(namespace, name);
-      const job = world.seen.get<Job>('Job', key);
+      const job = world.now.get<Job>('Job', key);
       if (job === undefined || job.metadata.uid !== uid || isJobFinished(job)) continue;
       if (policy === 'Forbid') return `${entry.key} is started while ${name} goes on`;
-      const gone = world.now.get('Job', key)?.metadata;
-      if (ended.has(key) || gone === undefined || gone.deletionTimestamp !== undefined) continue;
+      if (ended.has(key) || job.metadata.deletionTimestamp !== undefined) continue;
       return `${entry.key} is started before ${name} is ended`;
     }
     return undefined;
   },
 );
+
+/** The Jobs that a CronJob, as it was seen, has ever told to be active. */
+function notedOf(seen: CronJob, { simulation }: World) {
+  const noted = new Map<string, NonNullable<CronJob['status']['active']>[number]>();
+  for (const { after, revision } of simulation.store.history('CronJob', keyOf(seen))) {
+    if (revision > Number(seen.metadata.resourceVersion)) continue;
+    const cronJob = after as CronJob | undefined;
+    if (cronJob?.metadata.uid !== seen.metadata.uid) break;
+    for (const one of cronJob.status.active ?? []) noted.set(one.uid ?? '', one);
+  }
+  return noted.values();
+}
 
 const inTime = onWriteOf(
   ['CronJob', 'Job'],

@@ -9,6 +9,7 @@ import { isPodTerminal } from '../src/api/podstatus.ts';
 import type { ReplicaSet } from '../src/api/replicaset.ts';
 import type { WriteEntry } from '../src/log/entry.ts';
 import type { View } from '../src/store/view.ts';
+import { labelled, revisionsGrow } from './deployment/marks.ts';
 import { isHeld } from './held.ts';
 import { type Eventually, onWriteOf, type Properties, type World } from './rule.ts';
 
@@ -16,7 +17,6 @@ const by = 'deployment-controller';
 
 const onSet = onWriteOf.bind(undefined, ['ReplicaSet']);
 const hashLabel = 'pod-template-hash';
-const revisionKey = 'deployment.kubernetes.io/revision';
 const desiredKey = 'deployment.kubernetes.io/desired-replicas';
 
 /** The pass's Deployment as it saw it, and its ReplicaSets with what it wrote by now. */
@@ -79,13 +79,16 @@ const available = ({ status }: ReplicaSet): number => status.availableReplicas ?
 
 const isRolling = ({ spec }: Deployment): boolean => spec.strategy.type === 'RollingUpdate';
 
-/** The Deployment was resized, or stands still: then sizes follow other rules. */
-export const isResized = (deployment: Deployment, sets: readonly ReplicaSet[]): boolean =>
-  deployment.spec.paused === true ||
+/** One that is active was told another size of the Deployment than it has. */
+const isToldOtherwise = ({ spec }: Deployment, sets: readonly ReplicaSet[]): boolean =>
   sets.some((rs) => {
     const desired = rs.metadata.annotations?.[desiredKey];
-    return size(rs) > 0 && desired !== undefined && Number(desired) !== deployment.spec.replicas;
+    return size(rs) > 0 && desired !== undefined && Number(desired) !== spec.replicas;
   });
+
+/** The Deployment was resized, or stands still: then sizes follow other rules. */
+export const isResized = (deployment: Deployment, sets: readonly ReplicaSet[]): boolean =>
+  deployment.spec.paused === true || isToldOtherwise(deployment, sets);
 
 const isScale = (entry: WriteEntry, world: World): boolean =>
   entry.by === by &&
@@ -202,28 +205,29 @@ const unique = onSet(
   },
 );
 
-const pauses = onSet('D-S7', 'a paused Deployment makes no new ReplicaSet', (entry, world) => {
-  if (entry.by !== by || entry.kind !== 'ReplicaSet' || entry.before !== undefined)
-    return undefined;
-  const deployment =
-    world.acting && world.seen.get<Deployment>('Deployment', world.acting.pass.key);
-  return deployment?.spec.paused === true ? `${entry.key} was made while it is paused` : undefined;
-});
-
-const labelled = onSet(
-  'D-S8',
-  'label, selector, template label and name carry the same hash',
-  (entry) => {
-    if (entry.by !== by || entry.kind !== 'ReplicaSet' || entry.before !== undefined)
-      return undefined;
-    const { metadata, spec } = entry.after as ReplicaSet;
-    const hash = metadata.labels?.[hashLabel];
-    const same =
-      hash !== undefined &&
-      spec.selector.matchLabels?.[hashLabel] === hash &&
-      spec.template.metadata?.labels?.[hashLabel] === hash &&
-      metadata.name.endsWith(`-${hash}`);
-    return same ? undefined : `${metadata.name} does not carry one hash`;
+const pauses = onSet(
+  'D-S7',
+  'a paused Deployment makes no new ReplicaSet, and goes on with no rollout',
+  (entry, world) => {
+    if (!isScale(entry, world)) return undefined;
+    const deployment = world.seen.get<Deployment>('Deployment', world.acting!.pass.key);
+    if (deployment?.spec.paused !== true) return undefined;
+    if (entry.before === undefined) return `${entry.key} was made while it is paused`;
+    const [was, is] = [size(entry.before as ReplicaSet), size(entry.after as ReplicaSet)];
+    const sets = world.seen.by<ReplicaSet>('ReplicaSet', 'controller', deployment.metadata.uid);
+    const active = sets.filter((rs) => size(rs) > 0);
+    const { replicas } = deployment.spec;
+    // One that is alone is made as large as it should be; several share what is missing, or too much.
+    if (was === is || active.length <= 1 || isToldOtherwise(deployment, active)) return undefined;
+    const allowed = replicas === 0 ? 0 : replicas + fenceposts(deployment).surge;
+    const isShare = Math.sign(is - was) === Math.sign(allowed - sum(active, size));
+    if (isShare && isRolling(deployment)) return undefined;
+    const newest = active.find((rs) => sameTemplate(rs.spec.template, deployment.spec.template));
+    const isComplete =
+      newest !== undefined && size(newest) === replicas && available(newest) === replicas;
+    return isComplete && is === 0 && entry.after!.metadata.uid !== newest.metadata.uid
+      ? undefined
+      : `${entry.key} went from ${was} to ${is} while it is paused`;
   },
 );
 
@@ -237,13 +241,6 @@ const cleanups = onSet(
     return `${rs.metadata.name} still has ${rs.status.replicas} of ${size(rs)} replicas`;
   },
 );
-
-const revisionsGrow = onSet('D-S9b', 'the revision of a ReplicaSet never falls', (entry) => {
-  if (entry.by !== by || entry.kind !== 'ReplicaSet') return undefined;
-  const of = (rs: WriteEntry['before']) => Number(rs?.metadata.annotations?.[revisionKey] ?? 0);
-  if (entry.after === undefined || of(entry.after) >= of(entry.before)) return undefined;
-  return `${entry.key} went from revision ${of(entry.before)} to ${of(entry.after)}`;
-});
 
 const honest = onWriteOf(
   ['Deployment'],

@@ -14,7 +14,14 @@ import { isPodReady, isPodTerminal, podCondition } from '../src/api/podstatus.ts
 import type { Service } from '../src/api/service.ts';
 import type { WriteEntry } from '../src/log/entry.ts';
 import type { View } from '../src/store/view.ts';
-import { type Eventually, type Judged, onWriteOf, type Properties, type World } from './rule.ts';
+import {
+  type Always,
+  type Eventually,
+  type Judged,
+  onWriteOf,
+  type Properties,
+  type World,
+} from './rule.ts';
 
 const by = 'endpointslice-controller';
 const endpointsMax = 100;
@@ -28,16 +35,13 @@ const serviceOf = ({ metadata }: EndpointSlice): string =>
 const isSliceWrite = (entry: WriteEntry): boolean =>
   entry.by === by && entry.kind === 'EndpointSlice' && entry.after !== undefined;
 
-const bounded = onWriteOf(
-  ['EndpointSlice'],
-  'E-S3',
-  'a slice holds at most a hundred endpoints',
-  (entry) => {
+/** `most`: --max-endpoints-per-slice. */
+export const bounded = (most: number): Always =>
+  onWriteOf(['EndpointSlice'], 'E-S3', 'a slice holds at most a hundred endpoints', (entry) => {
     if (!isSliceWrite(entry)) return undefined;
     const { length } = (entry.after as EndpointSlice).endpoints ?? [];
-    return length <= endpointsMax ? undefined : `${entry.key} holds ${length}`;
-  },
-);
+    return length <= most ? undefined : `${entry.key} holds ${length}`;
+  });
 
 const conditions = onWriteOf(
   ['EndpointSlice'],
@@ -238,7 +242,7 @@ const mirrored: Eventually = {
 const isByUser = ({ by: author }: WriteEntry): boolean => author === 'user';
 
 export const endpointSlice: Properties = {
-  always: [bounded, conditions, triggers],
+  always: [bounded(endpointsMax), conditions, triggers],
   eventually: [once, complete, endpointsComplete, mirrored],
   sometimes: [
     {

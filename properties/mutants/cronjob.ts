@@ -44,4 +44,52 @@ export const cronJobMutants: readonly Mutant[] = [
     ],
     killedBy: ['C-S1', 'C-L1'],
   },
+  {
+    id: 'C5',
+    family: 'cronjob',
+    source: 'k/k#107827',
+    about: 'a Job that the cache does not show is taken to be gone, and the next one is started',
+    patches: [
+      {
+        file: 'src/controllers/cronjob/sync.ts',
+        text: 'if (found.ok) continue;',
+        replacement: '',
+      },
+      {
+        file: 'src/controllers/cronjob/sync.ts',
+        text: "if (found.status.reason !== 'NotFound') return",
+        replacement: "if (!found.ok && found.status.reason !== 'NotFound') return",
+      },
+    ],
+    killedBy: ['C-S2'],
+  },
+  {
+    id: 'C6',
+    family: 'cronjob',
+    source: 'unpublished',
+    about: 'what replaces Jobs ends only those that the cache shows',
+    patches: [
+      {
+        file: 'src/controllers/cronjob/start.ts',
+        text: "for (const { namespace, name = '' } of pass.active) {",
+        replacement:
+          "for (const { namespace, name = '', uid } of pass.active) {\n    if (!pass.jobs.some((job) => job.metadata.uid === uid)) continue;",
+      },
+    ],
+    killedBy: ['C-S2'],
+  },
+  {
+    id: 'C7',
+    family: 'cronjob',
+    source: 'unpublished',
+    about: 'whether it is suspended is only looked at when nothing was missed',
+    patches: [
+      {
+        file: 'src/controllers/cronjob/start.ts',
+        text: 'if (suspend) return undefined;',
+        replacement: 'if (suspend && pass.active.length > 0) return undefined;',
+      },
+    ],
+    killedBy: ['C-S3'],
+  },
 ];

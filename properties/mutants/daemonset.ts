@@ -113,4 +113,18 @@ export const daemonSetMutants: readonly Mutant[] = [
     ],
     killedBy: ['DS-L1'],
   },
+  {
+    id: 'DS11',
+    family: 'daemonset',
+    source: 'k/k#29738, k/k#48190',
+    about: 'creates Pods on nodes that have a taint which they do not tolerate',
+    patches: [
+      {
+        file: `${folder}/eligibility.ts`,
+        text: "return refused.some(({ effect }) => effect === 'NoSchedule') ? stays : both;",
+        replacement: "return refused.some(({ key }) => key === 'NoSchedule') ? stays : both;",
+      },
+    ],
+    killedBy: ['DS-S2'],
+  },
 ];

@@ -196,4 +196,95 @@ export const deploymentMutants: readonly Mutant[] = [
     ],
     killedBy: ['D-S9'],
   },
+  {
+    id: 'D19',
+    family: 'deployment',
+    source: 'k/k#32710',
+    about: 'rolls out though it is paused',
+    patches: [
+      {
+        file: 'src/controllers/deployment.ts',
+        text: 'if (checked.spec.paused === true) return yield*',
+        replacement:
+          'if (checked.spec.paused === true && isScalingEvent(checked, replicaSets)) return yield*',
+      },
+    ],
+    // The lifecycle of one that is paused knows no completed rollout.
+    killedBy: ['D-S7', 'M-S1'],
+  },
+  {
+    id: 'D20',
+    family: 'deployment',
+    source: 'the contract of pod-template-hash',
+    about:
+      'a ReplicaSet selects by the labels of its Deployment alone: it takes the Pods of others',
+    patches: [
+      {
+        file: newSet,
+        text: 'selector: { ...selector, matchLabels: { ...selector.matchLabels, [hashLabel]: hash } },',
+        replacement: 'selector,',
+      },
+    ],
+    killedBy: ['D-S8'],
+  },
+  {
+    id: 'D21',
+    family: 'deployment',
+    source: 'SetNewReplicaSetAnnotations',
+    about: 'the revision is counted anew when the history was cleaned up',
+    patches: [
+      {
+        file: 'src/controllers/deployment/annotations.ts',
+        text: 'if (old < revision) {',
+        replacement: 'if (old !== revision) {',
+      },
+    ],
+    killedBy: ['D-S9b'],
+  },
+  {
+    id: 'D22',
+    family: 'deployment',
+    source: 'IsPodAvailable',
+    about:
+      'Pods count as available when they are ready, and old ones go before minReadySeconds are over',
+    patches: [
+      {
+        file: 'src/controllers/replicaset/status.ts',
+        text: 'if (isPodAvailable(pod, minReadySeconds, now)) available += 1;',
+        replacement: 'if (isPodAvailable(pod, 0 * minReadySeconds, now)) available += 1;',
+      },
+    ],
+    killedBy: ['D-S4'],
+    seed: 6,
+  },
+  {
+    id: 'D23',
+    family: 'deployment',
+    source: 'k/k#22719',
+    about: 'one replica above the surge, and nobody looks at what was decided',
+    patches: [
+      {
+        file: sizes,
+        text: 'const maxTotal = replicas + maxSurge(deployment);',
+        replacement: 'const maxTotal = replicas + maxSurge(deployment) + 1;',
+      },
+    ],
+    killedBy: ['D-S3'],
+    alone: true,
+  },
+  {
+    id: 'D24',
+    family: 'rollout',
+    source: 'k/k#44436',
+    about: 'a pause takes the old Pods away, though the new ones are not available',
+    patches: [
+      {
+        file: 'src/controllers/deployment/proportional.ts',
+        text: '    (rs.status.availableReplicas ?? 0) === replicas\n',
+        replacement: '    (rs.status.availableReplicas ?? 0) <= replicas\n',
+      },
+    ],
+    killedBy: ['D-S7'],
+    seed: 2,
+  },
 ];

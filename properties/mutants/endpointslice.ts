@@ -47,4 +47,46 @@ export const endpointSliceMutants: readonly Mutant[] = [
     // The two that write slices share the tracker.
     killedBy: ['E-L1', 'E-L3'],
   },
+  {
+    id: 'E4',
+    family: 'endpointslice',
+    source: 'k/k#92968',
+    about: 'a Pod that is ready counts as ready on its way out, too',
+    patches: [
+      {
+        file: 'src/controllers/endpointslice/endpoint.ts',
+        text: '(serving && !terminating), serving',
+        replacement: 'serving, serving',
+      },
+    ],
+    killedBy: ['E-S2'],
+  },
+  {
+    id: 'E5',
+    family: 'endpointslice',
+    source: 'unpublished',
+    about: 'a slice is filled as if nothing were in it',
+    patches: [
+      {
+        file: 'src/controllers/endpointslice/packing.ts',
+        text: 'endpoints.push(...rest.splice(0, Math.max(0, limit - endpoints.length)));',
+        replacement: 'endpoints.push(...rest.splice(0, limit));',
+      },
+    ],
+    killedBy: ['E-S3'],
+  },
+  {
+    id: 'E6',
+    family: 'endpointslice',
+    source: 'unpublished',
+    about: 'Endpoints that a user deletes are not made again',
+    patches: [
+      {
+        file: 'src/controllers/endpoints.ts',
+        text: "} else if (event.type === 'DELETED') queue.add(event.key);",
+        replacement: "} else if (event.type === 'DELETED') return;",
+      },
+    ],
+    killedBy: ['E-L2'],
+  },
 ];

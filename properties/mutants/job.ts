@@ -117,4 +117,34 @@ export const jobMutants: readonly Mutant[] = [
     ],
     killedBy: ['J-S6'],
   },
+  {
+    id: 'J8',
+    family: 'job',
+    source: 'k/k#64037',
+    about: 'a Job ends while the cache does not show all of its Pods: one of them runs on',
+    patches: [
+      {
+        file: sync,
+        text: 'if (stale !== undefined) return',
+        replacement: 'if (stale !== undefined && stale === "never") return',
+      },
+      { file: sync, text: 'decided: all && mayManage ? end', replacement: 'decided: all ? end' },
+    ],
+    killedBy: ['J-S5'],
+    alone: true,
+  },
+  {
+    id: 'J9',
+    family: 'job',
+    source: 'unpublished',
+    about: 'nobody looks again when the wait after a failure is over',
+    patches: [
+      {
+        file: 'src/controllers/job/manage.ts',
+        text: '  context.queue.addAfter(key, Math.max(batchPeriodMs, waitMs));\n',
+        replacement: '  void waitMs; void context;\n',
+      },
+    ],
+    killedBy: ['J-L1'],
+  },
 ];

@@ -50,4 +50,32 @@ export const kubeletMutants: readonly Mutant[] = [
     ],
     killedBy: ['S-S1'],
   },
+  {
+    id: 'K5',
+    family: 'kubelet',
+    source: 'k/k#5657, k/k#58803',
+    about: 'what runs of Pods that went while the kubelet was down runs on',
+    patches: [
+      {
+        file: 'src/kubelet/kubelet.ts',
+        text: "if (options.runtime.list().length > 0) this.#queue.add('housekeeping');",
+        replacement: '',
+      },
+    ],
+    killedBy: ['K-L1'],
+  },
+  {
+    id: 'K8',
+    family: 'kubelet',
+    source: 'unpublished',
+    about: 'the end of a Pod is told each time that it is looked at',
+    patches: [
+      {
+        file: 'src/kubelet/podlife.ts',
+        text: "if ((phase === 'Succeeded' || phase === 'Failed') && !this.#isFinished) {",
+        replacement: "if (phase === 'Succeeded' || phase === 'Failed') {",
+      },
+    ],
+    killedBy: ['M-S2'],
+  },
 ];

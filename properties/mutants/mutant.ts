@@ -19,6 +19,8 @@ export interface Mutant {
   readonly patches: readonly Patch[];
   /** Rules of which one is expected to see it. */
   readonly killedBy: readonly string[];
+  /** Only they judge: others would see it first, and it is these that are on trial. */
+  readonly alone?: true;
   /** Runs after which it counts as survived. */
   readonly runs?: number;
   /** Of the search, where another one finds it much sooner (1). */

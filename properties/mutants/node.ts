@@ -84,4 +84,61 @@ export const nodeMutants: readonly Mutant[] = [
     ],
     killedBy: ['N-L1'],
   },
+  {
+    id: 'N7',
+    family: 'node',
+    source: 'k/k#69241',
+    about: 'whether a node lives is told by its status alone, and not by its Lease',
+    patches: [
+      {
+        file: 'src/controllers/nodelifecycle/health.ts',
+        text: 'const renewed = lease?.spec.renewTime ?? before?.renewed;',
+        replacement: 'const renewed = before?.renewed;',
+      },
+    ],
+    killedBy: ['N-S2'],
+  },
+  {
+    id: 'N8',
+    family: 'node',
+    source: 'unpublished',
+    about: 'a taint that follows a condition stays when the condition is over',
+    patches: [
+      {
+        file: 'src/controllers/nodelifecycle/conditiontaints.ts',
+        text: 'const kept = taints.filter((taint) => !isOurs(taint) || wanted.includes(taint.key));',
+        replacement:
+          'const kept = taints.filter((taint) => !isOurs(taint) || managed.has(taint.key));',
+      },
+    ],
+    killedBy: ['N-L2'],
+  },
+  {
+    id: 'PG1',
+    family: 'node',
+    source: 'k/k#82365',
+    about: 'a node that is missed for a moment is taken to be gone',
+    patches: [
+      {
+        file: 'src/controllers/podgc/decide.ts',
+        text: 'export const quarantineMs = 40_000;',
+        replacement: 'export const quarantineMs = 0;',
+      },
+    ],
+    killedBy: ['PG-S1'],
+  },
+  {
+    id: 'PG2',
+    family: 'node',
+    source: 'k/k#68071',
+    about: 'Pods are only collected when the node is seen to go',
+    patches: [
+      {
+        file: 'src/controllers/podgc.ts',
+        text: 'if (isStranded || isGarbage) queue',
+        replacement: 'if (isGarbage) queue',
+      },
+    ],
+    killedBy: ['PG-L1'],
+  },
 ];

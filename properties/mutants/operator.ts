@@ -299,4 +299,17 @@ export const operatorMutants: readonly Mutant[] = [
     ],
     killedBy: ['U-L4'],
   },
+  {
+    id: 'O21',
+    family,
+    source: 'unpublished',
+    about: 'a part is made without an owner: it outlives the resource that it was made for',
+    patches: [
+      patch(
+        "const what = { kind: 'Secret', part: 'tls' };",
+        "const what = { kind: 'Secret', part: 'tls', owned: false as const };",
+      ),
+    ],
+    killedBy: ['U-L3'],
+  },
 ];

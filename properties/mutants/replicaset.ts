@@ -174,4 +174,24 @@ export const replicaSetMutants: readonly Mutant[] = [
     ],
     killedBy: ['W-frozen'],
   },
+  {
+    id: 'R14',
+    family: 'deployment',
+    source: 'IsPodAvailable',
+    about: 'without minReadySeconds a Pod counts as available before it is ready',
+    patches: [
+      {
+        file: 'src/controllers/replicaset/status.ts',
+        text: '    if (!isPodReady(pod)) continue;\n    ready += 1;\n    if (',
+        replacement: '    if (isPodReady(pod)) ready += 1;\n    if (minReadySeconds === 0 || ',
+      },
+      // The API server refuses such a status since it validates them.
+      {
+        file: 'src/api/replicastatus.ts',
+        text: 'if (availableReplicas > readyReplicas) {',
+        replacement: 'if (availableReplicas > replicas) {',
+      },
+    ],
+    killedBy: ['R-S6'],
+  },
 ];

@@ -137,7 +137,7 @@ export const schedulerMutants: readonly Mutant[] = [
     patches: [
       {
         file: 'src/scheduler/plugins/interpodaffinity.ts',
-        text: 'return required.others.meets(labels) ? unwelcome : undefined;',
+        text: 'return required.others.meets(node) ? unwelcome : undefined;',
         replacement: 'return undefined;',
       },
     ],
@@ -170,5 +170,39 @@ export const schedulerMutants: readonly Mutant[] = [
       },
     ],
     killedBy: ['SCH-S6', 'SCH-L1'],
+  },
+  {
+    id: 'SC16',
+    family: 'scheduler',
+    source: 'k/k#56261, k/k#94437',
+    about: 'a node that goes stays in the picture: Pods are bound to it',
+    patches: [
+      {
+        file: scheduler,
+        text: "if (type === 'DELETED') this.#cache.removeNode(node.metadata.name);",
+        replacement: "if (type === 'DELETED') void node;",
+      },
+    ],
+    killedBy: ['SCH-S2'],
+    alone: true,
+  },
+  {
+    id: 'SC17',
+    family: 'scheduler',
+    source: 'KEP-3521',
+    about: 'binds a Pod that has gates, and the API server lets it',
+    patches: [
+      {
+        file: 'src/scheduler/plugins/schedulinggates.ts',
+        text: 'if (gates.length === 0) return undefined;',
+        replacement: 'if (gates.length >= 0) return undefined;',
+      },
+      {
+        file: 'src/apiserver/subresources.ts',
+        text: 'if ((spec.schedulingGates ?? []).length > 0)',
+        replacement: 'if ((spec.schedulingGates ?? []).length > 99)',
+      },
+    ],
+    killedBy: ['SCH-S3'],
   },
 ];

@@ -159,4 +159,37 @@ export const statefulSetMutants: readonly Mutant[] = [
     ],
     killedBy: ['V-S2', 'W-sync'],
   },
+  {
+    id: 'S13',
+    family: 'statefulset',
+    source: 'KEP-3335',
+    about: 'claims are counted from 0, though ordinals begin elsewhere',
+    patches: [
+      {
+        file: `${folder}/claims.ts`,
+        text: '  { metadata }: StatefulSet,\n',
+        replacement: '  { metadata, spec }: StatefulSet,\n',
+      },
+      {
+        file: `${folder}/claims.ts`,
+        text: '  ordinal: number,\n): string =>',
+        replacement: '  nth: number,\n  ordinal = nth - (spec.ordinals?.start ?? 0),\n): string =>',
+      },
+    ],
+    killedBy: ['S-S5b'],
+  },
+  {
+    id: 'V4',
+    family: 'persistentvolume',
+    source: 'unpublished',
+    about: 'a volume that comes wakes no claim that waits for one',
+    patches: [
+      {
+        file: 'src/controllers/persistentvolume.ts',
+        text: "if (type !== 'DELETED' && becameFree) retryPending",
+        replacement: "if (type === 'DELETED' && becameFree) retryPending",
+      },
+    ],
+    killedBy: ['V-L1'],
+  },
 ];

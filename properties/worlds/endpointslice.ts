@@ -1,10 +1,13 @@
 /** Worlds with Services: their Pods come and go, and users write where controllers write. */
 import type { Draft } from '../../src/api/meta.ts';
+import { endpointSliceController } from '../../src/controllers/endpointslice.ts';
+import { controllers } from '../../src/controllers/index.ts';
 import type { Acts } from '../actions/act.ts';
 import { faultsOn } from '../actions/faults.ts';
 import { pods } from '../actions/pod.ts';
 import { schedule } from '../actions/schedule.ts';
 import { beginnings, services } from '../actions/service.ts';
+import { bounded } from '../endpointslice.ts';
 import { type SmallWorld, scenarioWith } from './world.ts';
 
 const service = (name: string, spec: object): Draft =>
@@ -48,6 +51,8 @@ const acts: Acts = [
   ...faultsOn('Pod', 'Service', 'EndpointSlice'),
 ];
 
+const smallSlice = 2;
+
 export const endpointSliceWorlds: readonly SmallWorld[] = [
   { scenario: scenarioWith(web, set('old', 2, 8080), set('new', 1, 9090)), acts },
   {
@@ -58,6 +63,17 @@ export const endpointSliceWorlds: readonly SmallWorld[] = [
       endpoints,
     ),
     acts,
+  },
+  // Slices that are soon full: Pods go to more than one of them.
+  {
+    scenario: scenarioWith(web, set('old', 4, 8080), set('new', 1, 9090)),
+    acts,
+    cluster: {
+      controllers: controllers.map((make) =>
+        make === endpointSliceController ? () => endpointSliceController(smallSlice) : make,
+      ),
+    },
+    rules: { always: [bounded(smallSlice)] },
   },
   // No slice is there yet that could be written over: whoever does not see his first makes a second.
   {

@@ -12,6 +12,8 @@ export const taskBehaviour: readonly BehaviourSpec[] = [
   { image: 'task:ok', exit: 0 },
   { image: 'task:fail', exit: 1 },
   { image: 'task:flaky', exit: [1, 0, 0] },
+  // Longer than anybody waits for the cluster to rest.
+  { image: 'task:long', exit: 0, exitAfter: '2h' },
 ];
 
 export const taskTemplate = (image: string) => ({

@@ -94,6 +94,6 @@ export const statefulSetWorlds: readonly SmallWorld[] = [
   ),
   world(set({ updateStrategy: { type: 'OnDelete' }, replicas: 2, ordinals: { start: 2 } })),
   world(set({ podManagementPolicy: 'Parallel', revisionHistoryLimit: 0 })),
-  worldWithClaims(set(claims('Delete', 'Retain'))),
+  worldWithClaims(set({ ...claims('Delete', 'Retain'), ordinals: { start: 1 } })),
   worldWithClaims(set({ ...claims('Retain', 'Delete'), podManagementPolicy: 'Parallel' })),
 ];

@@ -9,7 +9,7 @@ import type { Pod } from '../api/pod.ts';
 import type { Service } from '../api/service.ts';
 import type { Requests, WatchEvent } from '../sim/component.ts';
 import { type Controller, type ControllerContext, call, type Outcome } from '../sim/controller.ts';
-import { addressTypesOf, planFor, recycled } from './endpointslice/plan.ts';
+import { addressTypesOf, endpointsPerSlice, planFor, recycled } from './endpointslice/plan.ts';
 import { podsOf, selects, servicesToUpdate } from './endpointslice/podchanges.ts';
 import { sliceManager, slicesOf } from './endpointslice/slices.ts';
 import { SliceTracker } from './endpointslice/tracker.ts';
@@ -17,7 +17,8 @@ import { TriggerTimes } from './endpointslice/triggertimes.ts';
 import { sliceChanged } from './endpointslice/watch.ts';
 import { perform } from './endpointslice/write.ts';
 
-export const endpointSliceController = (): Controller => {
+/** `perSlice`: most endpoints of one slice (100). */
+export const endpointSliceController = (perSlice = endpointsPerSlice): Controller => {
   const tracker = new SliceTracker();
   const triggerTimes = new TriggerTimes();
 
@@ -65,7 +66,7 @@ export const endpointSliceController = (): Controller => {
     const errors: string[] = [];
     for (const type of types) {
       const existing = slices.filter(({ addressType }) => addressType === type);
-      const plan = planFor(service, pods, existing, type, view);
+      const plan = planFor(service, pods, existing, { type, view, perSlice });
       errors.push(...plan.errors);
       const writing = { owner: service, tracker, triggerTime };
       const error = yield* perform(recycled(plan, service), writing);

@@ -54,7 +54,7 @@ export function forbidden(
 const isBare = ({ groups }: User): boolean =>
   groups.length === 1 && groups[0] === 'system:authenticated';
 
-export function attributesOf(incoming: Incoming, info: RequestInfo): Attributes {
+function attributesOf(incoming: Incoming, info: RequestInfo): Attributes {
   if (!info.isResource) return { verb: incoming.method.toLowerCase(), path: incoming.path };
   const { group, resource, namespace, subresource, name } = info;
   return {

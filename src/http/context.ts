@@ -1,7 +1,6 @@
 /** What the handlers of requests share. */
 import type { Cluster } from '../sim/cluster.ts';
 import type { RealTime } from './clock.ts';
-import type { FlowControl } from './flowcontrol.ts';
 import type { RequestCounts } from './metrics/requests.ts';
 import type { OpenApi } from './openapi.ts';
 import type { Catalog } from './resources.ts';
@@ -17,7 +16,6 @@ export interface Context {
   readonly identify: (token: string) => Identified | undefined;
   /** Whether roles and bindings decide what users may do. */
   readonly rbac: boolean;
-  readonly flowControl: FlowControl;
   /** What was answered, for those who collect metrics. */
   readonly requests: RequestCounts;
   /** Whether metrics.k8s.io is there. */

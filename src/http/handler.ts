@@ -1,7 +1,7 @@
 /** One request from its first byte to its last: who, what, and the answer. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { noSuchResource } from '../apiserver/reject.ts';
-import { attributesOf, forbidden } from './access.ts';
+import { forbidden } from './access.ts';
 import { admit, type Handling, incomingOf, noteOf } from './admit.ts';
 import { readBytes } from './body.ts';
 import type { Context, Incoming } from './context.ts';
@@ -30,8 +30,6 @@ export async function handle(
   if (!body.ok) return send(response, statusAnswer(body.status), manner);
   const incoming = incomingOf(request, admitted, body.value);
   const note = noteOf(admitted, incoming, handling);
-  const flow = context.flowControl.headersFor(incoming.user, attributesOf(incoming, info));
-  for (const [name, value] of Object.entries(flow)) response.setHeader(name, value);
   const counted = context.requests.begin(incoming, info);
   response.once('close', () => counted(response.statusCode));
   const outcome = outcomeOf(incoming, info, context);

@@ -15,7 +15,6 @@ import { type Credentials, makeCredentials } from './certificates.ts';
 import { RealTime, type Speed } from './clock.ts';
 import type { Context, User } from './context.ts';
 import { customGroups, customSchemas } from './customgroups.ts';
-import { FlowControl } from './flowcontrol.ts';
 import { handle } from './handler.ts';
 import { RequestCounts } from './metrics/requests.ts';
 import { metricsGroup, registerMetrics } from './metricsapi.ts';
@@ -133,8 +132,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   const openApi = new OpenApi(catalog, customSchemas(store));
   const requests = new RequestCounts();
   const serving = { cluster, clock, catalog, openApi, requests, signer, identify, rbac, metrics };
-  const flowControl = new FlowControl(store);
-  context = { ...serving, flowControl, lagMax, address };
+  context = { ...serving, lagMax, address };
   if (options.paused) clock.pause();
   else clock.wake();
   return {

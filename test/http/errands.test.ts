@@ -225,27 +225,4 @@ visit('run waits for what it started, and cleans up', async () => {
   saidLike(await k('wait --for=delete pod/brief --timeout=20s'), /^$/);
 });
 
-visit('patch --subresource resize gives a container that runs more, and get shows it', async () => {
-  const pod = `
-apiVersion: v1
-kind: Pod
-metadata: { name: small }
-spec: { containers: [{ name: c, image: nginx, resources: { requests: { cpu: 100m } } }] }
-`;
-  await k('apply -f -', pod);
-  assert.is((await k('wait --for=condition=Ready pod/small --timeout=20s')).code, 0);
-  const patch = '{"spec":{"containers":[{"name":"c","resources":{"requests":{"cpu":"200m"}}}]}}';
-  said(
-    await k(['patch', 'pod', 'small', '--subresource', 'resize', '-p', patch]),
-    'pod/small patched\n',
-  );
-  const resources =
-    'get pod small -o jsonpath={.status.containerStatuses[0].resources.requests.cpu}';
-  let shown = '';
-  for (let i = 0; i < 50 && shown !== '200m'; i++) shown = (await k(resources)).stdout;
-  assert.is(shown, '200m');
-  const whole = await k(['patch', 'pod', 'small', '-p', patch.replace('200m', '300m')]);
-  assert.match(whole.stderr, /pod updates may not change fields other than/);
-});
-
 test.run();

@@ -42,7 +42,13 @@ async function hunt(mutant: Mutant): Promise<Outcome> {
     const runs = values.runs ?? String(mutant.runs ?? 20_000);
     const { stdout } = await run(
       process.execPath,
-      [script, runs, values.seed ?? String(mutant.seed ?? 1), mutant.family],
+      [
+        script,
+        runs,
+        values.seed ?? String(mutant.seed ?? 1),
+        mutant.family,
+        ...(mutant.alone === true ? mutant.killedBy : []),
+      ],
       {
         maxBuffer: 1 << 26,
       },

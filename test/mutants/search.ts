@@ -2,8 +2,15 @@
 import { search } from '../../properties/search.ts';
 import { type Family, worldsOf } from '../../properties/worlds/index.ts';
 
-const [runs = '1000', seed = '1', family = 'deployment'] = process.argv.slice(2);
-const found = search(worldsOf(family as Family), { runs: Number(runs), seed: Number(seed) });
+const [runs = '1000', seed = '1', family = 'deployment', ...alone] = process.argv.slice(2);
+const judges = <Rule extends { readonly id: string }>(rules: readonly Rule[]): readonly Rule[] =>
+  alone.length === 0 ? rules : rules.filter(({ id }) => alone.includes(id));
+const bases = worldsOf(family as Family).map((base) => ({
+  ...base,
+  always: judges(base.always),
+  eventually: judges(base.eventually),
+}));
+const found = search(bases, { runs: Number(runs), seed: Number(seed) });
 const faults = found?.trial.simulation.log.entries.flatMap((entry) =>
   entry.type === 'fault' && entry.fault !== 'release'
     ? [entry.fault.replace(/@\d+/, 'the past')]

@@ -32,7 +32,7 @@ for (const seed of [4711, fresh]) {
 test('every sometimes rule is witnessed: the search is not tame', () => {
   const witnessed = new Set<string>();
   for (const family of Object.keys(families) as Family[]) {
-    search(witnessing(witnessed, worldsOf(family)), { runs: 250, seed: 12 });
+    search(witnessing(witnessed, worldsOf(family)), { runs: 250, seed: 13 });
   }
   const missing = sometimes.filter(({ id }) => !witnessed.has(id)).map(({ id }) => id);
   assert.equal(missing, []);

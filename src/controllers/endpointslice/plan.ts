@@ -41,13 +41,19 @@ interface Group {
   readonly endpoints: Endpoint[];
 }
 
+export interface Planning {
+  readonly type: AddressType;
+  readonly view: View;
+  /** Most endpoints of one slice. */
+  readonly perSlice: number;
+}
+
 /** The plan for one family, and why some Pods are not in it. */
 export function planFor(
   service: Service,
   pods: readonly Pod[],
   existing: readonly EndpointSlice[],
-  type: AddressType,
-  view: View,
+  { type, view, perSlice }: Planning,
 ): Plan & { readonly errors: readonly string[] } {
   const { groups, errors } = grouped(service, pods, type, view);
   const byPorts = new Map<string, EndpointSlice[]>();
@@ -60,7 +66,7 @@ export function planFor(
   const update: EndpointSlice[] = [];
   for (const [key, { ports, endpoints }] of groups) {
     const relabelled = (slice: EndpointSlice) => isRelabelled(slice, service);
-    const packing = pack(byPorts.get(key) ?? [], endpoints, endpointsPerSlice, relabelled);
+    const packing = pack(byPorts.get(key) ?? [], endpoints, perSlice, relabelled);
     create.push(...packing.create.map((some) => newSlice(service, type, ports, some)));
     for (const { slice, endpoints: next } of packing.update) {
       const metadata = { ...slice.metadata, labels: sliceLabels(service) };
