@@ -158,9 +158,9 @@ export class SchedulerCache {
     return this.#pods.perNode(sort);
   }
 
-  /** As `countOf`, by the index of nodes; those that are not there do not count. */
-  countByIndex(sort: Sort): readonly number[] {
-    return this.#pods.byPlace(sort, this.nodes.length);
+  /** As `countOf`, to be asked about many of the nodes in this cycle. */
+  countReader(sort: Sort): (node: NodeInfo) => number {
+    return this.#pods.reader(sort, this.nodes.length);
   }
 
   /** Which domain each of the nodes is of. */

@@ -32,6 +32,13 @@ export interface Placed {
   readonly node: string;
 }
 
+interface NodePlace extends Place {
+  readonly name: string;
+}
+
+/** A sort on fewer nodes is not worth an array of all of them. */
+const fewNodes = 32;
+
 /** Beyond that many sorts all of them are counted anew when they are asked for. */
 const sortsMax = 256;
 
@@ -121,17 +128,23 @@ export class PodCounts {
     return this.#countedOf(sort).perNode;
   }
 
-  /** By the places of so many nodes. */
-  byPlace(sort: Sort, nodes: number): readonly number[] {
+  /** How many a node has that there is. `nodes`: how many there are. */
+  reader(sort: Sort, nodes: number): (node: NodePlace) => number {
     const counted = this.#countedOf(sort);
-    if (counted.byPlace === undefined) {
-      counted.byPlace = new Array<number>(nodes).fill(0);
-      for (const [node, pods] of counted.perNode) {
-        const place = this.#placeOf(node);
-        if (place !== undefined) counted.byPlace[place.index] = pods;
-      }
+    const { perNode } = counted;
+    if (perNode.size < fewNodes) return ({ name }) => perNode.get(name) ?? 0;
+    counted.byPlace ??= this.#byPlace(perNode, nodes);
+    const { byPlace } = counted;
+    return ({ index }) => byPlace[index]!;
+  }
+
+  #byPlace(perNode: ReadonlyMap<string, number>, nodes: number): number[] {
+    const byPlace = new Array<number>(nodes).fill(0);
+    for (const [node, pods] of perNode) {
+      const place = this.#placeOf(node);
+      if (place !== undefined) byPlace[place.index] = pods;
     }
-    return counted.byPlace;
+    return byPlace;
   }
 
   /** By domain; of a label there are no others until nodes change. */

@@ -151,13 +151,13 @@ function count({ cache }: Cycle, constraints: readonly Constraint[]): Hard {
     return new Hard(constraints, counts);
   }
   const totals = all.map(({ count }) => new Array<number | undefined>(count).fill(undefined));
-  const byIndex = constraints.map(({ sort }) => cache.countByIndex(sort));
+  const counting = constraints.map(({ sort }) => cache.countReader(sort));
   for (const info of cache.nodes) {
     if (all.some((domains) => domains.lacks(info))) continue;
     for (const [i, { includes }] of constraints.entries()) {
       if (!includes(info.node)) continue;
       const domain = all[i]!.of(info);
-      totals[i]![domain] = (totals[i]![domain] ?? 0) + byIndex[i]![info.index]!;
+      totals[i]![domain] = (totals[i]![domain] ?? 0) + counting[i]!(info);
     }
   }
   const counts = all.map((domains, i): Counts => {

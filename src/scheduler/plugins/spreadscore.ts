@@ -102,10 +102,10 @@ function add(scores: number[], constraint: Constraint, scored: Scored): void {
   if (constraint.key === hostname) {
     const ignored = prepared.ignored?.filter(Boolean).length ?? 0;
     const weight = Math.log(feasible.length - ignored + 2);
-    const counts = cycle.cache.countByIndex(constraint.sort);
+    const count = cycle.cache.countReader(constraint.sort);
     for (let i = 0; i < scores.length; i++) {
       const node = feasible[i]!;
-      if (!domains.lacks(node)) scores[i]! += counts[node.index]! * weight + more;
+      if (!domains.lacks(node)) scores[i]! += count(node) * weight + more;
     }
     return;
   }
