@@ -10,6 +10,7 @@ import type { Cancel } from '../sim/timers.ts';
 import { type Behaviour, type Behaviours, type LogLine, turned } from './behaviour.ts';
 import { Images } from './images.ts';
 import { amountAt, logsAt, messageOf, usageAt } from './measured.ts';
+import { addressesMax, podAddress } from './podaddress.ts';
 import { memoryLimit, podBehaviour } from './podbehaviour.ts';
 import type {
   ContainerRuntime,
@@ -33,7 +34,7 @@ export class SimulatedRuntime implements ContainerRuntime {
   readonly #images: Images;
   readonly #pending = new Map<string, Set<Cancel>>();
   #listener: ((event: RuntimeEvent) => void) | undefined;
-  #addresses = 1;
+  #addresses = 0;
   #serial = 0;
   #boots = 1;
 
@@ -395,7 +396,17 @@ export class SimulatedRuntime implements ContainerRuntime {
     this.#pending.delete(uid);
   }
 
+  /** Round and round, past those that are in use, as CNI's host-local does. */
   #nextAddress(): string {
-    return flat(`10.${244 + (this.#subnet >> 8)}.${this.#subnet & 0xff}.${++this.#addresses}`);
+    for (;;) {
+      const nth = this.#addresses++;
+      const ip = flat(podAddress(this.#subnet, nth % addressesMax));
+      if (nth < addressesMax || this.#pods.size >= addressesMax || !this.#hasAddress(ip)) return ip;
+    }
+  }
+
+  #hasAddress(address: string): boolean {
+    for (const { ip } of this.#pods.values()) if (ip === address) return true;
+    return false;
   }
 }
