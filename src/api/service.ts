@@ -4,6 +4,7 @@ import type { Kind } from './kind.ts';
 import type { Condition, KubeObject, Labels, ObjectMeta } from './meta.ts';
 import { serviceDefaults, serviceStatusDefaults } from './servicedefaults.ts';
 import { preparedUpdate } from './serviceupdate.ts';
+import { serviceWarnings } from './servicewarnings.ts';
 import { validateService, validateServiceUpdate } from './validation/service.ts';
 import { validateServiceStatus } from './validation/servicetraffic.ts';
 
@@ -97,6 +98,7 @@ export const serviceKind: Kind<Service> = {
   validate: validateService,
   validateUpdate: validateServiceUpdate,
   validateStatusUpdate: validateServiceStatus,
+  warnings: (service) => serviceWarnings(service),
   indexes: {
     clusterIP: ({ spec }) => spec.clusterIPs?.filter((ip) => ip !== 'None'),
     nodePort: (service) => nodePortsOf(service).map(String),

@@ -2,6 +2,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Service } from '../../src/api/service.ts';
+import { serviceWarnings } from '../../src/api/servicewarnings.ts';
 import { type Any, TestCluster } from '../apiserver/cluster.ts';
 
 const test = suite('services');
@@ -109,6 +110,22 @@ test('a Service that becomes a name gives its address back', () => {
     create(at, 't', { clusterIP: '10.96.0.9', ports: [{ port: 80 }] }).spec.clusterIP,
     '10.96.0.9',
   );
+});
+
+test('what is deprecated, or ignored, is told', () => {
+  const warned = (spec: Any): readonly string[] =>
+    serviceWarnings({ metadata: { name: 'a' }, spec: { type: 'ClusterIP', ...spec } } as never);
+  const plain = { sessionAffinity: 'None' };
+  assert.equal(warned({ ...plain, clusterIP: 'None', externalIPs: ['1.2.3.4'] }), [
+    'spec.externalIPs is ignored for headless services',
+  ]);
+  assert.equal(warned({ ...plain, externalIPs: ['1.2.3.4'], externalName: 'a' }), [
+    'spec.externalIPs is deprecated and may no longer be implemented in some clusters',
+    'spec.externalName is ignored when spec.type is not "ExternalName"',
+  ]);
+  assert.equal(warned({ ...plain, trafficDistribution: 'PreferClose' }), [
+    'spec.trafficDistribution: "PreferClose" is deprecated; use "PreferSameZone"',
+  ]);
 });
 
 test.run();

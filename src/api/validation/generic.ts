@@ -23,6 +23,7 @@ import { validatePodTemplate } from './podtemplate.ts';
 import { validateRole, validateRoleBinding } from './rbac.ts';
 import { validateResourceQuota, validateResourceQuotaStatus } from './resourcequota.ts';
 import { validateRuntimeClass } from './runtimeclass.ts';
+import { validateVolumeAttributesClass } from './volumeattributesclass.ts';
 import { validateWebhooks } from './webhooks.ts';
 
 type Loose = KubeObject & Fields;
@@ -51,6 +52,7 @@ const rules: Readonly<Record<string, Rule>> = {
   ValidatingAdmissionPolicy: validateAdmissionPolicy,
   ValidatingAdmissionPolicyBinding: validateAdmissionPolicyBinding,
   ValidatingWebhookConfiguration: validateWebhooks,
+  VolumeAttributesClass: validateVolumeAttributesClass,
 };
 
 const statusRules: Readonly<Record<string, Rule>> = {

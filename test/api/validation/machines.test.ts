@@ -143,4 +143,36 @@ test('[api-06] conditions, addresses and ended containers of a Pod', () => {
   );
 });
 
+test('[api-06] classes of storage: who provides it, and where', () => {
+  const right = { provisioner: 'a.b/c', parameters: { a: 'b' } };
+  const term = { matchLabelExpressions: [{ key: 'zone', values: ['a'] }] };
+  const expressions = 'allowedTopologies[0].matchLabelExpressions';
+  refuses('StorageClass', right, [
+    [{ provisioner: '' }, 'provisioner: Required value'],
+    [{ parameters: { '': 'a' } }, 'parameters: Invalid value: "": field can not be empty.'],
+    [
+      { allowedTopologies: [{ matchLabelExpressions: [{ key: 'zone', values: ['a', 'a'] }] }] },
+      `${expressions}[0].values[1]: Duplicate value: "a"`,
+    ],
+    [
+      { allowedTopologies: [{ matchLabelExpressions: [{ key: 'zone', values: [] }] }] },
+      `${expressions}[0].values: Required value`,
+    ],
+    [
+      { allowedTopologies: [term, term] },
+      'allowedTopologies[1].matchLabelExpressions: Duplicate value: ""',
+    ],
+  ]);
+  const attributes = { driverName: 'a.b/c', parameters: { a: 'b' } };
+  refuses('VolumeAttributesClass', attributes, [
+    [
+      { parameters: undefined },
+      'parameters: Required value: must contain at least one key/value pair',
+    ],
+  ]);
+  refusesUpdate('VolumeAttributesClass', attributes, [
+    [{ driverName: 'a.b/d' }, 'driverName: Forbidden: updates to driverName are forbidden.'],
+  ]);
+});
+
 test.run();
