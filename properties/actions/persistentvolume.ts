@@ -1,6 +1,7 @@
 /** What users do to volumes and claims, and to Pods that use them. */
 import type { Draft } from '../../src/api/meta.ts';
 import type { PersistentVolumeClaim } from '../../src/api/persistentvolumeclaim.ts';
+import { claimKeysOf, type Pod } from '../../src/api/pod.ts';
 import { type Cluster, controllerManager } from '../../src/sim/cluster.ts';
 import { type Acts, listed, pick, user } from './act.ts';
 import { calmUntil } from './faults.ts';
@@ -80,15 +81,50 @@ function restoreVolume(cluster: Cluster, how: number): string | undefined {
   return made ? `restore volume ${kept} of claim ${name}` : undefined;
 }
 
+/** A Pod that has the claim among its volumes, and mounts it. */
+export const userOf = (name: string, claimName: string): Draft =>
+  ({
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name },
+    spec: {
+      containers: [{ name: 'c', image: 'app:v1', volumeMounts: [{ name: 'v', mountPath: '/v' }] }],
+      volumes: [{ name: 'v', persistentVolumeClaim: { claimName } }],
+    },
+  }) as Draft;
+
 function createPod(cluster: Cluster, how: number): string | undefined {
   const claimName = pick(names, how)!;
   const name = `user-${cluster.simulation.store.revision}`;
-  const volumes = [{ name: 'v', persistentVolumeClaim: { claimName } }];
-  const container = { name: 'c', image: 'app:v1', volumeMounts: [{ name: 'v', mountPath: '/v' }] };
-  const spec = { containers: [container], volumes };
-  const object = { apiVersion: 'v1', kind: 'Pod', metadata: { name }, spec };
-  return create(cluster, object) ? `create Pod ${name} that uses claim ${claimName}` : undefined;
+  const made = create(cluster, userOf(name, claimName));
+  return made ? `create Pod ${name} that uses claim ${claimName}` : undefined;
 }
+
+/** A second Pod for what a first has, on another node. */
+function share(cluster: Cluster, how: number): string | undefined {
+  const users = listed<Pod>(cluster, 'Pod').filter(
+    (pod) => pod.spec.nodeName && claimKeysOf(pod).length > 0,
+  );
+  const first = pick(users, how);
+  if (first === undefined) return undefined;
+  const { volumes: needed = [], nodeName } = first.spec;
+  const others = listed(cluster, 'Node').filter(({ metadata }) => metadata.name !== nodeName);
+  const node = pick(others, how)?.metadata.name;
+  const name = `share-${cluster.simulation.store.revision}`;
+  const volumeMounts = needed.map((volume) => ({ name: volume.name, mountPath: '/v' }));
+  const containers = [{ name: 'c', image: 'app:v1', volumeMounts }];
+  const spec = { containers, volumes: needed, nodeName: node };
+  const object = { apiVersion: 'v1', kind: 'Pod', metadata: { name }, spec };
+  return create(cluster, object)
+    ? `create Pod ${name} on ${node} that shares ${first.metadata.name}'s claim`
+    : undefined;
+}
+
+/** Volumes that are brought to nodes, and wanted at two. */
+export const sharing: Acts = [
+  ['share volume', share],
+  ['share volume', share],
+];
 
 /** Whoever has lost patience: the object goes at once, and its containers when they can. */
 function forceDelete(cluster: Cluster, how: number): string | undefined {

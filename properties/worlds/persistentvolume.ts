@@ -5,7 +5,7 @@ import type { Acts } from '../actions/act.ts';
 import { faultsOn } from '../actions/faults.ts';
 import { kubelets } from '../actions/kubelet.ts';
 import { machines } from '../actions/machine.ts';
-import { claimOf, volumeOf, volumes } from '../actions/persistentvolume.ts';
+import { claimOf, sharing, userOf, volumeOf, volumes } from '../actions/persistentvolume.ts';
 import { schedule } from '../actions/schedule.ts';
 import { type SmallWorld, scenarioWith } from './world.ts';
 
@@ -38,10 +38,16 @@ const scenarios = [
 
 /** Pods that share what only one node may have, on machines that die. */
 const brought: SmallWorld = {
-  scenario: scenarioWith(made, claimOf('a', 1, 'made'), claimOf('b', 1, 'made')),
+  scenario: scenarioWith(
+    made,
+    claimOf('a', 1, 'made'),
+    claimOf('b', 1, 'made'),
+    userOf('first', 'a'),
+  ),
   acts: [
     ...schedule,
     ...volumes,
+    ...sharing,
     ...kubelets,
     ...machines.filter(([name]) => name === 'crash node'),
     ...faultsOn('VolumeAttachment', 'Node', 'Pod').filter(([name]) => name !== 'race'),

@@ -221,6 +221,10 @@ export class Kubelet implements Component {
     const isPod = this.#workers.has(item);
     const result = isPod ? yield* this.#syncPod(item) : yield* this.#item(item);
     this.#busy.delete(item);
+    if (this.#volumes.isChanged) {
+      if (item === 'node') this.#env.timer('node', this.#env.now + retryMs);
+      else this.#queue.add('node');
+    }
     return result;
   }
 
@@ -260,7 +264,6 @@ export class Kubelet implements Component {
     worker.act();
     if (worker.isTerminated) this.#freed();
     if (worker.isTerminated) this.#volumes.release(uid);
-    if (this.#volumes.isChanged) this.#queue.add('node');
     if (worker.isDue) this.#queue.add(uid);
     if (worker.vanished) {
       if (worker.isTerminated) this.#forget(worker);

@@ -39,7 +39,7 @@ test('classes that are not given are made, the default one and those with a name
   assert.match(err, /the StorageClasses standard, gold are not given; they are made/);
 });
 
-test('a class that is given is served, whatever driver it names; in-tree names by CSI drivers', () => {
+test('a class that is given is served, by a CSI driver or by a directory of the node', () => {
   const text =
     storageClass('fast', 'k8s.io/minikube-hostpath') +
     storageClass('disk', 'kubernetes.io/gce-pd') +
@@ -50,10 +50,11 @@ test('a class that is given is served, whatever driver it names; in-tree names b
   assert.is(code, 0);
   assert.is(err.includes('is not given'), false, err);
   const volumes = JSON.parse(cli.ok('get', 'pv', '-f', 'run.jsonl', '-o', 'json'));
-  const drivers = volumes.items.map(
-    (pv: { spec: { csi: { driver: string } } }) => pv.spec.csi.driver,
+  const sources = volumes.items.map(
+    ({ spec }: { spec: { csi?: { driver: string }; hostPath?: unknown } }) =>
+      spec.csi?.driver ?? (spec.hostPath && 'hostPath'),
   );
-  assert.equal(drivers.sort(), ['k8s.io/minikube-hostpath', 'pd.csi.storage.gke.io']);
+  assert.equal(sources.sort(), ['hostPath', 'pd.csi.storage.gke.io']);
 });
 
 test('a claim without any class waits for a volume that is made by hand', () => {

@@ -45,7 +45,8 @@ const remove = (cluster: Cluster, name: string, options: Any = {}): void =>
 
 function clusterWith(...objects: readonly Any[]): Cluster {
   const nodes = [{ name: 'n1' }, { name: 'n2' }];
-  const cluster = createCluster({ nodes, heartbeats: true });
+  const behaviour = [{ image: '*', stop: '2s' }];
+  const cluster = createCluster({ nodes, behaviour, heartbeats: true });
   until(cluster, 1);
   for (const object of [storageClass, ...objects]) create(cluster, object);
   until(cluster, 2);
@@ -184,6 +185,22 @@ test('a kubelet that starts again does not forget what its containers use', () =
   );
   for (const { after } of since.slice(-3) as Any[]) assert.equal(after.status.volumesInUse, before);
   assert.equal(places(cluster), ['n1 attached']);
+});
+
+test('what a kubelet finds running and has to end does not keep its volume', () => {
+  const cluster = clusterWith(claim('ReadWriteOnce'));
+  const { simulation } = cluster;
+  const staleAt = simulation.store.revision;
+  create(cluster, user('a', 'n1'));
+  until(cluster, 20);
+  remove(cluster, 'a', { gracePeriodSeconds: 0 });
+  simulation.step({ type: 'crash', process: 'kubelet/n1', staleAt });
+  const watch = { process: 'kubelet/n1', kind: 'Pod', reflector: 0 };
+  simulation.step({ type: 'deliver', ...watch });
+  simulation.step({ type: 'hold', ...watch });
+  until(cluster, 90);
+  assert.is(nodeOf(cluster, 'n1').status.volumesInUse, undefined);
+  assert.equal(places(cluster), []);
 });
 
 test('a Pod with a claim that is not there is told so', () => {
