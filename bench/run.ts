@@ -118,10 +118,22 @@ function scaled(small: Figures, large: Figures): Pick<Line, 'text' | 'figures'> 
 /** Only on request. */
 const heavy = ['limit'];
 
+const names = process.argv
+  .slice(2)
+  .join(' ')
+  .replace(/-o json/, '')
+  .split(' ')
+  .filter(Boolean);
+const unknown = names.find((name) => !(name in benchmarks));
+if (unknown !== undefined) {
+  console.error(
+    `bench: ${unknown}: expected some of ${Object.keys(benchmarks).join(', ')}, and -o json`,
+  );
+  process.exit(2);
+}
 const json = process.argv.includes('json');
-const chosen = process.argv.slice(2).filter((name) => name in benchmarks);
 const light = Object.keys(benchmarks).filter((name) => !heavy.includes(name));
-for (const name of chosen.length > 0 ? chosen : light) {
+for (const name of names.length > 0 ? names : light) {
   const line = benchmarks[name]!();
   if (line !== undefined)
     console.log(json ? JSON.stringify(line) : `${line.name.padEnd(8)} ${line.text}`);

@@ -24,14 +24,31 @@ interface Outcome {
   readonly story?: readonly string[];
 }
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    runs: { type: 'string' },
-    seed: { type: 'string' },
-    verbose: { type: 'boolean', short: 'v' },
-  },
-});
+const usage = 'npm run mutants -- [ID…] [--runs N] [--seed N] [-v]';
+
+function refuse(what: string): never {
+  console.error(`mutants: ${what}; usage: ${usage}`);
+  process.exit(2);
+}
+
+function parsed() {
+  try {
+    return parseArgs({
+      allowPositionals: true,
+      options: {
+        runs: { type: 'string' },
+        seed: { type: 'string' },
+        verbose: { type: 'boolean', short: 'v' },
+      },
+    });
+  } catch (error) {
+    return refuse((error as Error).message.split('.')[0]!);
+  }
+}
+
+const { values, positionals } = parsed();
+const unknown = positionals.find((name) => mutants.every(({ id }) => id !== name));
+if (unknown !== undefined) refuse(`there is no mutant ${unknown}`);
 const run = promisify(execFile);
 
 async function hunt(mutant: Mutant): Promise<Outcome> {
