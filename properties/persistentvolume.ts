@@ -2,9 +2,11 @@
 import { attachableOf, isShareable } from '../src/api/attachable.ts';
 import { type KubeObject, makeKey } from '../src/api/meta.ts';
 import type { Node } from '../src/api/node.ts';
+import { isNodeReady } from '../src/api/nodestatus.ts';
 import type { PersistentVolume } from '../src/api/persistentvolume.ts';
 import type { PersistentVolumeClaim } from '../src/api/persistentvolumeclaim.ts';
 import type { Pod } from '../src/api/pod.ts';
+import { isPodTerminal } from '../src/api/podstatus.ts';
 import type { VolumeAttachment } from '../src/api/volumeattachment.ts';
 import { matchingVolume } from '../src/api/volumematching.ts';
 import { volumeElsewhere } from '../src/explain/volumes.ts';
@@ -164,15 +166,14 @@ const leftAlone: Eventually = {
       const volume = now.get<PersistentVolume>(volumeKind, spec.source.persistentVolumeName ?? '');
       const { namespace, name = '' } = volume?.spec.claimRef ?? {};
       const users = now.by<Pod>('Pod', 'persistentVolumeClaim', makeKey(namespace, name));
-      const isUsed = users.some((pod) => usesClaims(pod) && pod.spec.nodeName === spec.nodeName);
+      const isUsed = users.some(
+        (pod) => !isPodTerminal(pod) && pod.spec.nodeName === spec.nodeName,
+      );
       if (!isUsed) return `${metadata.name} is left at ${spec.nodeName}`;
     }
     return undefined;
   },
 };
-
-const isNodeReady = ({ status }: Node): boolean =>
-  (status.conditions ?? []).some(({ type, status: is }) => type === 'Ready' && is === 'True');
 
 const settled: Eventually = {
   id: 'V-L1',

@@ -26,7 +26,7 @@ export const volumeAttachmentMutants: readonly Mutant[] = [
     patches: [
       {
         file: `${folder}/detach.ts`,
-        text: '    if (isReady(node)) return undefined;\n',
+        text: '    if (isNodeReady(node)) return undefined;\n',
         replacement: '',
       },
       {
@@ -50,7 +50,7 @@ export const volumeAttachmentMutants: readonly Mutant[] = [
       },
       {
         file: `${folder}/watch.ts`,
-        text: '  !deepEqual(status.volumesInUse, next.status.volumesInUse) ||\n',
+        text: '  !deepEqual(before.status.volumesInUse, next.status.volumesInUse) ||\n',
         replacement: '',
       },
     ],

@@ -5,7 +5,8 @@ import { podColumns } from './columns/pod.ts';
 import { validateEphemeralUpdate, withEphemeralContainers } from './ephemeralcontainers.ts';
 import type { Kind } from './kind.ts';
 import { podLifecycle } from './lifecycle/pod.ts';
-import { type Condition, type KubeObject, makeKey, type ObjectMeta } from './meta.ts';
+import type { Condition, KubeObject, ObjectMeta } from './meta.ts';
+import { claimKeysOf } from './podclaims.ts';
 import { defaultPodSpec, filled } from './poddefaults.ts';
 import { withMatchLabelKeys } from './podlabelkeys.ts';
 import { validatePodResize, withResized } from './podresize.ts';
@@ -140,19 +141,6 @@ export const podKind: Kind<Pod> = {
 };
 
 const noSpec = {} as PodSpec;
-
-const noClaims: readonly string[] = [];
-
-/** Keys of the claims among its volumes, those included that are made for it alone. */
-export function claimKeysOf({ metadata, spec: { volumes } }: Pod): readonly string[] {
-  if (volumes === undefined) return noClaims;
-  const { namespace, name } = metadata;
-  return volumes.flatMap((volume) => {
-    const source = volume['persistentVolumeClaim'] as { readonly claimName?: string } | undefined;
-    if (source?.claimName) return [makeKey(namespace, source.claimName)];
-    return volume['ephemeral'] ? [makeKey(namespace, `${name}-${volume.name}`)] : [];
-  });
-}
 
 function initialStatus(spec: PodSpec, now: number): PodStatus {
   const qosClass = qosClassOf(spec);

@@ -9,10 +9,10 @@
 import { leaseNamespace } from '../api/lease.ts';
 import type { Key } from '../api/meta.ts';
 import type { Node } from '../api/node.ts';
+import { readyOf } from '../api/nodestatus.ts';
 import type { Requests, WatchEvent } from '../sim/component.ts';
 import type { Controller, ControllerContext, Outcome } from '../sim/controller.ts';
 import { followConditions } from './nodelifecycle/conditiontaints.ts';
-import { readyOf } from './nodelifecycle/health.ts';
 import { copyLabels } from './nodelifecycle/labels.ts';
 import { NodeMonitor } from './nodelifecycle/monitor.ts';
 import { noExecuteKeys, setNoExecute, taintKeyOf } from './nodelifecycle/noexecute.ts';

@@ -5,7 +5,8 @@
 import { claimProtection, withFinalizer, withoutFinalizer } from '../api/finalizers.ts';
 import { isControlledBy, type Key, keyOf, splitKey } from '../api/meta.ts';
 import type { PersistentVolumeClaim } from '../api/persistentvolumeclaim.ts';
-import { claimKeysOf, type Pod } from '../api/pod.ts';
+import type { Pod } from '../api/pod.ts';
+import { claimedBy, claimKeysOf } from '../api/podclaims.ts';
 import { isPodTerminal } from '../api/podstatus.ts';
 import type { Requests, WatchEvent } from '../sim/component.ts';
 import { type Controller, type ControllerContext, call, type Outcome } from '../sim/controller.ts';
@@ -36,15 +37,11 @@ const isAtWork = (pod: Pod): boolean => Boolean(pod.spec.nodeName) && !isPodTerm
 
 /** Claims that were made for a Pod are let go before it, as soon as its containers are shut down. */
 function isUsing(pod: Pod, claim: PersistentVolumeClaim): boolean {
-  if (!pod.spec.nodeName || !claimKeysOf(pod).includes(keyOf(claim))) return false;
-  return names(pod, claim) || (isControlledBy(claim, pod) && !isShutDown(pod));
+  if (!pod.spec.nodeName || pod.metadata.namespace !== claim.metadata.namespace) return false;
+  const uses = claimedBy(pod).filter(({ name }) => name === claim.metadata.name);
+  if (uses.some(({ isEphemeral }) => !isEphemeral)) return true;
+  return uses.length > 0 && isControlledBy(claim, pod) && !isShutDown(pod);
 }
-
-const names = ({ spec }: Pod, claim: PersistentVolumeClaim): boolean =>
-  (spec.volumes ?? []).some((volume) => {
-    const source = volume['persistentVolumeClaim'] as { readonly claimName?: string } | undefined;
-    return source?.claimName === claim.metadata.name;
-  });
 
 const isShutDown = ({ metadata }: Pod): boolean =>
   metadata.deletionTimestamp !== undefined && metadata.deletionGracePeriodSeconds === 0;

@@ -2,7 +2,8 @@
 import { isShareable } from '../api/attachable.ts';
 import type { PersistentVolume } from '../api/persistentvolume.ts';
 import type { PersistentVolumeClaim } from '../api/persistentvolumeclaim.ts';
-import { claimKeysOf, type Pod } from '../api/pod.ts';
+import type { Pod } from '../api/pod.ts';
+import { claimKeysOf } from '../api/podclaims.ts';
 import type { VolumeAttachment } from '../api/volumeattachment.ts';
 import type { View } from '../store/view.ts';
 

@@ -3,6 +3,7 @@ import { attachableOf, type CSIDriver } from '../api/attachable.ts';
 import type { PersistentVolume } from '../api/persistentvolume.ts';
 import type { PersistentVolumeClaim } from '../api/persistentvolumeclaim.ts';
 import type { Pod } from '../api/pod.ts';
+import { claimedBy, type PodClaim } from '../api/podclaims.ts';
 import type { Requests } from '../sim/component.ts';
 import { call } from '../sim/controller.ts';
 import { mountedNames } from './references.ts';
@@ -20,36 +21,25 @@ export interface Claimed {
   readonly unprocessed: readonly { readonly volume: string; readonly problem: string }[];
 }
 
-interface Claim {
-  readonly volume: string;
-  readonly claim: string;
-}
-
 /** Those that some container mounts; others are not set up. */
-export function claimsOf({ metadata, spec }: Pod): readonly Claim[] {
-  if (spec.volumes === undefined) return none;
-  const mounted = mountedNames(spec);
-  return spec.volumes.flatMap((volume) => {
-    const source = volume['persistentVolumeClaim'] as { readonly claimName?: string } | undefined;
-    const claim =
-      source?.claimName ?? (volume['ephemeral'] ? `${metadata.name}-${volume.name}` : undefined);
-    return claim !== undefined && mounted.has(volume.name) ? [{ volume: volume.name, claim }] : [];
-  });
+export function mountedClaims(pod: Pod): readonly PodClaim[] {
+  const claims = claimedBy(pod);
+  if (claims.length === 0) return claims;
+  const mounted = mountedNames(pod.spec);
+  return claims.filter(({ volume }) => mounted.has(volume));
 }
-
-const none: readonly Claim[] = [];
 
 /** Asks for each claim and its volume; undefined if there are none. */
 export function* readClaims(pod: Pod): Requests<Claimed | undefined> {
-  const claims = claimsOf(pod);
+  const claims = mountedClaims(pod);
   if (claims.length === 0) return undefined;
   const brought: Brought[] = [];
   const unprocessed: { readonly volume: string; readonly problem: string }[] = [];
   const { namespace } = pod.metadata;
-  for (const { volume, claim } of claims) {
-    const found = yield* volumeOf(claim, namespace!);
+  for (const { volume, name } of claims) {
+    const found = yield* volumeOf(name, namespace!);
     if (typeof found === 'string') {
-      const problem = `error processing PVC ${namespace}/${claim}: ${found}`;
+      const problem = `error processing PVC ${namespace}/${name}: ${found}`;
       unprocessed.push({ volume, problem });
       continue;
     }

@@ -262,8 +262,10 @@ export class Kubelet implements Component {
     if (first !== undefined) yield* this.#report(worker, first);
     if (worker.isDue && !worker.stops) yield* this.#readWhatItNeeds(worker);
     worker.act();
-    if (worker.isTerminated) this.#freed();
-    if (worker.isTerminated) this.#volumes.release(uid);
+    if (worker.isTerminated) {
+      this.#freed();
+      this.#volumes.release(uid);
+    }
     if (worker.isDue) this.#queue.add(uid);
     if (worker.vanished) {
       if (worker.isTerminated) this.#forget(worker);

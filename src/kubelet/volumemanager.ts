@@ -6,7 +6,7 @@
 import type { Node } from '../api/node.ts';
 import type { Requests } from '../sim/component.ts';
 import { call } from '../sim/controller.ts';
-import { claimsOf, readClaims } from './claims.ts';
+import { mountedClaims, readClaims } from './claims.ts';
 import type { PodContext } from './podcontext.ts';
 import type { ContainerRuntime } from './runtime.ts';
 
@@ -76,6 +76,6 @@ export class VolumeManager {
   }
 
   #isUnknown(pod: PodContext['pod']): boolean {
-    return !this.#used.has(pod.metadata.uid) && claimsOf(pod).length > 0;
+    return !this.#used.has(pod.metadata.uid) && mountedClaims(pod).length > 0;
   }
 }

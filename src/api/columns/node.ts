@@ -1,13 +1,14 @@
 /** The table of Nodes (api-08 §6). */
 import type { Node } from '../node.ts';
+import { readyOf } from '../nodestatus.ts';
 import { ageColumn, type Column, column, nameColumn } from './column.ts';
 
 export const nodeColumns: readonly Column<Node>[] = [
   nameColumn,
-  column('Status', ({ spec, status }) => {
-    const ready = status.conditions?.find(({ type }) => type === 'Ready')?.status;
+  column('Status', (node) => {
+    const ready = readyOf(node)?.status;
     const words = [ready === 'True' ? 'Ready' : ready === undefined ? 'Unknown' : 'NotReady'];
-    if (spec.unschedulable === true) words.push('SchedulingDisabled');
+    if (node.spec.unschedulable === true) words.push('SchedulingDisabled');
     return words.join(',');
   }),
   column('Roles', rolesOf),

@@ -4,6 +4,7 @@
  * silent for long, is not waited for.
  */
 import type { Node } from '../../api/node.ts';
+import { isNodeReady } from '../../api/nodestatus.ts';
 import type { VolumeAttachment } from '../../api/volumeattachment.ts';
 import type { Requests } from '../../sim/component.ts';
 import { type ControllerContext, call, type Outcome } from '../../sim/controller.ts';
@@ -25,7 +26,7 @@ export function* detach(
   const node = context.view.get<Node>('Node', spec.nodeName);
   const unusedMs = memory.unusedFor(attachment, context.now);
   if (node !== undefined && isMounted(attachment, node, context) && !isOutOfService(node)) {
-    if (isReady(node)) return undefined;
+    if (isNodeReady(node)) return undefined;
     if (unusedMs < unmountMs) {
       const volume = spec.source.persistentVolumeName ?? '';
       context.queue.addAfter(volume, unmountMs - unusedMs);
@@ -52,6 +53,3 @@ function isMounted(
   const name = uniqueNameOf(attachment, view);
   return name !== undefined && (status.volumesInUse ?? []).includes(name);
 }
-
-const isReady = ({ status }: Node): boolean =>
-  (status.conditions ?? []).some(({ type, status: is }) => type === 'Ready' && is === 'True');

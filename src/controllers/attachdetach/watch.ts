@@ -2,8 +2,10 @@
 import { controllerAttaches } from '../../api/attachable.ts';
 import { deepEqual } from '../../api/equal.ts';
 import type { Node } from '../../api/node.ts';
+import { readyOf } from '../../api/nodestatus.ts';
 import type { PersistentVolumeClaim } from '../../api/persistentvolumeclaim.ts';
-import { claimKeysOf, type Pod } from '../../api/pod.ts';
+import type { Pod } from '../../api/pod.ts';
+import { claimKeysOf } from '../../api/podclaims.ts';
 import type { VolumeAttachment } from '../../api/volumeattachment.ts';
 import type { WatchEvent } from '../../sim/component.ts';
 import type { View } from '../../store/view.ts';
@@ -61,11 +63,8 @@ const isManaged = ({ metadata }: Node): string | undefined =>
   metadata.annotations?.[controllerAttaches];
 
 /** What it has mounted, and whether it is waited for. */
-const isChanged = ({ spec, status }: Node, next: Node): boolean =>
-  !deepEqual(status.volumesInUse, next.status.volumesInUse) ||
-  !deepEqual(status.volumesAttached, next.status.volumesAttached) ||
-  !deepEqual(spec.taints, next.spec.taints) ||
-  readiness(status) !== readiness(next.status);
-
-const readiness = ({ conditions = [] }: Node['status']): string | undefined =>
-  conditions.find(({ type }) => type === 'Ready')?.status;
+const isChanged = (before: Node, next: Node): boolean =>
+  !deepEqual(before.status.volumesInUse, next.status.volumesInUse) ||
+  !deepEqual(before.status.volumesAttached, next.status.volumesAttached) ||
+  !deepEqual(before.spec.taints, next.spec.taints) ||
+  readyOf(before)?.status !== readyOf(next)?.status;

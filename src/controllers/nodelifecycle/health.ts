@@ -5,6 +5,7 @@
 import type { Lease } from '../../api/lease.ts';
 import type { Condition } from '../../api/meta.ts';
 import type { Node } from '../../api/node.ts';
+import { readyOf } from '../../api/nodestatus.ts';
 import { parseTimestamp, timestamp } from '../../api/time.ts';
 
 /** A node that has never posted a status gets this long to do so. */
@@ -19,9 +20,6 @@ export interface Health {
   /** When it last changed, by the controller's clock. */
   readonly heardAt: number;
 }
-
-export const readyOf = ({ status }: Node): Condition | undefined =>
-  status.conditions?.find(({ type }) => type === 'Ready');
 
 /** What is known now, given what was known before. */
 export function heard(

@@ -5,9 +5,10 @@
 import { type Lease, leaseNamespace } from '../../api/lease.ts';
 import { makeKey } from '../../api/meta.ts';
 import type { Node } from '../../api/node.ts';
+import { readyOf } from '../../api/nodestatus.ts';
 import type { Requests } from '../../sim/component.ts';
 import { type ControllerContext, call } from '../../sim/controller.ts';
-import { graceOf, type Health, heard, isSilent, readyOf, silentConditions } from './health.ts';
+import { graceOf, type Health, heard, isSilent, silentConditions } from './health.ts';
 import { noExecuteKeys, setNoExecute, taintKeyOf } from './noexecute.ts';
 import { markPodsNotReady } from './podsnotready.ts';
 import { Tainter } from './tainter.ts';

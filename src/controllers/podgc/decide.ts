@@ -1,5 +1,6 @@
 /** Which Pods are garbage, and why (ctl-07 §C). */
 import type { Node } from '../../api/node.ts';
+import { isNodeReady } from '../../api/nodestatus.ts';
 import type { Pod } from '../../api/pod.ts';
 import { isPodTerminal } from '../../api/podstatus.ts';
 
@@ -26,9 +27,8 @@ export function garbageOf(pod: Pod, { node, missingMs }: Place): Garbage | undef
 
 const outOfService = 'node.kubernetes.io/out-of-service';
 
-export const isOutOfService = ({ spec, status }: Node): boolean =>
-  (spec.taints ?? []).some(({ key }) => key === outOfService) &&
-  status.conditions?.some(({ type, status: is }) => type === 'Ready' && is === 'True') !== true;
+export const isOutOfService = (node: Node): boolean =>
+  (node.spec.taints ?? []).some(({ key }) => key === outOfService) && !isNodeReady(node);
 
 /** Finished Pods beyond the threshold: evicted ones first, then the oldest. */
 export function surplusTerminated(pods: readonly Pod[], threshold: number): readonly Pod[] {

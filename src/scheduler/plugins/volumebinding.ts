@@ -2,6 +2,7 @@
 import { isControlledBy, type KubeObject } from '../../api/meta.ts';
 import type { PersistentVolumeClaim } from '../../api/persistentvolumeclaim.ts';
 import type { Pod } from '../../api/pod.ts';
+import { claimedBy, type PodClaim } from '../../api/podclaims.ts';
 import { compareQuantities } from '../../api/quantity.ts';
 import type { StorageClass } from '../../api/storageclass.ts';
 import type { View } from '../../store/view.ts';
@@ -16,9 +17,7 @@ import {
   type VolumePlan,
 } from './volumeplan.ts';
 import {
-  type Claimed,
   type CsiDriver,
-  claimedBy,
   claimOf,
   claimsOf,
   isBound,
@@ -114,7 +113,7 @@ function stopsCounting({ spec: { volumes = [] } }: Pod, { old, object }: Cluster
   return uses && counts(old as CsiDriver) && !counts(object as CsiDriver);
 }
 
-function unusable(pod: Pod, { name, isEphemeral }: Claimed, view: View): string | undefined {
+function unusable(pod: Pod, { name, isEphemeral }: PodClaim, view: View): string | undefined {
   const claim = claimOf(view, pod.metadata.namespace, name);
   if (claim === undefined) {
     return isEphemeral

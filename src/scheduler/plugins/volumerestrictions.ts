@@ -3,7 +3,8 @@
  * cluster may have (sched-06).
  */
 import { keyOf } from '../../api/meta.ts';
-import { claimKeysOf, type Pod } from '../../api/pod.ts';
+import type { Pod } from '../../api/pod.ts';
+import { claimKeysOf } from '../../api/podclaims.ts';
 import { type Cycle, type Plugin, type PluginState, unfit } from '../framework.ts';
 import { claimsOf, isOwnClaim } from './volumes.ts';
 

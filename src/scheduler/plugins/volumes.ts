@@ -4,30 +4,16 @@ import type { KubeObject } from '../../api/meta.ts';
 import { makeKey } from '../../api/meta.ts';
 import type { PersistentVolume } from '../../api/persistentvolume.ts';
 import type { PersistentVolumeClaim } from '../../api/persistentvolumeclaim.ts';
-import { claimKeysOf, type Pod } from '../../api/pod.ts';
+import type { Pod } from '../../api/pod.ts';
+import { claimedBy, claimKeysOf } from '../../api/podclaims.ts';
 import type { StorageClass } from '../../api/storageclass.ts';
 import { storageClassNameOf } from '../../api/storageclassname.ts';
 import { bindCompleted, hasAnnotation } from '../../api/volumeannotations.ts';
 import type { View } from '../../store/view.ts';
 import type { ClusterEvent } from '../events.ts';
 
-/** A volume of a Pod that is a claim: its own, or one that was made for it. */
-export interface Claimed {
-  readonly name: string;
-  readonly isEphemeral: boolean;
-}
-
 export const usesClaims = ({ spec: { volumes } }: Pod): boolean =>
   volumes?.some((volume) => volume['persistentVolumeClaim'] || volume['ephemeral']) ?? false;
-
-export function claimedBy({ metadata, spec: { volumes = [] } }: Pod): readonly Claimed[] {
-  return volumes.flatMap((volume): readonly Claimed[] => {
-    const source = volume['persistentVolumeClaim'] as { readonly claimName?: string } | undefined;
-    if (source?.claimName) return [{ name: source.claimName, isEphemeral: false }];
-    if (!volume['ephemeral']) return [];
-    return [{ name: `${metadata.name}-${volume.name}`, isEphemeral: true }];
-  });
-}
 
 /** Hints of claims: whether an event is about one that the Pod uses. */
 export const isOwnClaim = (pod: Pod, { object: { metadata } }: ClusterEvent): boolean =>

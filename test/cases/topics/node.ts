@@ -1,12 +1,12 @@
 /** Decisions about nodes: who is ready, whom to give up and how fast, and which Pods must go. */
 import type { Node } from '../../../src/api/node.ts';
+import { readyOf } from '../../../src/api/nodestatus.ts';
 import type { Pod } from '../../../src/api/pod.ts';
 import { timestamp } from '../../../src/api/time.ts';
 import { conditionTaintsOf } from '../../../src/controllers/nodelifecycle/conditiontaints.ts';
 import {
   graceOf,
   isSilent,
-  readyOf,
   silentConditions,
 } from '../../../src/controllers/nodelifecycle/health.ts';
 import { evictionRateOf, zoneState } from '../../../src/controllers/nodelifecycle/zones.ts';
