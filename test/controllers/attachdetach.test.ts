@@ -203,6 +203,24 @@ test('what a kubelet finds running and has to end does not keep its volume', () 
   assert.equal(places(cluster), []);
 });
 
+test('a volume stays while the node itself says that it is in use, whatever the cache shows', () => {
+  const cluster = clusterWith(claim('ReadWriteOnce'));
+  const { simulation } = cluster;
+  const process = 'kube-controller-manager';
+  const { reflectors } = simulation.process(process)!;
+  const reflector = reflectors.findIndex(({ watch }) => watch.kind === 'Node');
+  simulation.step({ type: 'hold', process, kind: 'Node', reflector });
+  create(cluster, user('a', 'n1'));
+  until(cluster, 20);
+  assert.is(podOf(cluster, 'a').status.phase, 'Running');
+  remove(cluster, 'a', { gracePeriodSeconds: 0 });
+  until(cluster, 21);
+  assert.ok(nodeOf(cluster, 'n1').status.volumesInUse, 'its container is still on its way out');
+  assert.equal(places(cluster), ['n1 attached']);
+  until(cluster, 120);
+  assert.equal(places(cluster), []);
+});
+
 test('a Pod with a claim that is not there is told so', () => {
   const cluster = clusterWith({
     ...user('a', 'n1'),

@@ -10,7 +10,7 @@ import type { Requests } from '../../sim/component.ts';
 import { type ControllerContext, call, type Outcome } from '../../sim/controller.ts';
 import { isOutOfService } from '../podgc/decide.ts';
 import type { Memory } from './memory.ts';
-import { reportAttached } from './nodestatus.ts';
+import { tellAttached } from './nodestatus.ts';
 import { uniqueNameOf } from './uniquename.ts';
 
 /** Milliseconds that a node which is not ready has for unmounting. */
@@ -25,17 +25,23 @@ export function* detach(
   if (metadata.deletionTimestamp !== undefined) return undefined;
   const node = context.view.get<Node>('Node', spec.nodeName);
   const unusedMs = memory.unusedFor(attachment, context.now);
-  if (node !== undefined && isMounted(attachment, node, context) && !isOutOfService(node)) {
+  let isForced = node !== undefined && isOutOfService(node);
+  if (node !== undefined && !isForced && isMounted(attachment, node, context)) {
     if (isNodeReady(node)) return undefined;
     if (unusedMs < unmountMs) {
       const volume = spec.source.persistentVolumeName ?? '';
       context.queue.addAfter(volume, unmountMs - unusedMs);
       return undefined;
     }
+    isForced = true;
   }
   memory.leave(attachment);
-  const refused = yield* reportAttached(spec.nodeName, context, memory);
-  if (refused !== undefined) return refused;
+  const told = yield* tellAttached(spec.nodeName, context, memory);
+  if (!told.ok && told.status.reason !== 'NotFound') return { error: told.status.message };
+  // The cache may be old: what the kubelet has said by now counts.
+  if (told.ok && !isForced && isMounted(attachment, told.object, context)) {
+    return { error: 'volume is still in use by node, according to Node status' };
+  }
   const { name, uid } = metadata;
   const options = { preconditions: { uid } };
   const deleted = yield* call({ verb: 'delete', kind: 'VolumeAttachment', name, options });

@@ -6,14 +6,36 @@ import { type ControllerContext, call, type Outcome } from '../../sim/controller
 import type { Memory } from './memory.ts';
 import { uniqueNameOf } from './uniquename.ts';
 
+/** Where the cache says that it is told already, nothing is asked for. */
 export function* reportAttached(
   name: string,
-  { view }: ControllerContext,
+  context: ControllerContext,
   memory: Memory,
 ): Requests<Outcome> {
-  const node = view.get<Node>('Node', name);
-  if (node === undefined) return undefined;
-  const names = view
+  const node = context.view.get<Node>('Node', name);
+  const { volumesAttached = [] } = node?.status ?? {};
+  const names = attachedAt(name, context, memory);
+  if (names.join() === volumesAttached.map((one) => one.name).join()) return undefined;
+  const told = yield* tellAttached(name, context, memory);
+  return told.ok || told.status.reason === 'NotFound' ? undefined : { error: told.status.message };
+}
+
+/** Whatever the cache says. Answered with the Node as it is then. */
+export function tellAttached(name: string, context: ControllerContext, memory: Memory) {
+  const list = attachedAt(name, context, memory).map((one) => ({ name: one, devicePath: '' }));
+  return call<Node>({
+    verb: 'patch',
+    kind: 'Node',
+    name,
+    patchType: 'strategic',
+    patch: { status: { volumesAttached: list.length === 0 ? null : list } },
+    subresource: 'status',
+  });
+}
+
+/** Unique names, in order. */
+const attachedAt = (name: string, { view }: ControllerContext, memory: Memory): readonly string[] =>
+  view
     .by<VolumeAttachment>('VolumeAttachment', 'node', name)
     .filter(
       (attachment) =>
@@ -23,17 +45,3 @@ export function* reportAttached(
     )
     .flatMap((attachment) => uniqueNameOf(attachment, view) ?? [])
     .sort();
-  const { volumesAttached = [] } = node.status;
-  if (names.join() === volumesAttached.map((one) => one.name).join()) return undefined;
-  const list = names.map((one) => ({ name: one, devicePath: '' }));
-  const patched = yield* call<Node>({
-    verb: 'patch',
-    kind: 'Node',
-    name,
-    patchType: 'strategic',
-    patch: { status: { volumesAttached: list.length === 0 ? null : list } },
-    subresource: 'status',
-  });
-  if (patched.ok || patched.status.reason === 'NotFound') return undefined;
-  return { error: patched.status.message };
-}
