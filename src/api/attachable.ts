@@ -1,7 +1,7 @@
 /** Volumes that a driver has to bring to a node before anything there can use them. */
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
-import type { KubeObject } from './meta.ts';
+import { type CsiDriver, csiOf } from './csi.ts';
 import type { PersistentVolume } from './persistentvolume.ts';
 
 /** A volume of a CSI driver. */
@@ -12,16 +12,12 @@ export interface Attachable {
   readonly uniqueName: string;
 }
 
-export interface CSIDriver extends KubeObject {
-  readonly spec: { readonly attachRequired?: boolean };
-}
-
 /** Undefined: it is wherever it is needed. `driver`: what the API knows of the driver, if anything. */
 export function attachableOf(
-  { spec }: PersistentVolume,
-  driverOf: (name: string) => CSIDriver | undefined,
+  volume: PersistentVolume,
+  driverOf: (name: string) => CsiDriver | undefined,
 ): Attachable | undefined {
-  const csi = spec['csi'] as { readonly driver: string; readonly volumeHandle: string } | undefined;
+  const csi = csiOf(volume);
   if (csi === undefined) return undefined;
   const { driver, volumeHandle: handle } = csi;
   if (driverOf(driver)?.spec.attachRequired === false) return undefined;

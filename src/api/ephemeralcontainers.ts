@@ -3,12 +3,12 @@
  * They are never taken away again (pkg/apis/core/validation, pkg/registry/core/pod).
  */
 import { semanticDeepEqual } from './equal.ts';
+import { type Fields, listOf } from './fields.ts';
 import type { FieldError } from './kind.ts';
 import type { Pod } from './pod.ts';
 import type { Container } from './podspec.ts';
 import { validateContainer } from './validation/container.ts';
 import { duplicate, forbidden, invalid, notFound } from './validation/errors.ts';
-import { type Fields, listOf } from './validation/fields.ts';
 import { mirrorKey } from './validation/podannotations.ts';
 import { claimNamesOf } from './validation/podresources.ts';
 import { validateVolumes } from './validation/volumes.ts';

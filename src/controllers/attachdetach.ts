@@ -2,8 +2,8 @@
  * Attach/detach controller (ctl-08 §E): a volume is at the nodes whose Pods use it, at one only if it
  * must not be at several, and leaves a node when nothing there has it mounted any more.
  */
-import type { CSIDriver } from '../api/attachable.ts';
 import { attachableOf } from '../api/attachable.ts';
+import type { CsiDriver } from '../api/csi.ts';
 import type { Key } from '../api/meta.ts';
 import type { PersistentVolume } from '../api/persistentvolume.ts';
 import type { VolumeAttachment } from '../api/volumeattachment.ts';
@@ -44,7 +44,7 @@ function* reconcile(name: Key, context: ControllerContext, memory: Memory): Requ
   const { view } = context;
   const volume = view.get<PersistentVolume>('PersistentVolume', name);
   const attachable =
-    volume && attachableOf(volume, (driver) => view.get<CSIDriver>('CSIDriver', driver));
+    volume && attachableOf(volume, (driver) => view.get<CsiDriver>('CSIDriver', driver));
   const users = attachable === undefined ? new Map() : usersOf(volume!, view);
   const attachments = view.by<VolumeAttachment>('VolumeAttachment', 'volume', name);
   for (const attachment of attachments) {

@@ -1,5 +1,6 @@
 /** Claims among a Pod's volumes: what they stand for, and what has to be at the node for them. */
-import { attachableOf, type CSIDriver } from '../api/attachable.ts';
+import { attachableOf } from '../api/attachable.ts';
+import { type CsiDriver, csiOf } from '../api/csi.ts';
 import type { PersistentVolume } from '../api/persistentvolume.ts';
 import type { PersistentVolumeClaim } from '../api/persistentvolumeclaim.ts';
 import type { Pod } from '../api/pod.ts';
@@ -67,9 +68,9 @@ function* volumeOf(name: string, namespace: string): Requests<PersistentVolume |
   return volume.object;
 }
 
-function* driverOf({ spec }: PersistentVolume): Requests<CSIDriver | undefined> {
-  const { driver: name } = (spec['csi'] as { readonly driver?: string } | undefined) ?? {};
-  if (name === undefined) return undefined;
-  const found = yield* call<CSIDriver>({ verb: 'get', kind: 'CSIDriver', name });
+function* driverOf(volume: PersistentVolume): Requests<CsiDriver | undefined> {
+  const csi = csiOf(volume);
+  if (csi === undefined) return undefined;
+  const found = yield* call<CsiDriver>({ verb: 'get', kind: 'CSIDriver', name: csi.driver });
   return found.ok ? found.object : undefined;
 }

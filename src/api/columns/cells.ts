@@ -1,13 +1,6 @@
 /** What tables of kinds without types show of an object. */
-import { isObject } from '../patch/merge.ts';
+import { mapping } from '../fields.ts';
 import { type Cell, type Column, column } from './column.ts';
-
-type Fields = Readonly<Record<string, unknown>>;
-
-export const mapping = (value: unknown): Fields => (isObject(value) ? value : {});
-
-export const listOf = (value: unknown): readonly Fields[] =>
-  Array.isArray(value) ? value.map(mapping) : [];
 
 export const size = (value: unknown): number =>
   Array.isArray(value) ? value.length : Object.keys(mapping(value)).length;

@@ -1,5 +1,6 @@
 /** The tables of what keeps requests in their order (api-08 §3). */
-import { at, cell, listOf } from './cells.ts';
+import { listOf } from '../fields.ts';
+import { at, cell } from './cells.ts';
 import { ageColumn, type Column, column, nameColumn } from './column.ts';
 
 const queuing = 'spec.limited.limitResponse.queuing';

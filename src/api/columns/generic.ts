@@ -1,9 +1,10 @@
 /** The tables of kinds that have no file of their own (api-08 §3). */
 
+import { listOf, mapping } from '../fields.ts';
 import type { Labels } from '../meta.ts';
 import type { LabelSelector } from '../podspec.ts';
 import { selectorText } from '../selectortext.ts';
-import { at, cell, listOf, mapping, size } from './cells.ts';
+import { at, cell, size } from './cells.ts';
 import {
   ageColumn,
   type Column,

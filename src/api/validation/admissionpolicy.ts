@@ -2,6 +2,8 @@
  * Validation of admission policies and their bindings (pkg/apis/admissionregistration/validation).
  * Expressions are not compiled: nobody evaluates them here.
  */
+
+import { type Fields, listOf, mapping, textOf, textsOf } from '../fields.ts';
 import type { KubeObject } from '../meta.ts';
 import type { LabelSelector } from '../podspec.ts';
 import { validateNamedRule } from './admissionrules.ts';
@@ -14,7 +16,6 @@ import {
   tooMany,
   unsupported,
 } from './errors.ts';
-import { type Fields, listOf, mapping, textOf, textsOf } from './fields.ts';
 import { validateLabelSelector } from './labelselector.ts';
 import {
   label1035Errors,

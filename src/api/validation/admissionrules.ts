@@ -1,6 +1,7 @@
 /** Which requests a webhook or a policy looks at: operations, groups, versions, resources. */
+
+import { type Fields, textOf, textsOf } from '../fields.ts';
 import { duplicate, type Errors, invalid, required, unsupported } from './errors.ts';
-import { type Fields, textOf, textsOf } from './fields.ts';
 import { pathSegmentErrors } from './names.ts';
 
 const operations = ['*', 'CONNECT', 'CREATE', 'DELETE', 'UPDATE'];

@@ -3,11 +3,11 @@
  * for is looked at as far as its frame goes; signatures are not checked.
  */
 import { deepEqual } from '../equal.ts';
+import { type Fields, listOf, mapping, textOf, textsOf } from '../fields.ts';
 import type { FieldError } from '../kind.ts';
 import type { KubeObject } from '../meta.ts';
 import { signerErrors } from './domains.ts';
 import { duplicate, type Errors, forbidden, invalid, required, unsupported } from './errors.ts';
-import { type Fields, listOf, mapping, textOf, textsOf } from './fields.ts';
 
 const usages = [
   'any',

@@ -1,8 +1,9 @@
 /** Validation of containers, in upstream's order (validateContainerCommon and those that call it). */
+
+import { type Fields, listOf, textOf } from '../fields.ts';
 import type { Container, ContainerPort, PodSpec } from '../podspec.ts';
 import { validateEnv, validateEnvFrom } from './environment.ts';
 import { duplicate, type Errors, forbidden, invalid, required, unsupported } from './errors.ts';
-import { type Fields, listOf, textOf } from './fields.ts';
 import { validateHandlers } from './handlers.ts';
 import { validateDevices, validateMounts } from './mounts.ts';
 import { labelErrors } from './names.ts';

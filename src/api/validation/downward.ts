@@ -1,6 +1,7 @@
 /** Validation of files that tell a Pod of itself (upstream's validateDownwardAPIVolumeFile). */
+
+import { type Fields, mapping, textOf } from '../fields.ts';
 import { type Errors, invalid, required } from './errors.ts';
-import { type Fields, mapping, textOf } from './fields.ts';
 import { validateLocalPath, validateMode } from './paths.ts';
 import { validatePodField, validateResourceField } from './selectors.ts';
 

@@ -5,6 +5,7 @@
 import type { Endpoints } from '../endpoints.ts';
 import type { EndpointSlice } from '../endpointslice.ts';
 import { deepEqual } from '../equal.ts';
+import { type Fields, mapping } from '../fields.ts';
 import type { FieldError } from '../kind.ts';
 import type { KubeObject } from '../meta.ts';
 import { validateAdmissionPolicy, validateAdmissionPolicyBinding } from './admissionpolicy.ts';
@@ -15,7 +16,6 @@ import {
 import { validateSubsets } from './endpoints.ts';
 import { validateSlice } from './endpointslice.ts';
 import { type Errors, invalid, invalidRaw } from './errors.ts';
-import { type Fields, mapping } from './fields.ts';
 import { validateIngress, validateIngressClass, validateIngressStatus } from './ingress.ts';
 import { validateLimitRange } from './limitrange.ts';
 import { validateNetworkPolicy } from './networkpolicy.ts';

@@ -1,8 +1,9 @@
 /** Validation of Ingresses and of their classes (upstream's pkg/apis/networking/validation). */
+
+import { type Fields, listOf, mapping, textOf, textsOf } from '../fields.ts';
 import type { KubeObject } from '../meta.ts';
 import { domainPathErrors } from './domains.ts';
 import { type Errors, forbidden, invalid, required, tooLong, unsupported } from './errors.ts';
-import { type Fields, listOf, mapping, textOf, textsOf } from './fields.ts';
 import { looksLikeIP, validateIP } from './ip.ts';
 import { labelErrors, pathSegmentErrors, subdomainErrors, wildcardErrors } from './names.ts';
 import { validatePort, validatePortName } from './ports.ts';

@@ -1,9 +1,10 @@
 /** Validation of LimitRanges (upstream's ValidateLimitRange). Names of resources are taken in order. */
+
+import { type Fields, listOf, mapping, textOf } from '../fields.ts';
 import type { KubeObject } from '../meta.ts';
 import type { QuantityTexts } from '../quantities.ts';
 import { formatQuantity, milliOf, parseQuantity, type Quantity } from '../quantity.ts';
 import { duplicate, type Errors, forbidden, invalid, required } from './errors.ts';
-import { type Fields, listOf, mapping, textOf } from './fields.ts';
 import { qualifiedNameErrors } from './names.ts';
 import { mayOvercommit, validateContainerResource, validateResourceName } from './resourcenames.ts';
 

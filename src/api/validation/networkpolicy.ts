@@ -1,7 +1,8 @@
 /** Validation of NetworkPolicies (upstream's pkg/apis/networking/validation). */
+
+import { type Fields, listOf, mapping, textOf, textsOf } from '../fields.ts';
 import type { LabelSelector } from '../podspec.ts';
 import { type Errors, forbidden, invalid, required, unsupported } from './errors.ts';
-import { type Fields, listOf, mapping, textOf, textsOf } from './fields.ts';
 import { isWithin, parseCIDR, validateCIDR } from './ip.ts';
 import { validateLabelSelector } from './labelselector.ts';
 import { validatePort, validatePortName } from './ports.ts';

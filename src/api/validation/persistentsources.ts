@@ -1,6 +1,7 @@
 /** What PersistentVolumes are made of: as volumes of Pods, but secrets say their namespace. */
+
+import { mapping, textOf } from '../fields.ts';
 import { type Errors, invalid, required } from './errors.ts';
-import { mapping, textOf } from './fields.ts';
 import { labelErrors, subdomainErrors } from './names.ts';
 import { validateNoBacksteps } from './paths.ts';
 import { podSources, type SourceRule, type Sources, validateDriver } from './volumesources.ts';

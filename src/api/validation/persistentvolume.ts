@@ -1,10 +1,10 @@
 /** Validation of PersistentVolumes (api-06 §2, §3). */
 import { semanticDeepEqual } from '../equal.ts';
+import { mapping, textOf } from '../fields.ts';
 import type { FieldError } from '../kind.ts';
 import type { PersistentVolume, PersistentVolumeSpec } from '../persistentvolume.ts';
 import { validateNodeSelector } from './affinity.ts';
 import { type Errors, forbidden, invalid, required, unsupported } from './errors.ts';
-import { mapping, textOf } from './fields.ts';
 import { subdomainErrors } from './names.ts';
 import { persistentSources } from './persistentsources.ts';
 import { validateAccessModes, validateStorageAmount, validateVolumeMode } from './storage.ts';

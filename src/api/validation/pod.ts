@@ -1,10 +1,11 @@
 /** Validation of Pods beyond their specs, in upstream's order (validatePodMetadataAndSpec, ValidatePodCreate). */
+
+import { listOf, mapping } from '../fields.ts';
 import type { FieldError } from '../kind.ts';
 import type { ObjectMeta } from '../meta.ts';
 import type { PodSpec } from '../podspec.ts';
 import { validateImages } from './container.ts';
 import { type Errors, forbidden, invalid } from './errors.ts';
-import { listOf, mapping } from './fields.ts';
 import { subdomainErrors } from './names.ts';
 import { validateAnnotationUpdate, validatePodAnnotations } from './podannotations.ts';
 import { validatePodSpec } from './podspec.ts';

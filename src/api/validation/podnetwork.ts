@@ -1,7 +1,8 @@
 /** Validation of how a Pod is reached and finds others: ports of its node, names, name servers. */
+
+import { type Fields, listOf, mapping, textOf, textsOf } from '../fields.ts';
 import type { Container, PodSpec } from '../podspec.ts';
 import { type Errors, invalid, required } from './errors.ts';
-import { type Fields, listOf, mapping, textOf, textsOf } from './fields.ts';
 import { validateIP } from './ip.ts';
 import { searchDomainErrors, subdomainErrors } from './names.ts';
 

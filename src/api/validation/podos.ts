@@ -1,7 +1,8 @@
 /** What a Pod may not say because of the system that it is for (upstream's validateOS and its like). */
+
+import { type Fields, mapping, textOf } from '../fields.ts';
 import type { PodSpec } from '../podspec.ts';
 import { type Errors, forbidden, invalid, required, unsupported } from './errors.ts';
-import { type Fields, mapping, textOf } from './fields.ts';
 
 const systems = ['linux', 'windows'];
 

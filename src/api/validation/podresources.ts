@@ -1,9 +1,10 @@
 /** Validation of what a Pod as a whole asks for (upstream's validatePodResources), and of its claims. */
+
+import { type Fields, listOf, textOf } from '../fields.ts';
 import type { PodSpec } from '../podspec.ts';
 import { totalOf } from '../quantities.ts';
 import { compareQuantities, formatQuantity, parseQuantity } from '../quantity.ts';
 import { duplicate, type Errors, forbidden, invalid, required, unsupported } from './errors.ts';
-import { type Fields, listOf, textOf } from './fields.ts';
 import { labelErrors, subdomainErrors } from './names.ts';
 import { isHugePages, quantityText, validateResourceName } from './resourcenames.ts';
 import { validateRequirements } from './resources.ts';

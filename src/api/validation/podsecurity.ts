@@ -1,4 +1,6 @@
 /** Validation of the security contexts of a Pod and of its containers, in upstream's order. */
+
+import { type Fields, listOf, mapping, textOf } from '../fields.ts';
 import type { Container, PodSpec } from '../podspec.ts';
 import {
   duplicate,
@@ -9,7 +11,6 @@ import {
   tooLong,
   unsupported,
 } from './errors.ts';
-import { type Fields, listOf, mapping, textOf } from './fields.ts';
 import { validateDescending } from './paths.ts';
 
 const idMax = 2_147_483_647;

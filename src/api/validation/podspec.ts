@@ -1,10 +1,11 @@
 /** Validation of Pod specs, in upstream's order (ValidatePodSpec). One that is valid is remembered by identity. */
+
+import type { Fields } from '../fields.ts';
 import type { FieldError } from '../kind.ts';
 import type { PodSpec } from '../podspec.ts';
 import { validateAffinity } from './affinity.ts';
 import { validateContainers, validateInitContainers } from './container.ts';
 import { duplicate, type Errors, invalid, tooLong, unsupported } from './errors.ts';
-import type { Fields } from './fields.ts';
 import { validateLabels } from './metadata.ts';
 import { labelErrors, qualifiedNameErrors, subdomainErrors } from './names.ts';
 import { validateDNS, validateHostAliases, validateHostPorts } from './podnetwork.ts';

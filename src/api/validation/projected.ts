@@ -1,9 +1,10 @@
 /** Validation of projected volumes: several sources in one tree (upstream's validateProjectionSources). */
+
+import { type Fields, listOf, mapping, textOf } from '../fields.ts';
 import type { LabelSelector } from '../podspec.ts';
 import { signerErrors } from './domains.ts';
 import { validateDownwardFile } from './downward.ts';
 import { type Errors, forbidden, invalid, required } from './errors.ts';
-import { type Fields, listOf, mapping, textOf } from './fields.ts';
 import { validateLabelSelector } from './labelselector.ts';
 import { validateLocalPath, validateMode } from './paths.ts';
 

@@ -1,7 +1,8 @@
 /** Validation of roles and of their bindings (upstream's pkg/apis/rbac/validation). */
+
+import { type Fields, listOf, mapping, textOf, textsOf } from '../fields.ts';
 import type { KubeObject } from '../meta.ts';
 import { type Errors, invalid, required, unsupported } from './errors.ts';
-import { type Fields, listOf, mapping, textOf, textsOf } from './fields.ts';
 import { pathSegmentErrors, subdomainErrors } from './names.ts';
 
 const group = 'rbac.authorization.k8s.io';

@@ -1,7 +1,8 @@
 /** Validation of ResourceQuotas (upstream's ValidateResourceQuota). */
+
+import { listOf, mapping, textOf, textsOf } from '../fields.ts';
 import type { KubeObject } from '../meta.ts';
 import { type Errors, invalid, required } from './errors.ts';
-import { listOf, mapping, textOf, textsOf } from './fields.ts';
 import { isQuotaResource, validateAmount, validateQuotaResource } from './resourcenames.ts';
 
 const ofPods = new Set([

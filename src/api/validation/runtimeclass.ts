@@ -1,8 +1,9 @@
 /** Validation of RuntimeClasses (upstream's pkg/apis/node/validation). */
+
+import { type Fields, mapping, textOf } from '../fields.ts';
 import type { KubeObject, Labels } from '../meta.ts';
 import type { Toleration } from '../podspec.ts';
 import { type Errors, invalid } from './errors.ts';
-import { type Fields, mapping, textOf } from './fields.ts';
 import { validateLabels } from './metadata.ts';
 import { labelErrors } from './names.ts';
 import { validateRequirements } from './resources.ts';

@@ -1,6 +1,7 @@
 /** References from an environment or a volume to fields of the Pod and to what others store. */
+
+import { type Fields, textOf } from '../fields.ts';
 import { type Errors, invalid, required, unsupported } from './errors.ts';
-import { type Fields, textOf } from './fields.ts';
 import { configKeyErrors, qualifiedNameErrors, subdomainErrors } from './names.ts';
 
 type User = 'environment' | 'volume';

@@ -1,5 +1,6 @@
 /** Validation of StorageClasses (api-06 §2, §3). */
 import { deepEqual } from '../equal.ts';
+import { textOf } from '../fields.ts';
 import type { FieldError } from '../kind.ts';
 import type { StorageClass } from '../storageclass.ts';
 import {
@@ -11,7 +12,6 @@ import {
   tooLong,
   unsupported,
 } from './errors.ts';
-import { textOf } from './fields.ts';
 import { qualifiedNameErrors } from './names.ts';
 
 const reclaimPolicies = ['Delete', 'Retain'];

@@ -1,8 +1,8 @@
 /** Validation of VolumeAttributesClasses: what is given to a driver, and never changes (api-06 §2, §3). */
 import { deepEqual } from '../equal.ts';
+import { type Fields, mapping } from '../fields.ts';
 import type { KubeObject } from '../meta.ts';
 import { type Errors, forbidden, required } from './errors.ts';
-import { type Fields, mapping } from './fields.ts';
 import { validateParameters, validateProvisioner } from './storageclass.ts';
 
 type Loose = KubeObject & Fields;

@@ -1,7 +1,8 @@
 /** Validation of the volumes of a Pod (upstream's ValidateVolumes). */
+
+import { type Fields, mapping } from '../fields.ts';
 import type { PodSpec } from '../podspec.ts';
 import { duplicate, type Errors, forbidden, invalid, required } from './errors.ts';
-import { type Fields, mapping } from './fields.ts';
 import { labelErrors } from './names.ts';
 import { podSources } from './volumesources.ts';
 

@@ -1,8 +1,9 @@
 /** Validation of what single volumes are made of (upstream's `validate…VolumeSource`). */
+
+import { type Fields, listOf, mapping, textOf, textsOf } from '../fields.ts';
 import { parseQuantity } from '../quantity.ts';
 import { validateDownwardFile } from './downward.ts';
 import { type Errors, forbidden, invalid, required, tooLong, unsupported } from './errors.ts';
-import { type Fields, listOf, mapping, textOf, textsOf } from './fields.ts';
 import { labelErrors, subdomainErrors } from './names.ts';
 import {
   validateDescending,

@@ -1,11 +1,12 @@
 /** Validation of webhook configurations (upstream's pkg/apis/admissionregistration/validation). */
+
+import { type Fields, listOf, mapping, textOf, textsOf } from '../fields.ts';
 import type { KubeObject } from '../meta.ts';
 import type { LabelSelector } from '../podspec.ts';
 import { validateConditions } from './admissionpolicy.ts';
 import { validateRuleWithOperations } from './admissionrules.ts';
 import { fullyQualifiedErrors } from './domains.ts';
 import { duplicate, type Errors, invalid, required, unsupported } from './errors.ts';
-import { type Fields, listOf, mapping, textOf, textsOf } from './fields.ts';
 import { validateLabelSelector } from './labelselector.ts';
 import { label1035Errors, subdomainErrors } from './names.ts';
 import { portRange } from './ports.ts';

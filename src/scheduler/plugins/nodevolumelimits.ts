@@ -1,20 +1,13 @@
 /** NodeVolumeLimits: a driver attaches only so many volumes to a node (sched-06). */
+
+import { type CsiDriver, csiOf } from '../../api/csi.ts';
 import type { KubeObject } from '../../api/meta.ts';
 import { keyOf } from '../../api/meta.ts';
 import type { PersistentVolume } from '../../api/persistentvolume.ts';
 import type { Pod } from '../../api/pod.ts';
 import type { View } from '../../store/view.ts';
 import { type Plugin, unfit } from '../framework.ts';
-import {
-  type CsiDriver,
-  type CsiNode,
-  claimsOf,
-  classOf,
-  csiOf,
-  isOwnClaim,
-  usesClaims,
-  volumeOf,
-} from './volumes.ts';
+import { type CsiNode, claimsOf, classOf, isOwnClaim, usesClaims, volumeOf } from './volumes.ts';
 
 const tooMany = unfit('node(s) exceed max volume count');
 

@@ -1,4 +1,6 @@
 /** VolumeBinding: a Pod goes where its volumes are, or can be (sched-06). */
+
+import type { CsiDriver } from '../../api/csi.ts';
 import { isControlledBy, type KubeObject } from '../../api/meta.ts';
 import type { PersistentVolumeClaim } from '../../api/persistentvolumeclaim.ts';
 import type { Pod } from '../../api/pod.ts';
@@ -16,15 +18,7 @@ import {
   sizeMaxOf,
   type VolumePlan,
 } from './volumeplan.ts';
-import {
-  type CsiDriver,
-  claimOf,
-  claimsOf,
-  isBound,
-  isOwnClaim,
-  usesClaims,
-  waitsForConsumer,
-} from './volumes.ts';
+import { claimOf, claimsOf, isBound, isOwnClaim, usesClaims, waitsForConsumer } from './volumes.ts';
 
 class Sorted implements PluginState, Claims {
   readonly bound: PersistentVolumeClaim[] = [];

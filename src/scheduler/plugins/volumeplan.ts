@@ -2,6 +2,8 @@
  * What would become of a Pod's claims on a node: those that are bound must be reachable there, those
  * that wait for their first consumer get a volume or someone who makes one (sched-06).
  */
+
+import type { CsiDriver } from '../../api/csi.ts';
 import type { KubeObject, Labels } from '../../api/meta.ts';
 import { keyOf } from '../../api/meta.ts';
 import type { Node } from '../../api/node.ts';
@@ -15,7 +17,7 @@ import { selectedNode } from '../../api/volumeannotations.ts';
 import { matchingVolume, requestOf } from '../../api/volumematching.ts';
 import type { View } from '../../store/view.ts';
 import { matchesTerm } from './nodeselectorterm.ts';
-import { type CsiDriver, classOf, volumeOf } from './volumes.ts';
+import { classOf, volumeOf } from './volumes.ts';
 
 export interface Claims {
   readonly bound: readonly PersistentVolumeClaim[];

@@ -44,27 +44,11 @@ export const isBound = (claim: PersistentVolumeClaim): boolean =>
 export const waitsForConsumer = (view: View, claim: PersistentVolumeClaim): boolean =>
   classOf(view, claim)?.volumeBindingMode === 'WaitForFirstConsumer';
 
-/** The driver that mounts a volume. */
-export interface CsiSource {
-  readonly driver: string;
-  readonly volumeHandle: string;
-}
-
-export const csiOf = ({ spec }: PersistentVolume): CsiSource | undefined =>
-  spec['csi'] as CsiSource | undefined;
-
 export interface CsiNode extends KubeObject {
   readonly spec: {
     readonly drivers?: readonly {
       readonly name: string;
       readonly allocatable?: { readonly count?: number };
     }[];
-  };
-}
-
-export interface CsiDriver extends KubeObject {
-  readonly spec: {
-    readonly storageCapacity?: boolean;
-    readonly preventPodSchedulingIfMissing?: boolean;
   };
 }

@@ -1,5 +1,5 @@
 /** Parts of objects whose types are only in the structure of the API, read without surprises. */
-import { isObject } from '../patch/merge.ts';
+import { isObject } from './patch/merge.ts';
 
 export type Fields = Readonly<Record<string, unknown>>;
 
