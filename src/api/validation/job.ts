@@ -21,9 +21,9 @@ import {
   unsupported,
 } from './errors.ts';
 import { validatePodFailurePolicy, validateSuccessPolicy } from './jobpolicies.ts';
-import { validateAnnotations, validateLabels } from './metadata.ts';
+import { validateLabelSelector } from './labelselector.ts';
 import { labelErrors, qualifiedNameErrors } from './names.ts';
-import { validatePodSpec } from './podspec.ts';
+import { validateTemplateSpec } from './podtemplate.ts';
 import { selectorText } from './workload.ts';
 
 const indexesMax = 100_000;
@@ -70,9 +70,11 @@ function validateGenerated(errors: Errors, { metadata, spec }: Job): void {
 function validateSelected(errors: Errors, spec: JobSpec): void {
   validateJobSpec(errors, spec, 'spec');
   const { selector, template } = spec;
+  let isRead = true;
   if (selector === undefined) errors.push(required('spec.selector'));
+  else isRead = validateLabelSelector(errors, selector, 'spec.selector');
   const labels = template?.metadata?.labels;
-  if (selector !== undefined && !selectorOf(selector)(labels)) {
+  if (isRead && (selector === undefined || !selectorOf(selector)(labels))) {
     const detail = '`selector` does not match template `labels`';
     errors.push(invalid('spec.template.metadata.labels', labels, detail));
   }
@@ -115,7 +117,7 @@ export function validateJobSpec(errors: Errors, spec: JobSpec, field: string): v
     else errors.push(invalid(at, spec.successPolicy, 'requires indexed completion mode'));
   }
   validateReplacement(errors, spec, `${field}.podReplacementPolicy`);
-  validateTemplate(errors, spec.template, `${field}.template`);
+  validateTemplateSpec(errors, spec.template, `${field}.template`);
   validateRestartPolicy(errors, spec, `${field}.template.spec.restartPolicy`);
 }
 
@@ -166,18 +168,6 @@ function validateReplacement(errors: Errors, spec: JobSpec, field: string): void
   const supported = podFailurePolicy === undefined ? ['Failed', 'TerminatingOrFailed'] : ['Failed'];
   if (policy === undefined || supported.includes(policy)) return;
   errors.push(unsupported(field, policy, supported));
-}
-
-function validateTemplate(
-  errors: Errors,
-  template: PodTemplateSpec | undefined,
-  field: string,
-): void {
-  const { labels, annotations } = template?.metadata ?? {};
-  validateLabels(errors, labels, `${field}.labels`);
-  validateAnnotations(errors, annotations, `${field}.annotations`);
-  if (template?.spec === undefined) errors.push(required(`${field}.spec.containers`));
-  else errors.push(...validatePodSpec(template.spec, `${field}.spec`));
 }
 
 function validateRestartPolicy(errors: Errors, spec: JobSpec, field: string): void {

@@ -2,6 +2,7 @@
 import { semanticDeepEqual } from '../equal.ts';
 import type { FieldError } from '../kind.ts';
 import { goStringMap } from '../patch/gotext.ts';
+import type { PodSpec } from '../podspec.ts';
 import { selectorOf } from '../selectors.ts';
 import type { StatefulSet, StatefulSetStatus } from '../statefulset.ts';
 import {
@@ -15,6 +16,7 @@ import {
 } from './errors.ts';
 import { validateCount } from './intstr.ts';
 import { validateAnnotations, validateLabels } from './metadata.ts';
+import { validatePodAnnotations } from './podannotations.ts';
 import { validateSelector } from './workload.ts';
 
 type Spec = StatefulSet['spec'];
@@ -77,6 +79,8 @@ function validateRetention(errors: Errors, { persistentVolumeClaimRetentionPolic
   }
 }
 
+const noSpec = {} as PodSpec;
+
 /** The Pod spec itself is not looked at: what is wrong with it is told when a Pod is created. */
 function validateTemplate(errors: Errors, { selector, template }: Spec): void {
   const field = 'spec.template';
@@ -87,6 +91,7 @@ function validateTemplate(errors: Errors, { selector, template }: Spec): void {
   }
   validateLabels(errors, labels, `${field}.labels`);
   validateAnnotations(errors, annotations, `${field}.annotations`);
+  validatePodAnnotations(errors, annotations, template?.spec ?? noSpec, `${field}.annotations`);
   const { restartPolicy, activeDeadlineSeconds } = template?.spec ?? {};
   if (restartPolicy !== 'Always') {
     errors.push(unsupported(`${field}.spec.restartPolicy`, restartPolicy ?? '', ['Always']));
