@@ -19,6 +19,8 @@ export interface FieldType {
 }
 
 export interface TypeInfo {
+  /** Which of its fields exclude each other, in the words of `x-kubernetes-unions`. */
+  readonly unions?: readonly unknown[];
   readonly required?: readonly string[];
   readonly fields?: Readonly<Record<string, FieldType>>;
   readonly type?: string;

@@ -2,7 +2,7 @@
 import type { Cluster } from '../sim/cluster.ts';
 import type { RealTime } from './clock.ts';
 import type { RequestCounts } from './metrics/requests.ts';
-import type { OpenApi } from './openapi.ts';
+import type { OpenApi } from './openapi/documents.ts';
 import type { Catalog } from './resources.ts';
 import type { TokenSigner } from './tokens.ts';
 

@@ -2,6 +2,7 @@
 import type { CustomResourceDefinition, DefinedVersion } from '../api/custom/definition.ts';
 import { isEstablished } from '../api/custom/kind.ts';
 import type { Store } from '../store/store.ts';
+import type { CustomTypes } from './openapi/schemas.ts';
 import type { GroupEntry, ResourceEntry } from './resources.ts';
 
 const verbs = ['delete', 'deletecollection', 'get', 'list', 'patch', 'create', 'update', 'watch'];
@@ -83,14 +84,16 @@ function rankOf(version: string): readonly [number, number, number] {
   return [stage, Number(found[1]), Number(found[3] ?? 0)];
 }
 
-/** The schema of a custom kind, as its definition has it. */
-export function customSchemas(store: Store) {
-  return (apiVersion: string, kind: string) => {
+/** What a custom kind is, as its definition has it. */
+export function customTypes(store: Store): CustomTypes {
+  return (apiVersion, kind) => {
     const [group, version] = apiVersion.split('/');
     const definition = definitionsIn(store).find(
       ({ spec }) => spec.group === group && spec.names.kind === kind,
     );
     const found = definition?.spec.versions.find(({ name }) => name === version);
-    return found?.schema?.openAPIV3Schema as Readonly<Record<string, unknown>> | undefined;
+    if (definition === undefined || found === undefined) return undefined;
+    const { listKind = `${kind}List` } = definition.spec.names;
+    return { listKind, schema: found.schema?.openAPIV3Schema };
   };
 }

@@ -55,13 +55,13 @@ export function answerPath(
   }
 }
 
-/** Version 2 would have to be protobuf of another kind: it is not served, as if it were off. */
 function openApi(
-  { query }: Incoming,
+  { query, header }: Incoming,
   version: string | undefined,
   path: readonly string[],
   { openApi: documents }: Context,
 ): Answer {
+  if (version === 'v2' && path.length === 0) return documents.everything(header);
   if (version !== 'v3') return nowhere;
   if (path.length === 0) return documents.index();
   return documents.document(path.join('/'), query.get('hash')) ?? nowhere;
@@ -95,6 +95,7 @@ function rootPaths({ catalog }: Context): readonly string[] {
     ...grouped,
     ...healthPaths,
     '/metrics',
+    '/openapi/v2',
     '/openapi/v3',
     '/version',
   ].sort();

@@ -49,6 +49,10 @@ export function encodeEvent(type: string, object: Json): Uint8Array | undefined 
   return frame;
 }
 
+/** A message by its name, without an envelope. */
+export const encodeAs = (name: string, value: Json): Uint8Array =>
+  encodeMessage(value, messageOf(name)!);
+
 function rawOf(object: Json, apiVersion: string, kind: string): Uint8Array | undefined {
   const message = messageOf(messageNameOf(apiVersion, kind));
   if (message !== undefined) return encodeMessage(object, message);

@@ -1,5 +1,6 @@
 /** The messages of the API by name: which field has which number and type (api-12, api-13). */
 import { fieldsText } from '../data/fields.ts';
+import { gnosticText } from '../data/gnostic.ts';
 
 export interface MessageField {
   readonly name: string;
@@ -25,7 +26,7 @@ const messages = new Map<string, Message>();
 
 function lineOf(name: string): string | undefined {
   if (lines.size === 0) {
-    for (const line of fieldsText.split('\n')) {
+    for (const line of `${fieldsText}\n${gnosticText}`.split('\n')) {
       const at = line.indexOf(' ');
       if (at > 0) lines.set(line.slice(0, at), line.slice(line.lastIndexOf(' ') + 1));
     }
