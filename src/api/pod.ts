@@ -64,6 +64,9 @@ export interface PodStatus {
   readonly containerStatuses?: readonly ContainerStatus[];
   readonly ephemeralContainerStatuses?: readonly ContainerStatus[];
   readonly qosClass?: string;
+  /** Of the Pod as a whole: what its node has set aside, and what its containers share. */
+  readonly allocatedResources?: Readonly<Record<string, string>>;
+  readonly resources?: ResourceRequirements;
 }
 
 export interface Pod extends KubeObject {

@@ -5,6 +5,7 @@
  */
 import { blank } from '../blank.ts';
 import { normalized } from './normalize.ts';
+import { withWhole } from './podrequests.ts';
 import type { Container, PodSpec, PodTemplateSpec, Probe } from './podspec.ts';
 import { pullPolicyOf } from './pullpolicy.ts';
 import { defaultVolume } from './volumedefaults.ts';
@@ -82,11 +83,13 @@ function ownDefaults(spec: PodSpec): PodSpec {
   };
   const all = (list: readonly Container[]) =>
     mapShared(list, (container) => withHostPorts(withRequests(container)));
-  return filled(spec, {
-    enableServiceLinks: spec.enableServiceLinks ?? true,
-    ...(Array.isArray(spec.containers) ? { containers: all(spec.containers) } : {}),
-    ...(Array.isArray(spec.initContainers) ? { initContainers: all(spec.initContainers) } : {}),
-  });
+  return withWhole(
+    filled(spec, {
+      enableServiceLinks: spec.enableServiceLinks ?? true,
+      ...(Array.isArray(spec.containers) ? { containers: all(spec.containers) } : {}),
+      ...(Array.isArray(spec.initContainers) ? { initContainers: all(spec.initContainers) } : {}),
+    }),
+  );
 }
 
 function defaultContainer(container: Container): Container {

@@ -66,7 +66,7 @@ export function sameQuantities(a: Quantities, b: Quantities): boolean {
 }
 
 /** Resources that a Pod may ask for as a whole. */
-const isOfPods = (name: string): boolean =>
+export const isOfPods = (name: string): boolean =>
   name === 'cpu' || name === 'memory' || name.startsWith('hugepages-');
 
 /** Whether a Pod says for itself, and not only for its containers, what it needs. */

@@ -4,11 +4,10 @@
  */
 import type { Node } from '../api/node.ts';
 import type { Pod, PodStatus } from '../api/pod.ts';
-import type { PodSpec } from '../api/podspec.ts';
 import { matchesTerm } from '../scheduler/plugins/nodeaffinity.ts';
 import { portsConflict } from '../scheduler/plugins/nodeports.ts';
 import { toleratesAny } from '../scheduler/plugins/tolerations.ts';
-import { numbers, requestsOf } from '../scheduler/resources.ts';
+import { numbers, type PodRequests, requestsOf } from '../scheduler/resources.ts';
 import { isStaticPod } from './critical.ts';
 
 export interface AdmissionFailure {
@@ -88,16 +87,17 @@ function* resourceFailures(
 
 type Amounts = Readonly<Record<string, number>>;
 
-const remembered = new WeakMap<PodSpec['containers'], Amounts>();
+const remembered = new WeakMap<PodRequests, Amounts>();
 
 /** CPU in thousandths. */
 export function requested({ spec }: Pick<Pod, 'spec'>): Amounts {
   if (spec?.containers === undefined) return {};
-  let found = remembered.get(spec.containers);
+  const requests = requestsOf(spec);
+  let found = remembered.get(requests);
   if (found === undefined) {
-    const { cpuMilli, memoryBytes, storageBytes, scalar } = requestsOf(spec).plain;
+    const { cpuMilli, memoryBytes, storageBytes, scalar } = requests.plain;
     found = { cpu: cpuMilli, memory: memoryBytes, 'ephemeral-storage': storageBytes, ...scalar };
-    remembered.set(spec.containers, found);
+    remembered.set(requests, found);
   }
   return found;
 }

@@ -5,21 +5,18 @@
 import { semanticDeepEqual } from '../api/equal.ts';
 import type { Pod } from '../api/pod.ts';
 import type { Container, PodSpec, ResourceRequirements } from '../api/podspec.ts';
-import { isSidecar } from '../api/restartpolicy.ts';
 
 const none: readonly Container[] = [];
 
-/** Containers whose resources can change while the Pod is there. */
+/** Containers whose resources can change while the Pod is there: those of one that has ended change nothing. */
 export const resizable = ({ containers, initContainers = none }: PodSpec): readonly Container[] =>
-  initContainers.length === 0 ? containers : [...initContainers.filter(isSidecar), ...containers];
+  initContainers.length === 0 ? containers : [...initContainers, ...containers];
 
 const resourcesIn = (spec: PodSpec, name: string): ResourceRequirements | undefined =>
   resizable(spec).find((container) => container.name === name)?.resources;
 
 /** Of any of its containers. */
-export const allocatedResources = (name: string, spec: PodSpec) =>
-  resourcesIn(spec, name) ??
-  (spec.initContainers ?? none).find((container) => container.name === name)?.resources;
+export const allocatedResources = (name: string, spec: PodSpec) => resourcesIn(spec, name);
 
 /** Whether the Pod asks for nothing but what it has. */
 export const isAllocated = (spec: PodSpec, allocated: PodSpec): boolean =>

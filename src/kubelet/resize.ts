@@ -48,20 +48,26 @@ export function resizeCondition(
   } as Condition;
 }
 
-/** Whether something that runs has other resources than it should. */
-const isUnderWay = ({ allocated, record }: PodContext): boolean =>
+/** Whether the Pod as a whole, or something in it that runs, has other resources than it should. */
+const isUnderWay = ({ allocated, record, records }: PodContext): boolean =>
+  (records !== undefined && !semanticDeepEqual(records.resources, allocated.resources)) ||
   resizable(allocated).some(({ name, resources }) => {
     const found = record(name);
     return found?.state === 'running' && !semanticDeepEqual(found.resources, resources);
   });
 
 /**
- * Gives containers that run what they should have, or notes that they must be started anew for it. Returns whether
+ * Gives the Pod as a whole and containers that run what they should have, or notes that they must be started anew for it. Returns whether
  * any was changed as it runs.
  */
 export function actuate(context: PodContext): boolean {
+  const { allocated, records } = context;
   let isChanged = false;
-  for (const container of resizable(context.allocated)) {
+  if (records !== undefined && !semanticDeepEqual(records.resources, allocated.resources)) {
+    records.resources = allocated.resources;
+    isChanged = true;
+  }
+  for (const container of resizable(allocated)) {
     const found = context.record(container.name);
     if (found?.state !== 'running') continue;
     const { resources } = container;

@@ -37,6 +37,8 @@ export interface PodRuntime extends PodRecords {
   readonly pod: Pod;
   /** Whose resources the kubelet has set aside for it; a new kubelet finds it here. */
   allocated: PodSpec;
+  /** What all of its containers share, where it asks as a whole. */
+  resources: ResourceRequirements | undefined;
   ip: string | undefined;
   /** The how-manieth Pod it is that kubelets saw. */
   readonly ordinal: number;

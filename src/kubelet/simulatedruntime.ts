@@ -63,11 +63,13 @@ export class SimulatedRuntime implements ContainerRuntime {
     const key = `${namespace}/${name}`;
     this.#cancelAll(uid);
     const old = this.#pods.get(uid);
+    const allocated = old?.allocated ?? pod.spec;
     const runtime: PodRuntime = {
       uid,
       key,
       pod,
-      allocated: old?.allocated ?? pod.spec,
+      allocated,
+      resources: allocated.resources,
       ip: undefined,
       ordinal: old?.ordinal ?? this.#behaviours.nextPod(),
       createdAt: old?.createdAt ?? this.#host.now,

@@ -88,10 +88,24 @@ export function apiStatus(question: StatusQuestion): PodStatus {
   if (ephemeral.length > 0) {
     status.ephemeralContainerStatuses = share(before.ephemeralContainerStatuses, ephemeral);
   }
+  tellResources(status, context, before);
   for (const name in status) {
     if (status[name as keyof PodStatus] !== before[name as keyof PodStatus]) return status;
   }
   return before;
+}
+
+/** Of a Pod that asks as a whole: what is set aside for it, and what its containers share. */
+function tellResources(
+  status: Writable<PodStatus>,
+  { allocated, records }: PodContext,
+  before: PodStatus,
+): void {
+  if (allocated.resources === undefined) return;
+  status.resources = share(before.resources, records?.resources ?? allocated.resources);
+  const { requests } = allocated.resources;
+  if (requests === undefined) return;
+  status.allocatedResources = share(before.allocatedResources, requests);
 }
 
 type Writable<T> = { -readonly [name in keyof T]: T[name] };

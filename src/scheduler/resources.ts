@@ -1,6 +1,6 @@
 /** What Pods ask for, as numbers: milli-CPUs, bytes, and units of everything else. */
 import type { ContainerStatus, Pod } from '../api/pod.ts';
-import type { Container, PodSpec } from '../api/podspec.ts';
+import type { Container, PodSpec, ResourceRequirements } from '../api/podspec.ts';
 import { milliOf, wholeOf } from '../api/quantity.ts';
 
 export interface Resources {
@@ -44,21 +44,33 @@ export function requestsOf(spec: PodSpec): PodRequests {
   return found;
 }
 
-/** What a Pod takes of its node: of a container that is being resized, the most of all answers. */
+/** What a Pod takes of its node: of what is being resized, the most of all answers. */
 export function usageOf(pod: Pod): PodRequests {
-  const { containers } = pod.spec;
-  const resized = pod.status?.containerStatuses?.some((status) => isResized(status, containers));
-  return resized === true ? compute(pod.spec, resizingOf(pod)) : requestsOf(pod.spec);
+  const { spec, status } = pod;
+  const { containers, initContainers = none } = spec;
+  const resized =
+    status?.containerStatuses?.some((one) => isResized(one, containers)) === true ||
+    status?.initContainerStatuses?.some((one) => isResized(one, initContainers)) === true ||
+    (spec.resources !== undefined && isResizedTo(spec.resources, status ?? {}));
+  return resized ? compute(spec, resizingOf(pod)) : requestsOf(spec);
 }
 
+const none: readonly Container[] = [];
+
 /** Whether a container has, or was promised, anything else than it asks for. */
-function isResized(
-  { name, allocatedResources, resources }: ContainerStatus,
-  containers: readonly Container[],
+function isResized({ name, ...told }: ContainerStatus, containers: readonly Container[]): boolean {
+  const asked = containers.find((container) => container.name === name)?.resources;
+  return isResizedTo(asked, told);
+}
+
+function isResizedTo(
+  asked: ResourceRequirements | undefined,
+  { allocatedResources, resources }: Resized,
 ): boolean {
   if (allocatedResources === undefined) return false;
-  const asked = containers.find((container) => container.name === name)?.resources?.requests;
-  return !isSame(allocatedResources, asked) || !isSame(resources?.requests, asked);
+  return (
+    !isSame(allocatedResources, asked?.requests) || !isSame(resources?.requests, asked?.requests)
+  );
 }
 
 type Texts = Readonly<Record<string, string>> | undefined;
@@ -80,7 +92,8 @@ interface Resized {
   readonly resources?: { readonly requests?: Readonly<Record<string, string>> };
 }
 
-type RequestsOf = (container: Container) => Amounts;
+/** What a container asks for, or a Pod as a whole. */
+type RequestsOf = (asking: Container | PodSpec) => Amounts;
 
 const asSpecified: RequestsOf = ({ resources }) => numbers(resources?.requests);
 
@@ -88,10 +101,11 @@ function resizingOf({ status }: Pod): RequestsOf {
   const infeasible = status.conditions?.some(
     ({ type, reason }) => type === 'PodResizePending' && reason === 'Infeasible',
   );
-  return (container) => {
-    const told = [...(status.containerStatuses ?? []), ...(status.initContainerStatuses ?? [])];
-    const own = told.find(({ name }) => name === container.name) as Resized | undefined;
-    const most = infeasible && own !== undefined ? {} : asSpecified(container);
+  const told = [...(status.containerStatuses ?? []), ...(status.initContainerStatuses ?? [])];
+  return (asking) => {
+    const own: Resized | undefined =
+      'name' in asking ? told.find(({ name }) => name === asking.name) : status;
+    const most = infeasible && own?.allocatedResources !== undefined ? {} : asSpecified(asking);
     raise(most, numbers(own?.allocatedResources));
     raise(most, numbers(own?.resources?.requests));
     return most;
@@ -129,9 +143,10 @@ export interface RequestOptions {
  * start; what the Pod asks for as a whole takes the place of that; plus overhead (sched-03).
  */
 export function podRequests(
-  { containers = [], initContainers = [], overhead, resources }: PodSpec,
+  spec: PodSpec,
   { requests = asSpecified, missing, withoutOverhead = false }: RequestOptions = {},
 ): Amounts {
+  const { containers = [], initContainers = [], overhead, resources } = spec;
   const of = (container: Container): Amounts =>
     missing === undefined ? requests(container) : { ...missing, ...requests(container) };
   const sum: Amounts = {};
@@ -150,7 +165,7 @@ export function podRequests(
     }
   }
   raise(sum, most);
-  const whole = numbers(resources?.requests);
+  const whole = resources === undefined ? {} : requests(spec);
   for (const name in whole) {
     if (name === 'cpu' || name === 'memory' || name.startsWith('hugepages-')) {
       sum[name] = whole[name]!;

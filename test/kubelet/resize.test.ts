@@ -3,8 +3,9 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Event } from '../../src/api/event.ts';
 import type { Pod } from '../../src/api/pod.ts';
-import type { Container, ResourceRequirements } from '../../src/api/podspec.ts';
+import type { Container, PodSpec, ResourceRequirements } from '../../src/api/podspec.ts';
 import type { WriteEntry } from '../../src/log/entry.ts';
+import { usageOf } from '../../src/scheduler/resources.ts';
 import { type Cluster, createCluster } from '../../src/sim/cluster.ts';
 import { settle } from '../../src/sim/settle.ts';
 import { create } from './lives.ts';
@@ -176,6 +177,92 @@ test('a kubelet that starts again knows what it had promised', () => {
   assert.is(resizeConditions(podOf(cluster, 'a')).length, 1);
   assert.equal(containerOf(cluster, 'a').resources, of('500m', '2'));
   assert.equal(containerOf(cluster, 'a').restartCount, 0);
+});
+
+/** A Pod with a spec of its own on the only node. */
+function podWith(spec: Partial<PodSpec>): Cluster {
+  const cluster = clusterWith({});
+  const own = { containers: [{ name: 'c', image: 'web:1' }], ...spec };
+  create(cluster, { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'a' }, spec: own } as never);
+  settle(cluster.simulation, { horizonMs: 20_000 });
+  return cluster;
+}
+
+function resizeTo({ simulation }: Cluster, spec: unknown): void {
+  const patched = simulation.submit({
+    verb: 'patch',
+    kind: 'Pod',
+    namespace: 'default',
+    name: 'a',
+    subresource: 'resize',
+    patchType: 'strategic',
+    patch: { spec },
+  });
+  assert.ok(patched.ok, patched.ok ? '' : patched.status.message);
+  settle(simulation, { horizonMs: 20_000 });
+}
+
+test('a Pod that asks as a whole tells what it may use, and is resized as a whole', () => {
+  const cluster = podWith({ resources: of('500m', '1') });
+  const before = podOf(cluster, 'a').status;
+  assert.equal(before.resources, of('500m', '1'));
+  assert.equal(before.allocatedResources, of('500m', '1').requests);
+  assert.is(before.qosClass, 'Burstable');
+  resizeTo(cluster, { resources: of('700m', '2') });
+  const { status } = podOf(cluster, 'a');
+  assert.equal(status.resources, of('700m', '2'));
+  assert.equal(status.allocatedResources, of('700m', '2').requests);
+  assert.is(status.containerStatuses![0]!.restartCount, 0);
+  assert.equal(toldOf(cluster, 'a'), ['', 'PodResizeInProgress', '']);
+});
+
+test('a Pod that may have no more as a whole keeps what it has, and the scheduler counts both', () => {
+  const cluster = podWith({ resources: of('500m', '2') });
+  const big = { containers: [{ name: 'c', image: 'i', resources: of('1200m', '2') }] };
+  create(cluster, { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'b' }, spec: big } as never);
+  settle(cluster.simulation, { horizonMs: 20_000 });
+  resizeTo(cluster, { resources: of('900m', '2') });
+  const { status } = podOf(cluster, 'a');
+  assert.match(resizeConditions(podOf(cluster, 'a'))[0]!, /^PodResizePending Deferred/);
+  assert.equal(status.allocatedResources, of('500m', '2').requests);
+  const { plain } = usageOf(podOf(cluster, 'a'));
+  assert.is(plain.cpuMilli, 900, 'the most of what it asks for, has and was promised');
+});
+
+test('an init container that waits or runs is resized, and one that has ended changes nothing', () => {
+  const init = { name: 'first', image: 'task:1', resources: of('500m', '1') };
+  const annotations = { 'kubestep.dev/behaviour': 'exitAfter: 20s' };
+  const cluster = clusterWith({});
+  const spec = { initContainers: [init], containers: [{ name: 'c', image: 'web:1' }] };
+  create(cluster, {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: 'a', annotations },
+    spec,
+  } as never);
+  settle(cluster.simulation, { horizonMs: 5_000 });
+  const first = () => podOf(cluster, 'a').status.initContainerStatuses![0]!;
+  assert.ok(first().state?.running, 'it runs');
+  const simulation = cluster.simulation;
+  const patched = simulation.submit({
+    verb: 'patch',
+    kind: 'Pod',
+    namespace: 'default',
+    name: 'a',
+    subresource: 'resize',
+    patchType: 'strategic',
+    patch: { spec: { initContainers: [{ name: 'first', resources: of('700m', '1') }] } },
+  });
+  assert.ok(patched.ok);
+  settle(simulation, { horizonMs: 5_000 });
+  assert.ok(first().state?.running, 'it still runs');
+  assert.equal(first().resources, of('700m', '1'));
+  assert.equal(resizeConditions(podOf(cluster, 'a')), []);
+  settle(simulation, { horizonMs: 60_000 });
+  assert.ok(first().state?.terminated, 'it has ended');
+  resizeTo(cluster, { initContainers: [{ name: 'first', resources: of('900m', '1') }] });
+  assert.equal(resizeConditions(podOf(cluster, 'a')), []);
+  assert.equal(first().allocatedResources, of('900m', '1').requests);
 });
 
 test.run();
