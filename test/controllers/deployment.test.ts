@@ -1,6 +1,7 @@
 /** What the Deployment controller decides and writes, where no recorded scenario shows it. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { reconciledOld } from '../../src/controllers/deployment/sizes.ts';
 import type { WriteEntry } from '../../src/log/entry.ts';
 import { type Cluster, createCluster } from '../../src/sim/cluster.ts';
 import { settle } from '../../src/sim/settle.ts';
@@ -125,6 +126,27 @@ test('[ctl-02 B.2] while it goes its annotations are still handed on, and nothin
     .filter((entry): entry is WriteEntry => entry.type === 'write' && entry.by === by)
     .map(({ verb, kind, subresource = '' }) => `${verb} ${kind} ${subresource}`);
   assert.equal(status, ['update ReplicaSet ', 'update Deployment status']);
+});
+
+test('[ctl-02 B.5] Pods of a ReplicaSet that has been scaled to nothing serve nobody any more', () => {
+  const target: Any = deployment('web', {
+    replicas: 10,
+    strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: 0, maxUnavailable: 2 } },
+  });
+  const set = (name: string, replicas: number, availableReplicas: number): Any => ({
+    metadata: { name, uid: name, creationTimestamp: name },
+    spec: { replicas },
+    status: { replicas, availableReplicas },
+  });
+  // Its status still tells of Pods that its controller has not deleted yet.
+  const gone = set('v1', 0, 3);
+  const old = set('v2', 8, 8);
+  const newest = set('v3', 2, 2);
+  const { scaledDown } = reconciledOld(target, [gone, old, newest], [gone, old], newest);
+  assert.equal(
+    scaledDown.map(({ rs, size }) => [rs.metadata.name, size]),
+    [['v2', 6]],
+  );
 });
 
 test.run();

@@ -62,7 +62,9 @@ export function reconciledOld(
   const { resized: cleaned, aborted } = cleanUpUnhealthy(active, maxScaledDown);
   if (aborted) return { minAvailable, maxScaledDown, cleaned, scaledDown: [], aborted };
   const sizes = new Map(cleaned.map(({ rs, size }) => [rs, size]));
-  const scaledDown = scaleDownOld(deployment, all, active, sizes);
+  // Those that have been scaled to nothing may still be told to have some: these are on their way out.
+  const serving = newRs === undefined ? active : [...active, newRs];
+  const scaledDown = scaleDownOld(deployment, serving, active, sizes);
   return { minAvailable, maxScaledDown, cleaned, scaledDown };
 }
 
@@ -86,15 +88,15 @@ export function cleanUpUnhealthy(
   return { resized };
 }
 
-/** Oldest first, as long as enough stays available. `sizes` are those after the clean-up. */
+/** Oldest first, as long as enough of `serving` stays available. `sizes` are those after the clean-up. */
 export function scaleDownOld(
   deployment: Deployment,
-  all: readonly ReplicaSet[],
+  serving: readonly ReplicaSet[],
   old: readonly ReplicaSet[],
   sizes: ReadonlyMap<ReplicaSet, number> = new Map(),
 ): readonly Resized[] {
   const minAvailable = deployment.spec.replicas - maxUnavailable(deployment);
-  let spare = availableOf(all) - minAvailable;
+  let spare = availableOf(serving) - minAvailable;
   const resized: Resized[] = [];
   for (const rs of [...old].sort(byCreation)) {
     if (spare <= 0) break;
