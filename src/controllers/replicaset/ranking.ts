@@ -1,5 +1,5 @@
 /** Which Pods go first when there are too many (ctl-01 §7). */
-import type { Pod } from '../../api/pod.ts';
+import type { ContainerStatus, Pod } from '../../api/pod.ts';
 import { isPodActive, isPodReady, podCondition } from '../../api/podstatus.ts';
 import { parseTimestamp } from '../../api/time.ts';
 
@@ -27,6 +27,7 @@ export function compareForDeletion(a: Pod, b: Pod, ranking: Ranking): number {
       ? compareTimes(readyTime(a), readyTime(b), a, b, ranking)
       : 0) ||
     restarts(b) - restarts(a) ||
+    sidecarRestarts(b) - sidecarRestarts(a) ||
     compareTimes(createdAt(a), createdAt(b), a, b, ranking)
   );
 }
@@ -77,12 +78,17 @@ function readyTime(pod: Pod): number | undefined {
 const createdAt = ({ metadata: { creationTimestamp } }: Pod): number | undefined =>
   creationTimestamp ? parseTimestamp(creationTimestamp) : undefined;
 
-function restarts({ status: { containerStatuses, initContainerStatuses } }: Pod): number {
-  let most = 0;
-  for (const { restartCount } of containerStatuses ?? []) most = Math.max(most, restartCount);
-  for (const { restartCount } of initContainerStatuses ?? []) most = Math.max(most, restartCount);
-  return most;
+const restarts = ({ status }: Pod): number => most(status.containerStatuses ?? []);
+
+/** Init containers that end say nothing of how well a Pod serves; sidecars do, but less. */
+function sidecarRestarts({ spec: { initContainers = [] }, status }: Pod): number {
+  const isSidecar = (name: string) =>
+    initContainers.some((one) => one.name === name && one.restartPolicy === 'Always');
+  return most((status.initContainerStatuses ?? []).filter(({ name }) => isSidecar(name)));
 }
+
+const most = (statuses: readonly ContainerStatus[]): number =>
+  statuses.reduce((found, { restartCount }) => Math.max(found, restartCount), 0);
 
 /** The `count` Pods to delete. Sorting is for choosing: all of them need no order. */
 export function podsToDelete(
