@@ -1,4 +1,4 @@
-/** Whether a toleration covers a taint (sched-03). */
+/** Whether a toleration covers a taint (sched-03). Comparing numbers (`Gt`, `Lt`) is alpha, and off. */
 import type { Taint } from '../../api/node.ts';
 import type { Toleration } from '../../api/podspec.ts';
 
@@ -14,12 +14,6 @@ export function tolerates(
       return value === (taint.value ?? '');
     case 'Exists':
       return true;
-    case 'Lt':
-    case 'Gt': {
-      const [own, given] = [Number(value), Number(taint.value ?? '')];
-      if (!/^-?\d+$/.test(value) || !/^-?\d+$/.test(taint.value ?? '')) return false;
-      return operator === 'Lt' ? given < own : given > own;
-    }
     default:
       return false;
   }
