@@ -19,6 +19,8 @@ export interface ConditionsInput {
   /** Of init containers and regular ones; undefined: not known. */
   readonly statuses: readonly ContainerStatus[] | undefined;
   readonly phase: PodPhase;
+  /** Whether the Pod was said to be initialized before: then it stays so, even if it begins anew. */
+  readonly wasInitialized?: boolean;
 }
 
 const holds: Judgement = { status: 'True' };
@@ -69,7 +71,12 @@ export function podReady(input: ConditionsInput, ready = containersReady(input))
   return { status: 'False', reason: 'ReadinessGatesNotReady', message: parts.join(', ') };
 }
 
-export function podInitialized({ spec, statuses, phase }: ConditionsInput): Judgement {
+export function podInitialized({
+  spec,
+  statuses,
+  phase,
+  wasInitialized,
+}: ConditionsInput): Judgement {
   const init = spec.initContainers ?? [];
   if (statuses === undefined) return init.length > 0 ? unknownStatuses : holds;
   const unknown: string[] = [];
@@ -83,7 +90,7 @@ export function podInitialized({ spec, statuses, phase }: ConditionsInput): Judg
   }
   if (phase === 'Succeeded' && unknown.length === 0)
     return { status: 'True', reason: 'PodCompleted' };
-  if (anyRegularStarted(spec, statuses)) return holds;
+  if (anyRegularStarted(spec, statuses) || wasInitialized === true) return holds;
   return judged('ContainersNotInitialized', unknown, 'incomplete', incomplete);
 }
 
@@ -104,6 +111,18 @@ function judged(
   if (unknown.length > 0) parts.push(`containers with unknown status: [${unknown.join(' ')}]`);
   if (others.length > 0) parts.push(`containers with ${word} status: [${others.join(' ')}]`);
   return { status: 'False', reason, message: parts.join(', ') };
+}
+
+/** Whether a RestartAllContainers rule is being carried out. */
+export function allRestarting(isRestarting: boolean, phase: PodPhase): Judgement {
+  if (phase === 'Succeeded') return completed;
+  if (phase === 'Failed') return failed;
+  if (!isRestarting) return { status: 'False' };
+  return {
+    status: 'True',
+    reason: 'RestartAllContainersStarted',
+    message: 'container exited with restart policy rule',
+  };
 }
 
 /** Whatever was said before: nothing of a Pod that has failed is ready. */

@@ -22,7 +22,7 @@ export interface StatusesInput {
   readonly isDeleting: boolean;
   /** A RestartAllContainers rule is being carried out. */
   readonly isRestartingAll: boolean;
-  /** A regular container has been created: ordinary init containers have done their work. */
+  /** A regular container has been created (`hasCreatedRegular`): ordinary init containers have done their work. */
   readonly isInitialized: boolean;
   /** What the node has set aside for a container; absent: nothing is told of resources. */
   allocated?(name: string): ResourceRequirements | undefined;
@@ -46,6 +46,12 @@ const lost = {
   reason: 'ContainerStatusUnknown',
   message:
     'The container could not be located when the pod was deleted.  The container used to be Running',
+};
+/** What ran and of which nobody will ever know how it ended. */
+export const lostAtEnd = {
+  exitCode: killed,
+  reason: 'ContainerStatusUnknown',
+  message: 'The container could not be located when the pod was terminated',
 };
 const initializedBefore = {
   exitCode: 0,
@@ -74,16 +80,20 @@ function containerStatus(container: Container, input: StatusesInput): ContainerS
     }
   }
   const before = statusOf(input.before, name);
-  let shown = current === undefined ? unseen(container, before, input) : seen(current, before);
-  if (previous !== undefined) shown = { ...shown, lastState: stateOf(previous, undefined) };
-  const error = waitsToStart(container, current, input) ? input.startError(name) : undefined;
+  let shown =
+    current === undefined ? unseen(container, before, input) : seen(current, before, input);
+  if (previous !== undefined) shown = { ...shown, lastState: stateOf(previous) };
+  const waits = shown.isInferred !== true && waitsToStart(container, current, input);
+  const error = waits ? input.startError(name) : undefined;
   if (error !== undefined) {
     const { terminated } = shown.state;
     const lastState = terminated === undefined ? shown.lastState : { terminated };
     shown = { ...shown, state: { waiting: error }, lastState };
   }
-  const { ready, started } = input.judge(container, current);
+  const judged = input.judge(container, current);
   const { state, lastState, restartCount, id = '' } = shown;
+  const isOrdinaryInit = input.kind === 'init' && !isSidecar(container);
+  const ready = isOrdinaryInit ? state.terminated?.exitCode === 0 : judged.ready;
   return {
     name,
     state,
@@ -93,7 +103,7 @@ function containerStatus(container: Container, input: StatusesInput): ContainerS
     image: container.image,
     imageID: id === '' ? (before?.imageID ?? '') : `sim://${container.image}`,
     ...(id === '' ? {} : { containerID: id }),
-    started,
+    started: judged.started,
     ...resourcesTold(name, current, input),
   };
 }
@@ -118,77 +128,96 @@ interface Shown {
   readonly lastState: ContainerState;
   readonly restartCount: number;
   readonly id?: string | undefined;
+  /** Nothing is known of it but that it must have ended well. */
+  readonly isInferred?: boolean;
 }
 
 const nothing: ContainerState = {};
 
-/** A start that failed shows only while the container is to be started. */
+/**
+ * A start that failed shows only while the container is to be started. Upstream takes every init container
+ * that ended with 0 for done: so a sidecar that did shows its end and no back-off.
+ */
 function waitsToStart(
   container: Container,
   record: ContainerRecord | undefined,
   { kind, restartPolicy, isDeleting }: StatusesInput,
 ): boolean {
-  const isDone = record?.state === 'exited' && record.exitCode === 0;
-  if (kind === 'init' && !isSidecar(container) && isDone) return false;
+  const isDone = record?.state === 'exited' && (record.exitCode ?? 0) === 0;
+  if (kind === 'init' && isDone) return false;
   return shouldBeRestarted(container, restartPolicy, record, isDeleting);
 }
 
-function seen(record: ContainerRecord, before: ContainerStatus | undefined): Shown {
-  const ended = before?.state?.terminated;
-  const isAnother =
-    ended !== undefined && record.state === 'running' && ended.containerID !== record.id;
+/** Counts never go down, and what is forgotten between two instances is taken from what was told. */
+function seen(
+  record: ContainerRecord,
+  before: ContainerStatus | undefined,
+  { isRestartingAll }: StatusesInput,
+): Shown {
+  const { id } = record;
+  const told = before?.restartCount ?? 0;
+  const counted = record.restartCount ?? 0;
+  const { running, terminated: ended } = before?.state ?? {};
+  const isAnother = ended !== undefined && before?.containerID !== id;
+  const lastState = isAnother ? { terminated: ended } : (before?.lastState ?? nothing);
+  if (record.state === 'unknown' && running !== undefined) {
+    const why = isRestartingAll ? { ...lostAtEnd, reason: restartingAll.reason } : lostAtEnd;
+    return { state: { terminated: why }, lastState, restartCount: told + 1, id };
+  }
   // One that never ran and was told to have ended with its Pod does not wait again.
   const isOver =
-    ended !== undefined &&
-    (record.state === 'created' || record.state === 'unknown') &&
-    before?.containerID === record.id;
+    ended !== undefined && !isAnother && (record.state === 'created' || record.state === 'unknown');
+  const isNewer = record.state === 'running' && ended !== undefined && told >= counted;
   return {
-    state: isOver ? before.state! : stateOf(record, before),
-    lastState: isAnother ? before!.state! : (before?.lastState ?? nothing),
-    restartCount: record.restartCount ?? (before?.restartCount ?? 0) + (isAnother ? 1 : 0),
-    id: record.id,
+    state: isOver ? before!.state! : stateOf(record),
+    lastState,
+    restartCount: isNewer ? told + 1 : Math.max(told, counted),
+    id,
   };
 }
 
 function unseen(
   container: Container,
   before: ContainerStatus | undefined,
-  { kind, hasInitContainers, isDeleting, isRestartingAll, isInitialized }: StatusesInput,
+  input: StatusesInput,
+): Shown {
+  const { kind, isInitialized } = input;
+  const shown = missing(before, input);
+  const isDone = kind === 'init' && !isSidecar(container) && isInitialized;
+  if (!isDone || shown.state.waiting === undefined) return shown;
+  return { ...shown, state: { terminated: initializedBefore }, isInferred: true };
+}
+
+/** What is said of a container that the runtime does not have. */
+function missing(
+  before: ContainerStatus | undefined,
+  { hasInitContainers, isDeleting, isRestartingAll }: StatusesInput,
 ): Shown {
   const reason = hasInitContainers ? 'PodInitializing' : 'ContainerCreating';
-  const waiting = { waiting: { reason } };
-  const restartCount = before?.restartCount ?? 0;
-  const lastState = before?.lastState ?? nothing;
-  const state = before?.state;
-  if (isRestartingAll && before !== undefined) {
-    if (state?.waiting?.reason === restartingAll.reason) return { state, lastState, restartCount };
+  const state = { waiting: { reason } };
+  if (before === undefined) return { state, lastState: nothing, restartCount: 0 };
+  const { restartCount, lastState = nothing, containerID: id } = before;
+  const { waiting, running, terminated } = before.state ?? nothing;
+  if (isRestartingAll && waiting === undefined) {
     return {
       state: { waiting: restartingAll },
       lastState: { terminated: { exitCode: killed, ...restartingAll } },
-      restartCount: restartCount + 1,
+      restartCount: (restartCount ?? 0) + 1,
     };
   }
-  if (state?.terminated !== undefined) {
-    return { state, lastState, restartCount, id: before?.containerID };
-  }
-  if (kind === 'init' && !isSidecar(container) && isInitialized) {
-    return { state: { terminated: initializedBefore }, lastState, restartCount };
-  }
-  if (state?.running === undefined || lastState.terminated !== undefined) {
-    return { state: waiting, lastState, restartCount };
+  if (terminated !== undefined) return { state: { terminated }, lastState, restartCount, id };
+  if (running === undefined || lastState.terminated !== undefined) {
+    return { state, lastState, restartCount };
   }
   // It ran and is not to be found: it must have ended, somehow.
   return {
-    state: waiting,
+    state,
     lastState: { terminated: lost },
-    restartCount: restartCount + (isDeleting ? 0 : 1),
+    restartCount: (restartCount ?? 0) + (isDeleting ? 0 : 1),
   };
 }
 
-export function stateOf(
-  record: ContainerRecord,
-  before: ContainerStatus | undefined,
-): ContainerState {
+export function stateOf(record: ContainerRecord): ContainerState {
   const { state, exitCode = 0, reason, message, startedAt, finishedAt, id } = record;
   if (state === 'running') {
     return { running: startedAt === undefined ? {} : { startedAt: timestamp(startedAt) } };
@@ -204,9 +233,6 @@ export function stateOf(
         ...(id === '' ? {} : { containerID: id }),
       },
     };
-  }
-  if (state === 'unknown' && before?.state?.running !== undefined && before.containerID === id) {
-    return { terminated: { ...lost, ...(id === '' ? {} : { containerID: id }) } };
   }
   return { waiting: {} };
 }

@@ -7,7 +7,7 @@
 import type { PodSpec } from '../api/podspec.ts';
 import { isSidecar, mayRestart, restartsAfter } from '../api/restartpolicy.ts';
 import { type ContainerRecord, recordOf } from './cri.ts';
-import { type ContainerKill, reasonToKill, unknownKill } from './podactions.ts';
+import type { ContainerKill } from './podactions.ts';
 import type { ProbeResult } from './probes.ts';
 
 export type KillReason = 'Unknown' | 'LivenessProbe' | 'StartupProbe';
@@ -49,6 +49,16 @@ export const hasStartedRegular = (
     return state === 'running' || state === 'created';
   });
 
+/** Whether a regular container was ever made: then all init containers have done their work. */
+export const hasCreatedRegular = (
+  { containers }: PodSpec,
+  records: readonly ContainerRecord[],
+): boolean =>
+  containers.some(({ name }) => {
+    const record = recordOf(records, name);
+    return record !== undefined && record.state !== 'unknown';
+  });
+
 export function initActions(
   spec: PodSpec,
   records: readonly ContainerRecord[],
@@ -88,7 +98,8 @@ export function initActions(
       else if (restartsAfter(container, spec.restartPolicy, record.exitCode ?? 0)) startAgain();
       else return hopeless;
     } else if (sidecar || mayRestart(container, spec.restartPolicy)) {
-      startAgain(unknownKill(record));
+      const message = `Init container is in "${record.state}" state, try killing it before restart`;
+      startAgain(killOf(record, { message, reason: 'Unknown' }));
     } else return hopeless;
     passed = true;
 
@@ -96,13 +107,38 @@ export function initActions(
       const started = container.startupProbe === undefined ? 'Success' : probes.startup(running.id);
       if (started === 'Success') next();
       else if (started !== 'Failure') return;
-      const why = reasonToKill(container, running, probes);
-      if (why === undefined) return;
-      const message = `${why.message}, will be restarted`;
-      startAgain({ id: running.id, name: container.name, message, reason: why.reason });
+      const why = reasonToKill(running, started, probes);
+      if (why !== undefined) startAgain(killOf(running, why));
     }
   }
   if (!passed) toStart.push(0);
   toStart.reverse();
   return { initialized, killPod: false, toStart, toKill };
+}
+
+export const resizeNeedsRestart = (container: string): string =>
+  `Container ${container} resize requires restart`;
+
+type Why = Pick<ContainerKill, 'message' | 'reason'>;
+
+const killOf = ({ id, name }: ContainerRecord, why: Why): ContainerKill => ({ id, name, ...why });
+
+/** Why a running sidecar is killed; that it is started again goes without saying. */
+function reasonToKill(
+  { id, name, specChanged, mustRestart }: ContainerRecord,
+  started: ProbeResult,
+  probes: ProbeResults,
+): Why | undefined {
+  if (started === 'Failure') {
+    return { message: `Init container ${name} failed startup probe`, reason: 'StartupProbe' };
+  }
+  if (specChanged === true) {
+    return { message: `Init container ${name} definition changed`, reason: 'Unknown' };
+  }
+  if (probes.liveness(id) === 'Failure') {
+    return { message: `Init container ${name} failed liveness probe`, reason: 'LivenessProbe' };
+  }
+  return mustRestart === true
+    ? { message: resizeNeedsRestart(name), reason: 'Unknown' }
+    : undefined;
 }

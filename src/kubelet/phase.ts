@@ -1,6 +1,6 @@
 /** The phase of a Pod, from its containers' statuses (kubelet-02). Upstream's getPhase. */
 import type { ContainerState, ContainerStatus, PodPhase } from '../api/pod.ts';
-import type { PodSpec } from '../api/podspec.ts';
+import type { Container, PodSpec } from '../api/podspec.ts';
 import { isSidecar, restartsAfter } from '../api/restartpolicy.ts';
 
 export interface PhaseInput {
@@ -34,8 +34,8 @@ export function phaseOf({
     const { running: runs, terminated, waiting: waits } = status?.state ?? {};
     const ended = terminated ?? (waits === undefined ? undefined : status?.lastState?.terminated);
     if (!isSidecar(container)) {
-      if (ended === undefined || isRestartedWithAll(waits)) pendingInit += 1;
-      else if (ended.exitCode !== 0 && !restartsAfter(container, restartPolicy, ended.exitCode)) {
+      if (ended === undefined) pendingInit += 1;
+      else if (ended.exitCode !== 0 && !isRestarted(container, restartPolicy, ended)) {
         failedInit += 1;
       }
     } else if (status === undefined) unknown += 1;
@@ -59,8 +59,7 @@ export function phaseOf({
     else if (ended !== undefined) {
       stopped += 1;
       if (terminated?.exitCode === 0) succeeded += 1;
-      const restarts = restartsAfter(container, restartPolicy, ended.exitCode);
-      if (restarts || isRestartedWithAll(waits)) restartable += 1;
+      if (isRestarted(container, restartPolicy, ended)) restartable += 1;
     } else if (waits !== undefined) waiting += 1;
     else unknown += 1;
   }
@@ -73,9 +72,12 @@ export function phaseOf({
   return stopped === succeeded ? 'Succeeded' : 'Failed';
 }
 
-/** Killed because of another container's rule: it starts again, whatever its own policy says. */
-const isRestartedWithAll = (waiting: ContainerState['waiting']): boolean =>
-  waiting?.reason === restartingAllReason;
+/** One that was killed because of another container's rule starts again, whatever its own policy says. */
+const isRestarted = (
+  container: Container,
+  policy: PodSpec['restartPolicy'],
+  { exitCode, reason }: NonNullable<ContainerState['terminated']>,
+): boolean => reason === restartingAllReason || restartsAfter(container, policy, exitCode);
 
 export const restartingAllReason = 'RestartingAllContainers';
 

@@ -5,7 +5,13 @@
 import type { Container, PodSpec } from '../api/podspec.ts';
 import { mayRestart } from '../api/restartpolicy.ts';
 import { type ContainerRecord, type PodRecords, recordOf } from './cri.ts';
-import { initActions, type KillReason, type ProbeResults } from './initactions.ts';
+import {
+  hasCreatedRegular,
+  initActions,
+  type KillReason,
+  type ProbeResults,
+  resizeNeedsRestart,
+} from './initactions.ts';
 import { shouldBeRestarted } from './restart.ts';
 import { sandboxNeed } from './sandbox.ts';
 
@@ -97,9 +103,11 @@ function withNewSandbox(
   if (ranBefore && !anyMayRestart(spec)) return kill;
   const toStart = placesOf(
     spec.containers,
-    (container) => !(spec.restartPolicy === 'OnFailure' && succeeded(container, records)),
+    (container) =>
+      (container.restartPolicy ?? spec.restartPolicy) !== 'OnFailure' ||
+      !succeeded(container, records),
   );
-  if (toStart.length === 0 && anyCreated(spec, records)) return kill;
+  if (toStart.length === 0 && hasCreatedRegular(spec, records)) return kill;
   if ((spec.initContainers ?? none).length > 0) {
     return { killPod: true, createSandbox: true, initToStart: [0] };
   }
@@ -113,9 +121,6 @@ const anyMayRestart = ({ containers, restartPolicy }: PodSpec): boolean =>
       (container.restartPolicy ?? 'Never') !== 'Never' ||
       (container.restartPolicyRules ?? none).length > 0,
   );
-
-const anyCreated = ({ containers }: PodSpec, records: readonly ContainerRecord[]): boolean =>
-  containers.some(({ name }) => recordOf(records, name) !== undefined);
 
 function succeeded({ name }: Container, records: readonly ContainerRecord[]): boolean {
   const record = recordOf(records, name);
@@ -131,7 +136,7 @@ function placesOf<T>(items: readonly T[], wanted: (item: T) => boolean): readonl
 }
 
 /** Why a running container is killed. A new definition is started whatever the restart policy. */
-export function reasonToKill(
+function reasonToKill(
   { name }: Container,
   record: ContainerRecord,
   probes: ProbeResults,
@@ -146,12 +151,12 @@ export function reasonToKill(
     return { message: `Container ${name} failed startup probe`, reason: 'StartupProbe' };
   }
   if (record.mustRestart === true) {
-    return { message: `Container ${name} resize requires restart`, reason: 'Unknown' };
+    return { message: resizeNeedsRestart(name), reason: 'Unknown' };
   }
   return undefined;
 }
 
-export const unknownKill = ({ id, name, state }: ContainerRecord): ContainerKill => ({
+const unknownKill = ({ id, name, state }: ContainerRecord): ContainerKill => ({
   id,
   name,
   message: `Container is in "${state}" state, try killing it before restart`,

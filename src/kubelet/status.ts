@@ -7,16 +7,16 @@ import { timestamp } from '../api/time.ts';
 import { blank } from '../blank.ts';
 import { allocatedResources } from './allocation.ts';
 import {
+  allRestarting,
   type ConditionsInput,
   containersReady,
   type Judgement,
   podInitialized,
   podReady,
 } from './conditions.ts';
-import { containerStatuses, type StatusesInput } from './containerstatus.ts';
-import { recordOf } from './cri.ts';
+import { containerStatuses, lostAtEnd, type StatusesInput } from './containerstatus.ts';
 import { isStaticPod } from './critical.ts';
-import { hasStartedRegular } from './initactions.ts';
+import { hasCreatedRegular, hasStartedRegular } from './initactions.ts';
 import { phaseOf } from './phase.ts';
 import type { PodContext } from './podcontext.ts';
 import type { Prober } from './prober.ts';
@@ -133,7 +133,7 @@ function statusesOf(
     restartPolicy: kind === 'ephemeral' ? 'Never' : spec.restartPolicy,
     isDeleting: metadata.deletionTimestamp !== undefined,
     isRestartingAll,
-    isInitialized: spec.containers.some(({ name }) => recordOf(records, name) !== undefined),
+    isInitialized: hasCreatedRegular(spec, records),
     allocated: (name) => allocatedResources(name, context.allocated),
     startError: (name) => context.find(name)?.error,
     judge: (container, record) => prober.judge(container, record),
@@ -167,12 +167,6 @@ function phaseNow(
   return phase === 'Succeeded' || isStatic ? phase : 'Failed';
 }
 
-const lost = {
-  exitCode: 137,
-  reason: 'ContainerStatusUnknown',
-  message: 'The container could not be located when the pod was terminated',
-};
-
 /** At the end every container that may have run has ended, as far as anybody will ever know. */
 function finish(statuses: ContainerStatus[], isInitialized: boolean): void {
   const hasRun = statuses.some(
@@ -181,7 +175,7 @@ function finish(statuses: ContainerStatus[], isInitialized: boolean): void {
   if (!isInitialized && !hasRun) return;
   statuses.forEach((status, place) => {
     if (status.state?.terminated !== undefined) return;
-    statuses[place] = { ...status, state: { terminated: lost }, ready: false, started: false };
+    statuses[place] = { ...status, state: { terminated: lostAtEnd }, ready: false, started: false };
   });
 }
 
@@ -203,6 +197,7 @@ function conditionsOf(
     conditions: pod.status.conditions ?? none,
     statuses,
     phase,
+    wasInitialized: conditionOf(known, 'Initialized')?.status === 'True',
   };
   const isReady = !sandboxNeed(pod.spec, context.records?.sandboxes ?? none).isNeeded;
   const own: Condition[] = [];
@@ -222,16 +217,7 @@ function conditionsOf(
   add('ContainersReady', ready);
   add('PodScheduled', holds);
   if (mayRestartAll(pod.spec)) {
-    add(
-      'AllContainersRestarting',
-      question.isRestartingAll
-        ? {
-            status: 'True',
-            reason: 'RestartAllContainersStarted',
-            message: 'container exited with restart policy rule',
-          }
-        : fails,
-    );
+    add('AllContainersRestarting', allRestarting(question.isRestartingAll, phase));
   }
   const { pending, progress } = context.resize;
   if (progress !== undefined) own.unshift(progress);

@@ -88,7 +88,7 @@ function containerStatus(
   const known = record?.startedAt !== undefined;
   return {
     name,
-    state: known ? stateOf(record, undefined) : { waiting: { reason: 'ContainerCreating' } },
+    state: known ? stateOf(record) : { waiting: { reason: 'ContainerCreating' } },
     lastState: {},
     ready: isReady(record),
     restartCount: 0,

@@ -11,7 +11,7 @@ import {
 } from '../../../src/kubelet/conditions.ts';
 import { containerStatuses } from '../../../src/kubelet/containerstatus.ts';
 import { crashLoopEvent, crashLoopState, podText } from '../../../src/kubelet/crashloop.ts';
-import { type ContainerRecord, recordOf } from '../../../src/kubelet/cri.ts';
+import type { ContainerRecord } from '../../../src/kubelet/cri.ts';
 import { containerGrace, podGrace, stopTimeline } from '../../../src/kubelet/grace.ts';
 import { withDefaultTag } from '../../../src/kubelet/imagename.ts';
 import {
@@ -21,6 +21,7 @@ import {
   pullFailed,
   pullWait,
 } from '../../../src/kubelet/imagepull.ts';
+import { hasCreatedRegular } from '../../../src/kubelet/initactions.ts';
 import { phaseOf } from '../../../src/kubelet/phase.ts';
 import { podActions } from '../../../src/kubelet/podactions.ts';
 import { sortPodIPs } from '../../../src/kubelet/podips.ts';
@@ -189,7 +190,7 @@ export const kubelet: Topics = {
         restartPolicy: spec.restartPolicy,
         isDeleting: metadata.deletionTimestamp !== undefined,
         isRestartingAll: allContainersRestarting ?? false,
-        isInitialized: (spec.containers as Input[]).some(({ name }) => recordOf(records, name)),
+        isInitialized: hasCreatedRegular(spec, records),
         startError: () => undefined,
         judge: () => ({ ready: false, started: false }),
       });
