@@ -98,6 +98,37 @@ test('InterPodAffinity: another Pod with other labels helps only if neither repe
   assert.is(helps(web, ...stays), false);
 });
 
+test('[sched-02] InterPodAffinity: a node helps that comes near somebody, or away from everybody', () => {
+  const term = { labelSelector: { matchLabels: { app: 'web' } }, topologyKey: 'zone' };
+  const terms = { requiredDuringSchedulingIgnoredDuringExecution: [term] };
+  const near = pod('p', { affinity: { podAffinity: terms } });
+  const apart = pod('p', { affinity: { podAntiAffinity: terms } });
+  const inZone = (zone?: string) => node('n', { labels: zone === undefined ? {} : { zone } });
+  const helps = (waiting: Pod, before: string | undefined, after: string | undefined) => {
+    const [old, object] = [inZone(before), inZone(after)];
+    return asked('InterPodAffinity', waiting, { name: 'Node/UpdateNodeLabel', old, object });
+  };
+  const comes = (waiting: Pod, zone?: string) =>
+    asked('InterPodAffinity', waiting, { name: 'Node/Add', object: inZone(zone) });
+  assert.equal([comes(near, 'a'), comes(near)], [true, false]);
+  assert.equal([comes(apart, 'a'), comes(apart)], [true, true], 'no domain is nobody’s');
+  const changes = [
+    [undefined, 'a'],
+    ['a', 'b'],
+    ['a', undefined],
+    ['a', 'a'],
+  ] as const;
+  assert.equal(
+    changes.map(([before, after]) => [helps(near, before, after), helps(apart, before, after)]),
+    [
+      [true, false],
+      [true, true],
+      [false, true],
+      [false, false],
+    ],
+  );
+});
+
 test('NodeResourcesFit: another Pod that shrinks helps if it gives back what is asked for', () => {
   const before = pod('other', { nodeName: 'n', ...asking({ cpu: '2', memory: '2Gi' }) });
   const after = pod('other', { nodeName: 'n', ...asking({ cpu: '1', memory: '2Gi' }) });

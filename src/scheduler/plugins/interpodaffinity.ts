@@ -227,15 +227,25 @@ function podHelps(pod: Pod, { name, old, object }: ClusterEvent): boolean {
   return repels(old as Pod) && !repels(object as Pod);
 }
 
+/**
+ * A node that is new, or is another place by now, may have somebody near; and a node that is in no domain of
+ * an anti-affinity, or is in another one, has nobody of that domain near.
+ */
 function nodeHelps(pod: Pod, old: Node | undefined, node: Node): boolean {
   const { affinity, antiAffinity } = termsOf(pod);
-  const changed = ({ topologyKey }: Term) => {
-    const value = node.metadata.labels?.[topologyKey];
-    return value !== undefined && value !== old?.metadata.labels?.[topologyKey];
+  const domain = (of: Node | undefined, { topologyKey }: Term) =>
+    of?.metadata.labels?.[topologyKey];
+  const comes = (term: Term) => {
+    const value = domain(node, term);
+    return value !== undefined && value !== domain(old, term);
   };
-  const own = [...affinity, ...antiAffinity];
+  const leaves = (term: Term) => {
+    const value = domain(old, term);
+    return old === undefined || (value !== undefined && value !== domain(node, term));
+  };
   // Other Pods' terms may have kept it out: any node that is new, or has other labels, may do.
-  return own.length === 0 || own.some(changed);
+  if (affinity.length + antiAffinity.length === 0) return true;
+  return affinity.some(comes) || antiAffinity.some(leaves);
 }
 
 export const interPodAffinity = interPodAffinityWith({});
