@@ -11,6 +11,13 @@ import { PodCounts, type Sort } from './podcounts.ts';
 import { usageOf } from './resources.ts';
 import { type Said, TermCounts } from './termcounts.ts';
 
+/** An image, as large as the first node said that had it. */
+export interface KnownImage {
+  readonly sizeBytes: number;
+  /** How many have it. */
+  readonly nodes: number;
+}
+
 export class SchedulerCache {
   readonly #nodes = new Map<string, NodeInfo>();
   readonly #tree = new NodeTree();
@@ -23,7 +30,7 @@ export class SchedulerCache {
   /** Pods on nodes that are not known yet, or not any more. */
   readonly #homeless = new Map<string, Map<string, Pod>>();
   readonly #terms = new TermCounts((node) => this.#nodes.get(node));
-  readonly #imageNodes = new Map<string, number>();
+  readonly #images = new Map<string, KnownImage>();
   /** Volumes that were promised to claims, by name, before the API server said so. */
   readonly assumedVolumes = new Map<string, string>();
 
@@ -40,9 +47,9 @@ export class SchedulerCache {
     return this.#pods.size;
   }
 
-  /** How many nodes have an image. */
-  nodesWithImage(name: string): number {
-    return this.#imageNodes.get(name) ?? 0;
+  /** An image that some node has. */
+  image(name: string): KnownImage | undefined {
+    return this.#images.get(name);
   }
 
   node(name: string): NodeInfo | undefined {
@@ -98,7 +105,12 @@ export class SchedulerCache {
   }
 
   #countImages({ images }: NodeInfo, by: 1 | -1): void {
-    for (const name of images.keys()) this.#imageNodes.set(name, this.nodesWithImage(name) + by);
+    for (const [name, sizeBytes] of images) {
+      const known = this.#images.get(name) ?? { sizeBytes, nodes: 0 };
+      const nodes = known.nodes + by;
+      if (nodes === 0) this.#images.delete(name);
+      else this.#images.set(name, { ...known, nodes });
+    }
   }
 
   /** Its Pods are kept: a node of the same name may come back before they go. */

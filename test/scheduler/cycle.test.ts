@@ -9,6 +9,8 @@ import { preFilter } from '../../src/scheduler/filtering.ts';
 import { type Cycle, type Plugin, unfit } from '../../src/scheduler/framework.ts';
 import { Nominator } from '../../src/scheduler/nominator.ts';
 import { balancedAllocationWith } from '../../src/scheduler/plugins/balancedallocation.ts';
+import { imageLocality } from '../../src/scheduler/plugins/imagelocality.ts';
+import { interPodAffinity } from '../../src/scheduler/plugins/interpodaffinity.ts';
 import { volumeZone } from '../../src/scheduler/plugins/volumezone.ts';
 import { profileOf } from '../../src/scheduler/profile.ts';
 import { viewOf } from '../cases/topics/schedulerobjects.ts';
@@ -79,6 +81,39 @@ test('NodeResourcesBalancedAllocation: huge pages matter only to those who ask f
     return plugin.score!(cycle, cycle.cache.node('n')!);
   };
   assert.is(scoreOn(huge!), scoreOn(plain!));
+});
+
+test('[sched-04] ImageLocality: an image is as large as the first node says that has it', () => {
+  const having = (name: string, sizeBytes: number): Node => {
+    const plain = node(name);
+    return { ...plain, status: { ...plain.status, images: [{ names: ['i:latest'], sizeBytes }] } };
+  };
+  const megabytes = 1024 * 1024;
+  const cycle = cycleOf(pod('p'), [having('a', 500 * megabytes), having('b', 100 * megabytes)]);
+  imageLocality.preScore!(cycle, cycle.cache.nodes);
+  const scores = () => cycle.cache.nodes.map((one) => imageLocality.score!(cycle, one));
+  assert.equal(scores(), [48, 48]);
+  // Who is the only one to have it may say something else.
+  cycle.cache.removeNode('a');
+  cycle.cache.removeNode('b');
+  cycle.cache.setNode(having('b', 100 * megabytes));
+  imageLocality.preScore!(cycle, cycle.cache.nodes);
+  assert.equal(scores(), [7]);
+});
+
+test('[sched-03] InterPodAffinity: a selector of all namespaces finds those that nobody knows', () => {
+  const term = {
+    labelSelector: { matchLabels: { app: 'db' } },
+    namespaceSelector: {},
+    topologyKey: 'zone',
+  };
+  const apart = { podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [term] } };
+  const cycle = cycleOf(pod('p', { affinity: apart }), [node('n', { labels: { zone: 'a' } })]);
+  const metadata = { namespace: 'elsewhere', labels: { app: 'db' } };
+  cycle.cache.setPod(pod('db', { nodeName: 'n' }, { metadata }));
+  assert.is(interPodAffinity.preFilter!(cycle), true);
+  const why = interPodAffinity.filter!(cycle, cycle.cache.node('n')!);
+  assert.equal(why?.reasons, ["node(s) didn't match pod anti-affinity rules"]);
 });
 
 test('VolumeZone: a volume that says its zone by the old label goes by the new one of a node, not the other way', () => {

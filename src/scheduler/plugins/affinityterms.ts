@@ -1,7 +1,7 @@
 /** Terms of affinity between Pods: which Pods they are about (sched-03). */
 import type { Pod } from '../../api/pod.ts';
 import type { LabelSelector, PodAffinity, PodAffinityTerm } from '../../api/podspec.ts';
-import { type Matches, selectorOf } from '../../api/selectors.ts';
+import { type Matches, selectorOf, selectsEverything } from '../../api/selectors.ts';
 import { labelValueErrors, qualifiedNameErrors } from '../../api/validation/names.ts';
 import type { View } from '../../store/view.ts';
 import { pairsOf } from '../podcounts.ts';
@@ -11,6 +11,8 @@ export interface Term {
   readonly namespaces: ReadonlySet<string>;
   /** Namespaces besides those: by their labels. */
   readonly namespaceSelector: Matches | undefined;
+  /** Whatever their labels, even those that nobody knows. */
+  readonly anyNamespace: boolean;
   readonly selects: Matches;
   /** Terms with the same text are about the same Pods. */
   readonly text: string;
@@ -72,6 +74,7 @@ function termOf(term: PodAffinityTerm, own: string): Term {
     topologyKey,
     namespaces: new Set(named),
     namespaceSelector: namespaceSelector && selectorOf(namespaceSelector),
+    anyNamespace: namespaceSelector !== undefined && selectsEverything(namespaceSelector),
     selects: selectorOf(labelSelector),
     text: JSON.stringify([named, namespaceSelector, labelSelector]),
     pairs: pairsOf(labelSelector),
@@ -81,7 +84,7 @@ function termOf(term: PodAffinityTerm, own: string): Term {
 /** Whether the term is about a Pod. */
 export function isAbout(term: Term, { metadata }: Pod, view: View): boolean {
   const { namespace = '', labels } = metadata;
-  if (!term.namespaces.has(namespace)) {
+  if (!term.anyNamespace && !term.namespaces.has(namespace)) {
     if (term.namespaceSelector === undefined) return false;
     if (!term.namespaceSelector(view.get('Namespace', namespace)?.metadata.labels)) return false;
   }
@@ -93,8 +96,8 @@ export function isAbout(term: Term, { metadata }: Pod, view: View): boolean {
  * when they have other labels.
  */
 export function resolved(term: Term, view: View): Term {
-  const { namespaceSelector } = term;
-  if (namespaceSelector === undefined) return term;
+  const { namespaceSelector, anyNamespace } = term;
+  if (namespaceSelector === undefined || anyNamespace) return term;
   const found = view
     .list('Namespace')
     .filter(({ metadata }) => namespaceSelector(metadata.labels))

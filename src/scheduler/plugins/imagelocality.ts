@@ -6,17 +6,19 @@ const mebibyte = 1024 * 1024;
 const least = 23 * mebibyte;
 const mostPerContainer = 1000 * mebibyte;
 
-/** The images that some node has, with the share of nodes that have them. */
+/** The images that some node has, and what each counts on a node that has it: by its size, and how common it is. */
 class Images implements PluginState {
-  readonly shares: readonly (readonly [name: string, share: number])[];
+  readonly parts: readonly (readonly [name: string, part: number])[];
   readonly containers: number;
 
   constructor({ pod, cache }: Cycle) {
     const { containers, initContainers = [] } = pod.spec;
     this.containers = containers.length + initContainers.length;
-    this.shares = imagesOf(pod).flatMap((name) => {
-      const nodes = cache.nodesWithImage(name);
-      return nodes === 0 ? [] : [[name, nodes / cache.nodes.length] as const];
+    this.parts = imagesOf(pod).flatMap((name) => {
+      const known = cache.image(name);
+      if (known === undefined) return [];
+      const share = known.nodes / cache.nodes.length;
+      return [[name, Math.trunc(known.sizeBytes * share)] as const];
     });
   }
 
@@ -49,12 +51,10 @@ export const imageLocality: Plugin = {
     return true;
   },
   score({ state }, node) {
-    const { shares, containers } = state.get(key) as Images;
-    if (shares.length === 0) return 0;
+    const { parts, containers } = state.get(key) as Images;
+    if (parts.length === 0) return 0;
     let sum = 0;
-    for (const [name, share] of shares) {
-      sum += Math.trunc((node.images.get(name) ?? 0) * share);
-    }
+    for (const [name, part] of parts) if (node.images.has(name)) sum += part;
     const most = mostPerContainer * containers;
     const clamped = Math.min(Math.max(sum, least), most);
     return Math.trunc((scoreMax * (clamped - least)) / (most - least));
