@@ -3,6 +3,7 @@ import type { Pod } from '../src/api/pod.ts';
 import { isPodTerminal } from '../src/api/podstatus.ts';
 import { configMirror } from '../src/kubelet/critical.ts';
 import type { Entry } from '../src/log/entry.ts';
+import { pulls } from './kubelet/pulls.ts';
 import { restarts } from './kubelet/restarts.ts';
 import type { Always, Eventually, Judged, Properties } from './rule.ts';
 
@@ -103,10 +104,15 @@ const wokenUp: Properties['sometimes'] = [
         ({ restartCount }) => restartCount > 0,
       ),
   },
+  {
+    id: 'K-W2',
+    claim: 'an image is refused',
+    seen: (entry) => entry.type === 'runtime' && entry.event === 'image not pulled',
+  },
 ];
 
 export const kubelet: Properties = {
-  always: [boundBefore, ownContainers, restarts],
+  always: [boundBefore, ownContainers, restarts, pulls],
   eventually: [nothingLeft],
   sometimes: wokenUp,
 };

@@ -63,6 +63,37 @@ export const retryMutants: readonly Mutant[] = [
       },
     ],
     killedBy: ['K-S3'],
+    alone: true,
+    runs: 2_000,
+  },
+  {
+    id: 'K6',
+    family: 'kubelet',
+    source: 'ImagePullBackOff',
+    about: 'an image that was refused is asked for again with the next sync',
+    patches: [
+      {
+        file: 'src/kubelet/containerstart.ts',
+        text: "decision.type === 'pull' ? pullWait(failure, env.now, pullBackoff) : 0",
+        replacement: '0 * pullWait(failure, env.now, pullBackoff)',
+      },
+    ],
+    killedBy: ['K-S4'],
+    runs: 2_000,
+  },
+  {
+    id: 'K7',
+    family: 'kubelet',
+    source: 'ImagePullBackOff of one Pod',
+    about: 'each container has a back-off of its own: two of one image ask for it twice as often',
+    patches: [
+      {
+        file: 'src/kubelet/containerstart.ts',
+        text: '  const failure = context.pullFailure(spec.image);',
+        replacement: '  const failure = container.error && context.pullFailure(spec.image);',
+      },
+    ],
+    killedBy: ['K-S4'],
     runs: 2_000,
   },
 ];

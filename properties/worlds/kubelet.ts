@@ -52,4 +52,16 @@ export const kubeletWorlds: readonly SmallWorld[] = [
     ),
     acts,
   },
+  {
+    scenario: scenarioWith(
+      pod('refused', '{ pullError: not found, pullErrors: 3, pull: 1s }', {
+        containers: ['a', 'b'].map((name) => ({
+          name,
+          image: 'gone:1',
+          imagePullPolicy: 'Always',
+        })),
+      }),
+    ),
+    acts,
+  },
 ];

@@ -44,7 +44,7 @@ export function beginStart(context: PodContext, container: Tracked): Progress {
     context.emit(decision.event, container);
     return create(context, container);
   }
-  const failure = container.pullFailure;
+  const failure = context.pullFailure(spec.image);
   const waitMs = decision.type === 'pull' ? pullWait(failure, env.now, pullBackoff) : 0;
   if (waitMs > 0) {
     context.emit(pullBackOffEvent(spec.image), container);
@@ -122,16 +122,16 @@ function pulled(
 ): Progress {
   const { image } = container.spec;
   if (error === undefined) {
-    container.pullFailure = undefined;
     context.send(container, { type: 'container.imagePulled' });
     context.emit(pulledEvent(image, tookMs, waitedMs, bytes), container);
     return create(context, container);
   }
   const { now } = context.env;
-  const failure = pullFailed(container.pullFailure, pullError(image, error), now, pullBackoff);
-  container.pullFailure = failure;
+  const before = context.pullFailure(image);
+  const failure = pullFailed(before, pullError(image, error), now, pullBackoff);
+  context.pullFailed(image, failure);
   context.send(container, { type: 'container.imagePullFailed' });
-  context.emit(pullFailedEvent(image, failure.error.message), container);
+  context.emit(pullFailedEvent(image, error), container);
   // What comes next says that it backs off; that is what the API shows in between.
   context.env.timer(`sync ${context.uid}`, now + backingOffSoonMs);
   return failed(context, container, failure.error, 'image');

@@ -99,7 +99,7 @@ export function pullError(image: string, said: string): StartError {
   return { reason, message };
 }
 
-/** Refusals of a registry, by Pod and image: when it may be asked again. */
+/** The last refusal of an image to a Pod: when it may be asked for again. A pull that works does not undo it. */
 export interface PullFailure extends BackoffEntry {
   readonly error: StartError;
 }

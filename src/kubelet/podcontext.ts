@@ -9,7 +9,7 @@ import { isAllocated } from './allocation.ts';
 import type { Brought, Claimed } from './claims.ts';
 import { podText } from './crashloop.ts';
 import { recordOf } from './cri.ts';
-import type { KubeletEvent } from './imagepull.ts';
+import type { KubeletEvent, PullFailure } from './imagepull.ts';
 import type { Referenced } from './references.ts';
 import { type ResizeState, resizeStateOf } from './resize.ts';
 import type { ContainerRuntime, PodRuntime, SimulatedContainer } from './runtime.ts';
@@ -32,6 +32,8 @@ export class PodContext {
   readonly #containers: Tracked[];
   #allocated: PodSpec;
   #pod: Pod;
+  /** By image. Most Pods have none. */
+  #pullFailures: Map<string, PullFailure> | undefined;
 
   constructor(pod: Pod, env: Environment, runtime: ContainerRuntime) {
     this.uid = pod.metadata.uid;
@@ -94,6 +96,16 @@ export class PodContext {
       : (recordOf(records.containers, name) as SimulatedContainer | undefined);
   };
 
+  /** The last refusal of an image, whichever of its containers asked: one back-off serves them all. */
+  pullFailure(image: string): PullFailure | undefined {
+    return this.#pullFailures?.get(image);
+  }
+
+  pullFailed(image: string, failure: PullFailure): void {
+    this.#pullFailures ??= new Map();
+    this.#pullFailures.set(image, failure);
+  }
+
   /** Moves a container's machine; what it refuses is remembered as a finding. */
   send(container: Tracked, event: ContainerEvent): void {
     const next = containerTable.next(container.state, event);
@@ -128,10 +140,7 @@ export class PodContext {
     for (const spec of [...initContainers, ...containers]) {
       const known = this.find(spec.name);
       if (known === undefined || known.spec === spec) continue;
-      if (known.spec.image !== spec.image) {
-        known.backoff = undefined;
-        known.pullFailure = undefined;
-      }
+      if (known.spec.image !== spec.image) known.backoff = undefined;
       known.spec = spec;
     }
     for (const spec of ephemeralContainers) {

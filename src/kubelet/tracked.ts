@@ -4,7 +4,7 @@ import type { Pod } from '../api/pod.ts';
 import type { Container } from '../api/podspec.ts';
 import { isSidecar } from '../api/restartpolicy.ts';
 import type { BackoffEntry } from './backoff.ts';
-import type { PullFailure, StartError } from './imagepull.ts';
+import type { StartError } from './imagepull.ts';
 
 export type ContainerKind = 'init' | 'regular' | 'ephemeral';
 
@@ -16,8 +16,6 @@ export interface Tracked {
   state: StateNumber;
   /** Of its restarts; another image is another key. */
   backoff: BackoffEntry | undefined;
-  /** Of pulls of its image. */
-  pullFailure: PullFailure | undefined;
   /** Why its last start failed. */
   error: StartError | undefined;
 }
@@ -38,7 +36,6 @@ export function track(pod: Pod, spec: Container, kind: ContainerKind): Tracked {
     isSidecar: sidecar,
     state: containerTable.initial({ restartPolicy: policy }),
     backoff: undefined,
-    pullFailure: undefined,
     error: undefined,
   };
 }

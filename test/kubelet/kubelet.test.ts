@@ -1,19 +1,15 @@
 /** The kubelet at work: what becomes of Pods, second by second, and the Events of it. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { Event } from '../../src/api/event.ts';
 import type { Job } from '../../src/api/job.ts';
 import type { Node } from '../../src/api/node.ts';
 import type { Pod } from '../../src/api/pod.ts';
 import type { PodSpec } from '../../src/api/podspec.ts';
 import type { Cluster } from '../../src/sim/cluster.ts';
 import type { BehaviourSpec } from '../../src/sim/scenario/types.ts';
-import { create, quiet, until } from './lives.ts';
+import { create, done, events, podOf, quiet, start, stateOf, until } from './lives.ts';
 
 const test = suite('kubelet');
-
-const podOf = ({ simulation }: Cluster, name = 'p') =>
-  simulation.store.get<Pod>('Pod', `default/${name}`);
 
 function run(
   spec: Partial<PodSpec>,
@@ -25,21 +21,6 @@ function run(
   return cluster;
 }
 
-function start(
-  cluster: Cluster,
-  name: string,
-  spec: Partial<PodSpec>,
-  metadata: object = {},
-): void {
-  const object = {
-    apiVersion: 'v1',
-    kind: 'Pod',
-    metadata: { name, ...metadata },
-    spec: { containers: [{ name: 'c', image: 'web:1' }], ...spec },
-  };
-  create(cluster, object as never);
-}
-
 function remove({ simulation }: Cluster, gracePeriodSeconds?: number): void {
   simulation.submit({
     verb: 'delete',
@@ -49,28 +30,6 @@ function remove({ simulation }: Cluster, gracePeriodSeconds?: number): void {
     options: gracePeriodSeconds === undefined ? {} : { gracePeriodSeconds },
   });
 }
-
-/** What the runtime did, as `second event container`. */
-const done = ({ simulation }: Cluster, ...events: readonly string[]): readonly string[] =>
-  simulation.log.entries.flatMap((entry) =>
-    entry.type === 'runtime' && events.includes(entry.event)
-      ? [`${entry.t / 1000} ${entry.event} ${entry.container ?? ''}`.trim()]
-      : [],
-  );
-
-const events = ({ simulation }: Cluster, ...reasons: readonly string[]): readonly string[] =>
-  simulation.store
-    .view()
-    .list<Event>('Event')
-    .filter(({ reason, source }) => source?.component === 'kubelet' && reasons.includes(reason!))
-    .map(
-      ({ reason, message, count }) => `${reason}: ${message}${count === 1 ? '' : ` (${count})`}`,
-    );
-
-const stateOf = (pod: Pod | undefined, name = 'c') =>
-  [...(pod?.status.initContainerStatuses ?? []), ...(pod?.status.containerStatuses ?? [])].find(
-    (status) => status.name === name,
-  );
 
 const isReady = (pod: Pod | undefined) =>
   pod?.status.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True');
@@ -243,17 +202,6 @@ test('a crash loop backs off 10, 20, 40 s, a registry that refuses as well', () 
     events(cluster, 'BackOff')[0]!,
     /^BackOff: Back-off restarting failed container c in pod p_default/,
   );
-});
-
-test('an image that comes at last starts its container', () => {
-  const cluster = run({}, [{ image: 'web:1', pullError: 'not found', pullErrors: 2, pull: '1s' }]);
-  until(cluster, 8);
-  const { waiting } = stateOf(podOf(cluster))!.state!;
-  assert.is(waiting!.reason, 'ImagePullBackOff');
-  assert.is(waiting!.message, 'Back-off pulling image "web:1": ErrImagePull: not found');
-  until(cluster, 120);
-  assert.is(podOf(cluster)!.status.phase, 'Running');
-  assert.ok(events(cluster, 'Failed').includes('Failed: Error: ErrImagePull (2)'));
 });
 
 test('a deadline ends a Pod, whatever its restart policy', () => {

@@ -1,6 +1,8 @@
 /** The life of a Pod as a sequence of what its status says, for comparisons with recorded ones. */
+import type { Event } from '../../src/api/event.ts';
 import type { Draft } from '../../src/api/meta.ts';
 import type { ContainerState, ContainerStatus, Pod } from '../../src/api/pod.ts';
+import type { PodSpec } from '../../src/api/podspec.ts';
 import { type Cluster, createCluster } from '../../src/sim/cluster.ts';
 import { letPass } from '../../src/sim/passing.ts';
 import type { BehaviourSpec } from '../../src/sim/scenario/types.ts';
@@ -83,3 +85,45 @@ export function until({ simulation }: Cluster, seconds: number): void {
   letPass(simulation, seconds * 1000 - simulation.now);
   while (simulation.calm());
 }
+
+export const podOf = ({ simulation }: Cluster, name = 'p') =>
+  simulation.store.get<Pod>('Pod', `default/${name}`);
+
+/** A Pod of one container, if `spec` does not say otherwise. */
+export function start(
+  cluster: Cluster,
+  name: string,
+  spec: Partial<PodSpec>,
+  metadata: object = {},
+): void {
+  const object = {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name, ...metadata },
+    spec: { containers: [{ name: 'c', image: 'web:1' }], ...spec },
+  };
+  create(cluster, object as never);
+}
+
+/** What the runtime did, as `second event container`. */
+export const done = ({ simulation }: Cluster, ...events: readonly string[]): readonly string[] =>
+  simulation.log.entries.flatMap((entry) =>
+    entry.type === 'runtime' && events.includes(entry.event)
+      ? [`${entry.t / 1000} ${entry.event} ${entry.container ?? ''}`.trim()]
+      : [],
+  );
+
+/** What the kubelet told, as `reason: message (count)`. */
+export const events = ({ simulation }: Cluster, ...reasons: readonly string[]): readonly string[] =>
+  simulation.store
+    .view()
+    .list<Event>('Event')
+    .filter(({ reason, source }) => source?.component === 'kubelet' && reasons.includes(reason!))
+    .map(
+      ({ reason, message, count }) => `${reason}: ${message}${count === 1 ? '' : ` (${count})`}`,
+    );
+
+export const stateOf = (pod: Pod | undefined, name = 'c') =>
+  [...(pod?.status.initContainerStatuses ?? []), ...(pod?.status.containerStatuses ?? [])].find(
+    (status) => status.name === name,
+  );

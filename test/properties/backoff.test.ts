@@ -1,6 +1,7 @@
-/** [G13b] [K-S3] Retries that come too soon, or too late: controllers and kubelets make none of them. */
+/** [G13b] [K-S3] [K-S4] Retries that come too soon, or too late: controllers and kubelets make none of them. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { pulls } from '../../properties/kubelet/pulls.ts';
 import { restarts } from '../../properties/kubelet/restarts.ts';
 import { retries } from '../../properties/retries.ts';
 import type { Any } from './judged.ts';
@@ -144,6 +145,38 @@ test('[K-S3] never more than 5 minutes, and who ran for 10 begins anew', () => {
   });
   assert.equal(runs([0, 1], ...long), []);
   assert.equal(runs([0, 1], [1, 2], [12, 700], [700, 701], [711, 712]), []);
+});
+
+/** What is said of refusals of one image at these seconds, and of a kubelet that starts `anew`. */
+function refusals(...seconds: readonly (number | 'anew')[]): Any {
+  const judge = pulls.begin();
+  let slots = [{ component: {} }];
+  const world: Any = { simulation: { process: () => ({ slots }) } };
+  const of = { type: 'runtime', node: 'n1', key: 'default/web', uid: 'u', container: 'c' };
+  const refused = { ...of, event: 'image not pulled', detail: { image: 'gone:1' } };
+  return seconds.flatMap((second) => {
+    if (second === 'anew') {
+      slots = [{ component: {} }];
+      return [];
+    }
+    return judge({ ...refused, t: second * 1000 } as Any, world) ?? [];
+  });
+}
+
+test('[K-S4] who was refused an image asks again after 10 s, 20 s and so on', () => {
+  assert.equal(refusals(0, 11, 32, 73), []);
+  assert.equal(refusals(0, 9), [
+    'gone:1 is asked for default/web 9000 ms after it was refused, and 10000 ms are due',
+  ]);
+  assert.equal(refusals(0, 11, 22), [
+    'gone:1 is asked for default/web 11000 ms after it was refused, and 20000 ms are due',
+  ]);
+});
+
+test('[K-S4] a refusal is forgotten after ten minutes, and by a kubelet that starts anew', () => {
+  assert.equal(refusals(0, 11, 620, 631), []);
+  assert.equal(refusals(0, 11, 'anew', 12, 13, 24), []);
+  assert.equal(refusals(0, 11, 'anew', 12, 13, 14).length, 1);
 });
 
 test.run();
