@@ -1,34 +1,43 @@
-/** Field selectors: `metadata.name=web,spec.nodeName!=n1`, over the fields that a kind offers. */
-import type { KubeObject } from './meta.ts';
+/** Field selectors: `metadata.name=web,spec.nodeName!=n1` (k8s.io/apimachinery/pkg/fields). */
 
-export type FieldSelector =
-  | { readonly ok: true; readonly matches: (object: KubeObject) => boolean }
-  | { readonly ok: false; readonly message: string };
-
-interface Term {
+export interface FieldTerm {
   readonly field: string;
+  /** Whether it must be equal, or must not. */
   readonly equal: boolean;
   readonly value: string;
 }
 
-/** `fieldsOf` names the fields that may be selected by, with their values. */
-export function fieldSelectorOf(
-  text: string,
-  fieldsOf: (object: KubeObject) => Readonly<Record<string, string>>,
-): FieldSelector {
-  const terms: Term[] = [];
-  for (const part of text.split(',').filter((term) => term !== '')) {
-    const found = /^([^=!]+?)(==|=|!=)(.*)$/.exec(part);
-    if (found === null) {
-      return { ok: false, message: `invalid selector: '${text}'; can't understand '${part}'` };
-    }
-    const [, field = '', operator, value = ''] = found;
+export type FieldSelector =
+  | { readonly ok: true; readonly terms: readonly FieldTerm[] }
+  | { readonly ok: false; readonly message: string };
+
+/** A backslash takes the meaning of a comma, an equals sign or another backslash. */
+export function parseFieldSelector(text: string): FieldSelector {
+  const parts = (text.match(/(?:\\[\s\S]|[^,\\]|\\$)+/g) ?? []).sort();
+  const terms: FieldTerm[] = [];
+  for (const part of parts) {
+    const found = /^([\s\S]*?)(!=|==|=)([\s\S]*)$/.exec(part);
+    if (found === null) return mistake(`invalid selector: '${text}'; can't understand '${part}'`);
+    const [, field = '', operator, given = ''] = found;
+    const why = escapeMistake(given);
+    if (why !== undefined) return mistake(`invalid field selector: ${why}`);
+    const value = given.replace(/\\([\s\S])/g, '$1');
     terms.push({ field, equal: operator !== '!=', value });
   }
-  if (terms.length === 0) return { ok: true, matches: () => true };
-  const matches = (object: KubeObject) => {
-    const fields = fieldsOf(object);
-    return terms.every(({ field, equal, value }) => (fields[field] === value) === equal);
-  };
-  return { ok: true, matches };
+  return { ok: true, terms };
+}
+
+const mistake = (message: string): FieldSelector => ({ ok: false, message });
+
+/** What is not escaped, or need not be; a character is told by its number. */
+function escapeMistake(value: string): string | undefined {
+  for (let i = 0; i < value.length; i++) {
+    const character = value[i]!;
+    if (character === '=') return `unescaped character in value: ${character.charCodeAt(0)}`;
+    if (character !== '\\') continue;
+    i += 1;
+    const escaped = value[i] ?? '';
+    if (escaped === '' || !'\\,='.includes(escaped)) return `invalid escape sequence: \\${escaped}`;
+  }
+  return undefined;
 }

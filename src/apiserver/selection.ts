@@ -1,5 +1,5 @@
 /** What a list or a watch is limited to, by label and field selectors. */
-import { fieldSelectorOf } from '../api/fieldselectors.ts';
+import { type FieldTerm, parseFieldSelector } from '../api/fieldselectors.ts';
 import type { Kind } from '../api/kind.ts';
 import type { KubeObject } from '../api/meta.ts';
 import { parseSelector } from '../api/selectors.ts';
@@ -25,33 +25,39 @@ export function selectionOf(
 ): Selection {
   const labels = parseSelector(labelSelector);
   if (!labels.ok) return { ok: false, status: badRequest(labels.message) };
-  const fields = fieldSelectorOf(fieldSelector, (object) => fieldsOf(object, kind));
+  const fields = parseFieldSelector(fieldSelector);
   if (!fields.ok) return { ok: false, status: badRequest(fields.message) };
-  const unknown = unknownField(fieldSelector, kind);
+  const { terms } = fields;
+  const unknown = unknownField(terms, kind);
   if (unknown !== undefined) return { ok: false, status: badRequest(unknown) };
-  const everything = labelSelector.trim() === '' && fieldSelector.trim() === '';
+  const everything = labels.requirements.length === 0 && terms.length === 0;
   return {
     ok: true,
     everything,
     matches: everything
       ? () => true
-      : (object) => labels.matches(object.metadata.labels) && fields.matches(object),
+      : (object) => labels.matches(object.metadata.labels) && meetsAll(terms, object, kind),
   };
 }
 
 const common = ['metadata.name', 'metadata.namespace'];
 
 /** Why the selector names a field that the kind does not offer, if it does. */
-function unknownField(selector: string, { selectableFields }: Kind): string | undefined {
-  for (const term of selector.split(',')) {
-    const field = term.split(/==|!=|=/)[0]!.trim();
-    if (field === '' || common.includes(field)) continue;
+function unknownField(terms: readonly FieldTerm[], { selectableFields }: Kind): string | undefined {
+  for (const { field } of terms) {
+    if (common.includes(field)) continue;
     if (selectableFields === undefined) {
       return `"${field}" is not a known field selector: only "metadata.name", "metadata.namespace"`;
     }
     if (!Object.hasOwn(selectableFields, field)) return `field label not supported: ${field}`;
   }
   return undefined;
+}
+
+function meetsAll(terms: readonly FieldTerm[], object: KubeObject, kind: Kind): boolean {
+  if (terms.length === 0) return true;
+  const fields = fieldsOf(object, kind);
+  return terms.every(({ field, equal, value }) => (fields[field] === value) === equal);
 }
 
 function fieldsOf(
