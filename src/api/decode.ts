@@ -3,9 +3,9 @@
  * type), and what only strict decoding tells (fields that no type has). Source: api-02 §6.
  */
 import { isObject } from './patch/merge.ts';
-import { parseQuantity } from './quantity.ts';
+import { quantityMistake } from './quantity.ts';
 import { type FieldType, typeNameOf, typeOf } from './structure.ts';
-import { parseTimestamp } from './time.ts';
+import { type TimeLayout, timeMistake } from './timemistake.ts';
 
 type Path = readonly (string | number)[];
 
@@ -17,6 +17,8 @@ export interface Mistake {
   readonly known?: readonly string[];
   /** As the API server tells it, after `json: ` or `strict decoding error: `. */
   readonly message: string;
+  /** As it tells it of what it converts and does not decode: the result of a strategic merge patch. */
+  readonly conversion?: string;
 }
 
 export interface Decoded {
@@ -139,10 +141,8 @@ interface Problem {
   readonly message: string;
 }
 
-const quantityPattern = "'^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'";
-
 const time =
-  (layout: string) =>
+  (layout: TimeLayout) =>
   (value: unknown): Problem | undefined => {
     if (value === null) return undefined;
     const expected = 'a time such as 2026-01-31T12:00:00Z';
@@ -150,10 +150,8 @@ const time =
       const message = `json: cannot unmarshal ${jsonName(value)} into Go value of type string`;
       return { expected, message };
     }
-    if (!Number.isNaN(parseTimestamp(value))) return undefined;
-    const quoted = JSON.stringify(value);
-    const message = `parsing time ${quoted} as "${layout}": cannot parse ${quoted} as "2006"`;
-    return { expected, message };
+    const message = timeMistake(value, layout);
+    return message === undefined ? undefined : { expected, message };
   };
 
 /** A schema, or something else in its place. */
@@ -166,12 +164,11 @@ const schemaChoices = new Set([
 /** Types that read themselves. */
 const specials: Readonly<Record<string, (value: unknown) => Problem | undefined>> = {
   'api.resource.Quantity': (value) => {
-    const isRight =
-      (typeof value === 'string' || typeof value === 'number') &&
-      parseQuantity(String(value)) !== undefined;
-    if (isRight) return undefined;
-    const message = `quantities must match the regular expression ${quantityPattern}`;
-    return { expected: 'a quantity such as 500m or 128Mi', message };
+    const text = typeof value === 'number' ? String(value) : value;
+    const message = quantityMistake(typeof text === 'string' ? text.trim() : '');
+    return message === undefined
+      ? undefined
+      : { expected: 'a quantity such as 500m or 128Mi', message };
   },
   'util.intstr.IntOrString': (value) => {
     if (
@@ -198,11 +195,38 @@ function mismatch(
   const where = owner === '' ? 'value' : `struct field ${owner}.${fields}`;
   const isUnfit = typeof value === 'number' && /^int\d+$/.test(type);
   const found = isUnfit ? `number ${value}` : jsonName(value);
-  refuse(walk, path, expected, `json: cannot unmarshal ${found} into Go ${where} of type ${type}`);
+  const message = `json: cannot unmarshal ${found} into Go ${where} of type ${type}`;
+  refuse(walk, path, expected, message, conversionMistake(value, type));
 }
 
-function refuse(walk: Walk, path: Path, expected: string, message: string): void {
-  walk.mismatch ??= { path, expected, message };
+function refuse(
+  walk: Walk,
+  path: Path,
+  expected: string,
+  message: string,
+  conversion = message,
+): void {
+  walk.mismatch ??= { path, expected, message, conversion };
+}
+
+/** Go's own names of the kinds of values (`runtime.DefaultUnstructuredConverter`). */
+function conversionMistake(value: unknown, type: string): string {
+  const kind = Array.isArray(value)
+    ? 'slice'
+    : typeof value === 'number'
+      ? Number.isInteger(value)
+        ? 'int64'
+        : 'float64'
+      : typeof value === 'boolean'
+        ? 'bool'
+        : isObject(value)
+          ? 'map'
+          : 'string';
+  if (type.startsWith('[]')) return `cannot restore slice from ${kind}`;
+  if (type.startsWith('map[')) return `cannot restore map from ${kind}`;
+  if (!/^(string|bool|u?int\d+|float\d+)$/.test(type)) return `cannot restore struct from: ${kind}`;
+  const isConvertible = kind.endsWith('64') && type !== 'bool';
+  return isConvertible ? `cannot convert ${kind} to ${type}` : `unrecognized type: ${type}`;
 }
 
 /** What Go calls a JSON value. */

@@ -7,8 +7,9 @@
  */
 import { presenceText } from './data/presence.ts';
 import { isObject, setOwn } from './patch/merge.ts';
-import { formatQuantity, parseQuantity } from './quantity.ts';
+import { formatQuantity, isKeptAsTyped, parseQuantity } from './quantity.ts';
 import { type FieldType, typeOf } from './structure.ts';
+import { parseTimestamp, timestamp } from './time.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -20,6 +21,8 @@ interface Presence {
 }
 
 const quantity = 'api.resource.Quantity';
+const wholeTime = 'apis.meta.v1.Time';
+const microTime = 'apis.meta.v1.MicroTime';
 const unknownType: Presence = { omitted: new Set(), kept: new Set() };
 
 let presences: Map<string, Presence> | undefined;
@@ -80,6 +83,7 @@ const ownOf = (object: Json | undefined, name: string): unknown =>
 function field(value: unknown, type: FieldType, known: unknown, strip: boolean): unknown {
   if (value === known) return value;
   if (type.ref === quantity) return canonicalQuantity(value, false);
+  if (type.ref === wholeTime || type.ref === microTime) return canonicalTime(value, type.ref);
   if (type.ref !== undefined) return normalized(value, type.ref, known, strip);
   if (type.items !== undefined && Array.isArray(value)) {
     const old: readonly unknown[] = Array.isArray(known) ? known : [];
@@ -139,19 +143,31 @@ function isEmpty(value: unknown, type: FieldType | undefined): boolean {
 const isZero = (value: unknown): boolean => value === '' || value === 0 || value === false;
 
 /**
- * A quantity as it is stored (api-05 §6): integers as typed, all else in canonical form. Lists of
+ * A quantity as it is stored (api-05 §6): most texts as typed, all else in canonical form. Lists of
  * resources know nothing smaller than a thousandth.
  */
 function canonicalQuantity(value: unknown, inResourceList: boolean): unknown {
   if (typeof value !== 'string' && typeof value !== 'number') return value;
-  const text = String(value);
-  if (/^[+-]?\d+([kMGTPE]|[eE][+-]?\d+)?$/.test(text)) return text;
+  const text = String(value).trim();
+  if (isKeptAsTyped(text, inResourceList ? 3 : 9)) return text;
   const parsed = parseQuantity(text);
   if (parsed === undefined) return value;
   const { nanos, format } = parsed;
   const below = inResourceList ? nanos % 1_000_000n : 0n;
-  const rounded = below === 0n ? nanos : nanos - below + (nanos > 0n ? 1_000_000n : 0n);
+  const away = nanos > 0n ? 1_000_000n : -1_000_000n;
+  const rounded = below === 0n ? nanos : nanos - below + away;
   return formatQuantity({ nanos: rounded, format });
+}
+
+/** A time as it is stored: in UTC, and without what is smaller than the type knows. */
+function canonicalTime(value: unknown, type: string): unknown {
+  const length = type === wholeTime ? 20 : 27;
+  if (typeof value !== 'string' || (value.length === length && value.endsWith('Z'))) return value;
+  const at = parseTimestamp(value);
+  if (Number.isNaN(at)) return value;
+  if (type === wholeTime) return timestamp(at);
+  const micros = /[.,](\d{6})/.exec(value)?.[1];
+  return micros === undefined ? value : `${timestamp(at).slice(0, -1)}.${micros}Z`;
 }
 
 /** What Go writes of a struct of which nothing is set: `{}` for structs in it, null for the rest. */

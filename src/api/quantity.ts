@@ -31,7 +31,7 @@ const suffixes: Readonly<Record<string, readonly [Quantity['format'], bigint, bi
   Ei: ['BinarySI', 2n ** 60n, 1n],
 };
 
-const shape = /^([+-]?)(\d+\.?\d*|\.\d+)(?:([eE])([+-]?\d+)|(n|u|m|k|[MGTPE]|[KMGTPE]i)?)$/;
+const shape = /^([+-]?)0*(\d*)(?:\.(\d*))?(?:([eE])([+-]?\d+)|(n|u|m|k|[MGTPE]|[KMGTPE]i)?)$/;
 
 const parsed = new Map<string, Quantity | undefined>();
 const rememberMax = 10_000;
@@ -46,19 +46,35 @@ export function parseQuantity(text: string | number): Quantity | undefined {
   return quantity;
 }
 
-function parse(text: string): Quantity | undefined {
-  const found = shape.exec(text);
+/** As upstream's decoder divides the text; leading zeros are no part of the number. */
+interface Parts {
+  readonly negative: boolean;
+  readonly whole: string;
+  readonly fraction: string;
+  readonly suffix: string;
+  /** Of `1e3`; undefined where there is a suffix. */
+  readonly exponent: number | undefined;
+}
+
+function partsOf(text: string): Parts | undefined {
+  const found = text === '' ? null : shape.exec(text);
   if (found === null) return undefined;
-  const [, sign, digits, exponentSign, exponent, suffix = ''] = found;
-  const [whole = '', fraction = ''] = digits!.split('.');
-  let numerator = BigInt(whole + fraction || '0') * nano;
+  const [, sign, whole = '', fraction = '', e, power, suffix = ''] = found;
+  const exponent = e === undefined ? undefined : Number(power);
+  if (exponent !== undefined && Math.abs(exponent) > 64) return undefined;
+  return { negative: sign === '-', whole: whole || '0', fraction, suffix, exponent };
+}
+
+function parse(text: string): Quantity | undefined {
+  const parts = partsOf(text);
+  if (parts === undefined) return undefined;
+  const { negative, whole, fraction, suffix, exponent } = parts;
+  let numerator = BigInt(whole + fraction) * nano;
   let denominator = 10n ** BigInt(fraction.length);
   let format: Quantity['format'];
-  if (exponentSign !== undefined) {
-    const power = Number(exponent);
-    if (Math.abs(power) > 64) return undefined;
-    if (power >= 0) numerator *= 10n ** BigInt(power);
-    else denominator *= 10n ** BigInt(-power);
+  if (exponent !== undefined) {
+    if (exponent >= 0) numerator *= 10n ** BigInt(exponent);
+    else denominator *= 10n ** BigInt(-exponent);
     format = 'DecimalExponent';
   } else {
     const [kind, times, over] = suffixes[suffix]!;
@@ -66,8 +82,46 @@ function parse(text: string): Quantity | undefined {
     denominator *= over;
     format = kind;
   }
-  const nanos = ceilDivide(numerator, denominator);
-  return { nanos: sign === '-' ? -nanos : nanos, format };
+  const exact = ceilDivide(numerator, denominator);
+  const nanos = format === 'BinarySI' && exact > binaryMax ? binaryMax : exact;
+  return { nanos: negative ? -nanos : nanos, format };
+}
+
+/** Upstream's decimals have no limit, but what is counted in powers of two ends with 64 bits. */
+const binaryMax = (2n ** 63n - 1n) * nano;
+
+const wrongSuffix = /^[+-]?\d*(\.\d*)?[eEinumkKMGTP]*[+-]?\d*$/;
+
+/** Why a text is no quantity, in upstream's words; undefined if it is one. */
+export function quantityMistake(text: string): string | undefined {
+  if (parseQuantity(text) !== undefined) return undefined;
+  return text !== '' && wrongSuffix.test(text)
+    ? "unable to parse quantity's suffix"
+    : "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'";
+}
+
+/** Powers of ten and of two that suffixes stand for. */
+const decimalPower = new Map([...'num', '', ...'kMGTPE'].map((name, i) => [name, i * 3 - 9]));
+const binaryPower = new Map([...'KMGTPE'].map((name, i) => [`${name}i`, (i + 1) * 10]));
+
+/**
+ * Whether upstream keeps the text as it was typed: where it takes it for canonical without computing
+ * that, which is nearly always right (`ParseQuantity`). `smallest`: no more decimals than those.
+ */
+export function isKeptAsTyped(text: string, smallest: number): boolean {
+  const parts = partsOf(text);
+  if (parts === undefined) return false;
+  const { whole, fraction, suffix, exponent } = parts;
+  const digits = whole + fraction;
+  const two = exponent === undefined ? binaryPower.get(suffix) : undefined;
+  if (two !== undefined) {
+    const spare = 15 - whole.length - Math.trunc((two * 3) / 10) - 1;
+    return fraction === '' && spare >= 0 && Number(whole) % 8 !== 0;
+  }
+  const scale = (exponent ?? decimalPower.get(suffix)!) - fraction.length;
+  const isShort = digits.length <= 18 && scale >= -9;
+  const isRound = digits.endsWith('000') || digits.startsWith('0');
+  return isShort && scale % 3 === 0 && !isRound && scale >= -smallest;
 }
 
 const ceilDivide = (a: bigint, b: bigint): bigint => (a + b - 1n) / b;

@@ -21,6 +21,7 @@ import { homeOf } from './metadata.ts';
 import { patch } from './patch.ts';
 import { noSuchResource, notFound } from './reject.ts';
 import { type Request, type Response, refused } from './request.ts';
+import { futureVersion, parseVersion, unreadableVersion } from './resourceversions.ts';
 import { scaleOf, updateScale } from './scale.ts';
 import { post } from './subresources.ts';
 import { update } from './update.ts';
@@ -91,6 +92,8 @@ export class ApiServer {
     }
     switch (request.verb) {
       case 'get': {
+        const unfit = this.#versionRefusal(request.resourceVersion);
+        if (unfit !== undefined) return refused(unfit);
         const object = this.#store.get(request.kind, keyOfRequest(request, kind));
         if (object === undefined) return refused(notFound(kind, request.name));
         return { ok: true, object: subresource === 'scale' ? scaleOf(object, kind) : object };
@@ -114,6 +117,14 @@ export class ApiServer {
       case 'deletecollection':
         return removeCollection(request, handling);
     }
+  }
+
+  /** Why no version at least as new as this can be shown. */
+  #versionRefusal(text = ''): Status | undefined {
+    const version = parseVersion(text);
+    if (version === undefined) return unreadableVersion(text);
+    const { revision } = this.#store;
+    return version > revision ? futureVersion(version, revision) : undefined;
   }
 
   #handling(kind: Kind, by: Actor, causes: readonly number[], request: Request): Handling {

@@ -13,7 +13,7 @@ import type { Handling } from './apiserver.ts';
 import { bodyRefusal, encoded } from './decoding.ts';
 import { freshMetadata, homeOf } from './metadata.ts';
 import { generateName } from './names.ts';
-import { alreadyExists, badRequest, invalid, notAllowed } from './reject.ts';
+import { alreadyExists, badRequest, invalid, notAllowed, wrongNamespace } from './reject.ts';
 import { type CreateRequest, type Response, refused } from './request.ts';
 import { addressed } from './serviceaddresses.ts';
 
@@ -69,9 +69,6 @@ export function create(request: CreateRequest, handling: Handling): Response {
   const made = handling.write('create', undefined, placed.object, undefined, asked);
   return { ok: true, object: made, created: true };
 }
-
-const wrongNamespace =
-  'the namespace of the provided object does not match the namespace sent on the request';
 
 function freeName(
   { store, kind, seed }: Handling,

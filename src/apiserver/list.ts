@@ -17,11 +17,13 @@ export function list(request: ListRequest, { store, kind }: Handling): Response 
   const snapshot = snapshotOf(request, store.revision, store.compacted);
   if ('status' in snapshot) return refused(snapshot.status);
   const { revision, start, limit } = snapshot;
+  const home = kind.namespaced && request.namespace ? `${request.namespace}/` : '';
+  const from = start === undefined ? undefined : home + start;
   const objects = sorted(store.view(revision), request, nameOf(kind), kind.namespaced);
   const items: KubeObject[] = [];
   let left = 0;
   for (const object of objects) {
-    if (start !== undefined && keyOf(object) < start) continue;
+    if (from !== undefined && keyOf(object) < from) continue;
     if (!selection.matches(object)) continue;
     if (items.length === limit) {
       left += 1;
@@ -33,7 +35,10 @@ export function list(request: ListRequest, { store, kind }: Handling): Response 
     left === 0
       ? {}
       : {
-          continue: encodeContinue({ rv: revision, start: `${lastKey(items)}\u0000` }),
+          continue: encodeContinue({
+            rv: revision,
+            start: `${lastKey(items).slice(home.length)}\u0000`,
+          }),
           ...(selection.everything ? { remainingItemCount: left } : {}),
         };
   return { ok: true, list: { items, resourceVersion: String(revision), ...next } };
@@ -53,7 +58,7 @@ function snapshotOf(
 ): Snapshot | { readonly status: Status } {
   const { resourceVersion = '', resourceVersionMatch = '', limit = 0 } = request;
   const given = request.continue ?? '';
-  const status = listVersionRefusal(resourceVersion, resourceVersionMatch, given !== '');
+  const status = listVersionRefusal(request);
   if (status !== undefined) return { status };
   const pageSize = limit > 0 ? limit : Number.POSITIVE_INFINITY;
   if (given !== '') {

@@ -13,7 +13,7 @@ import type { Handling } from './apiserver.ts';
 import { applyPatch } from './apply.ts';
 import { patchRefusal } from './decoding.ts';
 import { homeOf } from './metadata.ts';
-import { badRequest, internalError, invalid, notFound } from './reject.ts';
+import { badRequest, invalid, notFound, wrongNamespace } from './reject.ts';
 import { type PatchRequest, type Response, refused } from './request.ts';
 import { scaleOf, scaleRefusal, updateScale } from './scale.ts';
 import { update } from './update.ts';
@@ -38,7 +38,7 @@ export function patch(request: PatchRequest, handling: Handling): Response {
   const refusal = identityRefusal(object, current, kind);
   if (refusal !== undefined) return refused(refusal);
   if (subresource === 'scale') return updateScale(object, handling, 'patch');
-  const undecodable = patchRefusal(object, { ...kind, apiVersion }, request);
+  const undecodable = patchRefusal(object, target, { ...kind, apiVersion }, request);
   if (undecodable !== undefined) return refused(undecodable);
   // Status comes of components, and says what it means; a person's patch may leave zeros behind.
   const clean =
@@ -48,7 +48,7 @@ export function patch(request: PatchRequest, handling: Handling): Response {
           object,
           typeNameOf(apiVersion, kind.kind),
           current,
-          request.fieldValidation === 'Ignore',
+          request.fieldValidation !== undefined,
         );
   return update(stored(clean, kind), { verb: 'patch', subresource }, handling);
 }
@@ -61,7 +61,7 @@ type Applied =
   | { readonly ok: false; readonly status: Status };
 
 function apply(
-  { patchType, patch: change }: PatchRequest,
+  { patchType, patch: change, fieldValidation }: PatchRequest,
   target: KubeObject,
   { plainPatchesOnly }: Kind,
 ): Applied {
@@ -69,25 +69,33 @@ function apply(
     return { ok: false, status: rejection('UnsupportedMediaType', plainPatches) };
   }
   if (patchType === 'json') {
-    const patched = jsonPatch(target, change);
+    const patched = jsonPatch(target, change, fieldValidation !== 'Ignore');
     if (patched.ok) return result(patched.value);
-    if (patched.reason === 'BadRequest') return { ok: false, status: badRequest(patched.message) };
-    const why = 'the server rejected our request due to an error in our request';
-    return { ok: false, status: rejection('Invalid', why, {}) };
+    if (patched.reason === 'Invalid') return { ok: false, status: unfit() };
+    return { ok: false, status: rejection(patched.reason, patched.message) };
   }
   if (!isObject(change)) {
-    const found = Array.isArray(change) ? 'array' : typeof change;
+    const found = Array.isArray(change)
+      ? 'array'
+      : typeof change === 'boolean'
+        ? 'bool'
+        : typeof change;
     const why = `json: cannot unmarshal ${found} into Go value of type map[string]interface {}`;
-    return { ok: false, status: badRequest(why) };
+    const isTyped = patchType === 'merge' && fieldValidation !== 'Ignore';
+    return { ok: false, status: badRequest(isTyped ? `error decoding patch: ${why}` : why) };
   }
   if (patchType === 'merge') return result(mergePatch(target, change));
   try {
     return result(strategicPatch(target, change, typeNameOf(target.apiVersion, target.kind)));
   } catch (error) {
     if (!(error instanceof PatchError)) throw error;
-    return { ok: false, status: internalError(error.message) };
+    const { reason, message } = error;
+    return { ok: false, status: reason === 'Invalid' ? unfit() : rejection(reason, message) };
   }
 }
+
+const unfit = (): Status =>
+  rejection('Invalid', 'the server rejected our request due to an error in our request', {});
 
 /** A patch may empty the metadata, and even the whole: what is left must still be an object. */
 function result(value: unknown): Applied {
@@ -112,8 +120,7 @@ function identityRefusal(
     return badRequest(why);
   }
   if (kind.namespaced && metadata.namespace !== namespace) {
-    const why = `the namespace of the object (${metadata.namespace ?? ''}) does not match the namespace on the URL (${namespace})`;
-    return badRequest(why);
+    return badRequest(wrongNamespace);
   }
   if (metadata.uid === uid || !metadata.uid) return undefined;
   const error = invalidField('metadata.uid', metadata.uid, 'field is immutable');

@@ -49,6 +49,9 @@ export function preconditionFailed(kind: Kind, name: string, why: string): Statu
 
 export const badRequest = (message: string): Status => rejection('BadRequest', message);
 
+export const wrongNamespace =
+  'the namespace of the provided object does not match the namespace sent on the request';
+
 /** Refused with a message and code 500, and no more: a failure deep in the server. */
 export const internalError = (message: string): Status => rejection('InternalError', message);
 

@@ -34,6 +34,8 @@ export interface GetRequest extends Named {
   readonly verb: 'get';
   /** `status`, which is the whole object, or `scale`. */
   readonly subresource?: string;
+  /** At least as new as this. */
+  readonly resourceVersion?: string;
 }
 
 export interface ListRequest extends Spoken {
@@ -44,6 +46,8 @@ export interface ListRequest extends Spoken {
   /** Which state is wanted (api-03 §1): absent, the newest. */
   readonly resourceVersion?: string;
   readonly resourceVersionMatch?: string;
+  /** For watches only: a list is refused with it. */
+  readonly sendInitialEvents?: boolean;
   /** Most items of one page. */
   readonly limit?: number;
   readonly continue?: string;
@@ -53,7 +57,7 @@ export interface ListRequest extends Spoken {
  * How the body is decoded: values of other types are refused, and `Strict` refuses fields that do not
  * exist. Absent: it comes from a component of the simulation, which is typed, and is trusted.
  */
-export type FieldValidation = 'Strict' | 'Ignore';
+export type FieldValidation = 'Strict' | 'Warn' | 'Ignore';
 
 /** What changes something may be tried only: everything happens but the write. */
 interface Writing {
@@ -97,6 +101,8 @@ export interface PatchRequest extends Named, Writing {
   readonly verb: 'patch';
   readonly patchType: 'merge' | 'strategic' | 'json' | 'apply';
   readonly patch: unknown;
+  /** What strict decoding of the patch itself tells: fields that stand twice, or in no operation. */
+  readonly mistakes?: readonly string[];
   readonly known?: KnownPatch;
   /** Of an apply: takes what others own. */
   readonly force?: boolean;

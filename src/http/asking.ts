@@ -3,13 +3,20 @@ import { decode } from '../api/decode.ts';
 import { type Kind, nameOf } from '../api/kind.ts';
 import type { KubeObject } from '../api/meta.ts';
 import type { Status } from '../api/status.ts';
-import { badRequest } from '../apiserver/reject.ts';
+import { badRequest, wrongNamespace } from '../apiserver/reject.ts';
 import type { ListRequest, PatchRequest, Request } from '../apiserver/request.ts';
 import type { Incoming } from './context.ts';
 import { type WriteOptions, writeOptionsOf } from './options.ts';
 import { addedBy, withoutDirectives } from './patchnames.ts';
-import { deleteOptionsOf, type Expected, isApplyPatch, objectOf, patchOf } from './payload.ts';
-import { apiVersionOf, type Target } from './target.ts';
+import {
+  deleteOptionsOf,
+  type Expected,
+  isApplyPatch,
+  objectOf,
+  parsingInt,
+  patchOf,
+} from './payload.ts';
+import { apiVersionOf, isTrue, type Target } from './target.ts';
 
 /** A request to the API server, and what its author should be warned of. */
 export interface Asked {
@@ -29,14 +36,18 @@ export function requestOf(incoming: Incoming, target: Target): Asked | Status {
     name: name ?? '',
   };
   const below = subresource === undefined ? {} : { subresource };
-  if (verb === 'get') return unwarned({ verb: 'get', ...named, ...below });
+  if (verb === 'get') {
+    const version = incoming.query.get('resourceVersion') ?? '';
+    const asOf = version === '' ? {} : { resourceVersion: version };
+    return unwarned({ verb: 'get', ...named, ...below, ...asOf });
+  }
   if (verb === 'list') return checked(listRequest(incoming.query, kind, home, apiVersion));
   const isApply = verb === 'patch' && isApplyPatch(incoming);
   const options = writeOptionsOf(incoming, verb, isApply);
   if ('status' in options) return options.status;
   const { dryRun, fieldManager, validation } = options;
   const writing = { ...(dryRun ? { dryRun: true as const } : {}), fieldManager };
-  const fieldValidation = validation === 'Strict' ? ('Strict' as const) : ('Ignore' as const);
+  const fieldValidation = validation;
   if (verb === 'deletecollection') {
     const selecting = listRequest(incoming.query, kind, home, apiVersion);
     if ('status' in selecting) return selecting;
@@ -52,13 +63,19 @@ export function requestOf(incoming: Incoming, target: Target): Asked | Status {
     return { request, warnings: kind.kind === 'Job' && isUnsaid ? [podsAreKept] : [] };
   }
   if (verb === 'patch') {
-    const read = patchOf(incoming);
+    const read = patchOf(incoming, validation);
     if (!read.ok) return read.status;
     const force = isApply && options.force ? { force: true } : {};
     const request = { ...named, ...read.value, ...below, ...writing, ...force, fieldValidation };
     return {
       request: { verb: 'patch', ...request },
-      warnings: isApply ? [] : warningsOf(namedIn(read.value), target, [], options),
+      warnings:
+        isApply || validation !== 'Warn'
+          ? []
+          : [
+              ...(read.value.mistakes ?? []),
+              ...warningsOf(namedIn(read.value), target, [], options),
+            ],
     };
   }
   const read = objectOf(incoming, expectedOf(target));
@@ -149,9 +166,12 @@ export function listRequest(
   apiVersion: string,
 ): ListRequest | Status {
   const limit = query.get('limit');
-  if (limit !== null && limit !== '' && !/^-?\d+$/.test(limit)) {
-    return badRequest(`strconv.ParseInt: parsing "${limit}": invalid syntax`);
+  for (const number of [limit, query.get('timeoutSeconds')]) {
+    if (number !== null && number !== '' && !/^[+-]?\d+$/.test(number)) {
+      return badRequest(parsingInt(number));
+    }
   }
+  const initial = query.get('sendInitialEvents');
   const text = (name: keyof ListRequest) => {
     const value = query.get(name);
     return value === null || value === '' ? {} : { [name]: value };
@@ -167,6 +187,7 @@ export function listRequest(
     ...text('resourceVersionMatch'),
     ...text('continue'),
     ...(limit === null || limit === '' ? {} : { limit: Number(limit) }),
+    ...(initial === null || initial === '' ? {} : { sendInitialEvents: isTrue(initial) }),
   };
 }
 
@@ -192,11 +213,11 @@ function wrongName(
   if (!metadata?.name) {
     return `the name of the object (${name} based on URL) was undeterminable: name must be provided`;
   }
+  if (metadata.namespace && namespace !== undefined && metadata.namespace !== namespace) {
+    return wrongNamespace;
+  }
   if (metadata.name !== name) {
     return `the name of the object (${metadata.name}) does not match the name on the URL (${name})`;
-  }
-  if (metadata.namespace && namespace !== undefined && metadata.namespace !== namespace) {
-    return `the namespace of the object (${metadata.namespace}) does not match the namespace on the request (${namespace})`;
   }
   return undefined;
 }

@@ -1,13 +1,11 @@
 /** Request bodies: read up to a limit, and turned into plain data (api-02 §1). */
 import type { IncomingMessage } from 'node:http';
 import { parseDocument } from 'yaml';
+import { depthMax } from '../api/jsonmistake.ts';
 import { rejection, type Status } from '../api/status.ts';
 
 /** As kube-apiserver limits them. */
 export const bodyBytesMax = 3 * 1024 * 1024;
-
-/** Deeper than this is an attack, not an object. */
-const depthMax = 1_000;
 
 export type Read<T> =
   | { readonly ok: true; readonly value: T }

@@ -50,7 +50,7 @@ export function writeOptionsOf(
     return refuse(
       'fieldManager',
       'Invalid',
-      `Invalid value: ${JSON.stringify(given)}: should only contain printable characters`,
+      `Invalid value: ${goQuoted(given)}: should only contain printable characters`,
     );
   }
   const force = query.get('force');
@@ -64,6 +64,10 @@ export function writeOptionsOf(
     force: force === 'true' || force === '1',
   };
 }
+
+/** As Go quotes what is not printable. */
+const goQuoted = (text: string): string =>
+  JSON.stringify(text).replace(/\\u00([0-9a-f]{2})|\x7f/g, (_, code) => `\\x${code ?? '7f'}`);
 
 /** What an agent calls itself before its version. */
 const managerOf = (agent: string): string =>

@@ -1,5 +1,6 @@
 /** What a request carries: an object, a patch, options (api-02 §1, §6; api-04). */
 import { groupOf } from '../api/index.ts';
+import { jsonMistake } from '../api/jsonmistake.ts';
 import type { Draft } from '../api/meta.ts';
 import { isObject } from '../api/patch/merge.ts';
 import { rejection, type Status } from '../api/status.ts';
@@ -10,6 +11,7 @@ import { optionsRefusal } from '../apiserver/resourceversions.ts';
 import { type Decoded, decodeJson, decodeYaml, type Read } from './body.ts';
 import type { Incoming } from './context.ts';
 import { mediaTypes } from './negotiation.ts';
+import type { Validation } from './options.ts';
 import { decodeBody } from './protobuf/decode.ts';
 import { WireError } from './protobuf/wire.ts';
 
@@ -53,8 +55,8 @@ function decodedBody(incoming: Incoming, kind: Pick<Expected, 'kind'>): Read<Dec
   const text = body.toString('utf8');
   try {
     return ok(type === mediaTypes.yaml ? decodeYaml(text) : decodeJson(text));
-  } catch (error) {
-    return refuse(unrecognized(kind, `json parse error: ${goJsonError(error, text)}`, text));
+  } catch {
+    return refuse(unrecognized(kind, `json parse error: ${goJsonError(text)}`, text));
   }
 }
 
@@ -128,16 +130,7 @@ function withType(value: Readonly<Record<string, unknown>>, { kind, apiVersions 
   };
 }
 
-function goJsonError(error: unknown, text: string): string {
-  if (text.trim() === '' || /Unexpected end/i.test(String(error))) {
-    return 'unexpected end of JSON input';
-  }
-  const at = /position (\d+)/.exec(String(error))?.[1];
-  const character = at === undefined ? undefined : text[Number(at)];
-  return character === undefined
-    ? 'unexpected end of JSON input'
-    : `invalid character '${character}' looking for beginning of value`;
-}
+const goJsonError = (text: string): string => jsonMistake(text) ?? 'exceeded max depth';
 
 const patchTypes: Readonly<Record<string, PatchRequest['patchType']>> = {
   'application/json-patch+json': 'json',
@@ -149,23 +142,49 @@ const patchTypes: Readonly<Record<string, PatchRequest['patchType']>> = {
 export const isApplyPatch = (incoming: Incoming): boolean =>
   patchTypes[mediaTypeOf(incoming)] === 'apply';
 
-export function patchOf(incoming: Incoming): Read<Pick<PatchRequest, 'patchType' | 'patch'>> {
+export function patchOf(
+  incoming: Incoming,
+  validation: Validation,
+): Read<Pick<PatchRequest, 'patchType' | 'patch' | 'mistakes'>> {
   const patchType = patchTypes[mediaTypeOf(incoming)];
   if (patchType === undefined) {
     return refuse(rejection('UnsupportedMediaType', '415: Unsupported Media Type', {}));
   }
   const text = incoming.body.toString('utf8');
-  try {
-    const { value } = patchType === 'apply' ? decodeYaml(text) : decodeJson(text);
-    return ok({ patchType, patch: value });
-  } catch (error) {
-    if (patchType === 'apply') {
+  if (patchType === 'apply') {
+    try {
+      return ok({ patchType, patch: decodeYaml(text).value });
+    } catch (error) {
       const why = `error decoding YAML: error converting YAML to JSON: yaml: ${(error as Error).message}`;
       return refuse(badRequest(why));
     }
-    return refuse(badRequest(`error decoding patch: ${goJsonError(error, text)}`));
+  }
+  try {
+    const { value, duplicates } = decodeJson(text);
+    const mistakes = [
+      ...duplicates.map((path) => `duplicate field "${path}"`),
+      ...(patchType === 'json' ? unknownInOperations(value) : []),
+    ].map((mistake) => (patchType === 'json' ? `json patch ${mistake}` : mistake));
+    return ok({ patchType, patch: value, ...(mistakes.length === 0 ? {} : { mistakes }) });
+  } catch {
+    const why = goJsonError(text);
+    const isTyped = patchType !== 'strategic' && validation !== 'Ignore';
+    return refuse(badRequest(isTyped ? `error decoding patch: ${why}` : why));
   }
 }
+
+const operationFields: readonly string[] = ['op', 'path', 'from', 'value'];
+
+const unknownInOperations = (patch: unknown): readonly string[] =>
+  (Array.isArray(patch) ? patch : []).flatMap((operation, i) =>
+    Object.keys(isObject(operation) ? operation : {})
+      .filter((name) => !operationFields.includes(name))
+      .map((name) => `unknown field "[${i}].${name}"`),
+  );
+
+/** As Go tells of a number in the query that is none. */
+export const parsingInt = (text: string): string =>
+  `strconv.ParseInt: parsing ${JSON.stringify(text)}: invalid syntax`;
 
 const optionsKind = { kind: 'DeleteOptions' };
 
@@ -174,7 +193,10 @@ export function deleteOptionsOf(incoming: Incoming): Read<DeleteOptions> {
   const { query, body } = incoming;
   const given: Record<string, unknown> = {};
   const grace = query.get('gracePeriodSeconds');
-  if (grace !== null && grace !== '') given['gracePeriodSeconds'] = Number(grace);
+  if (grace !== null && grace !== '') {
+    if (!/^[+-]?\d+$/.test(grace)) return refuse(badRequest(parsingInt(grace)));
+    given['gracePeriodSeconds'] = Number(grace);
+  }
   const policy = query.get('propagationPolicy');
   if (policy !== null && policy !== '') given['propagationPolicy'] = policy;
   const orphan = query.get('orphanDependents');
@@ -187,7 +209,7 @@ export function deleteOptionsOf(incoming: Incoming): Read<DeleteOptions> {
   return validOptions(given);
 }
 
-const policies: readonly string[] = ['Background', 'Foreground', 'Orphan'];
+const policies: readonly string[] = ['Foreground', 'Background', 'Orphan'];
 
 function validOptions(given: Readonly<Record<string, unknown>>): Read<DeleteOptions> {
   const { gracePeriodSeconds, propagationPolicy, orphanDependents, preconditions } = given;
@@ -203,7 +225,7 @@ function validOptions(given: Readonly<Record<string, unknown>>): Read<DeleteOpti
     );
   }
   if (propagationPolicy !== undefined && !policies.includes(String(propagationPolicy))) {
-    const why = `Unsupported value: "${String(propagationPolicy)}": supported values: "Background", "Foreground", "Orphan", "nil"`;
+    const why = `Unsupported value: "${String(propagationPolicy)}": supported values: "Foreground", "Background", "Orphan", "nil"`;
     return refuse(optionsRefusal('propagationPolicy', 'NotSupported', why, 'DeleteOptions'));
   }
   const policy =

@@ -8,6 +8,7 @@ import { componentStatuses, componentStatusKind } from './componentstatus.ts';
 import type { Context, Incoming } from './context.ts';
 import { type Form, formOf, notAcceptableText } from './negotiation.ts';
 import { type Answer, statusAnswer } from './reply.ts';
+import { timeoutRefusal } from './requesttimeout.ts';
 import { answerOf } from './shape.ts';
 import type { Target } from './target.ts';
 import { warningsOf } from './warnings.ts';
@@ -29,6 +30,8 @@ export function answerResource(incoming: Incoming, target: Target, context: Cont
     const why = rejection('NotAcceptable', notAcceptableText, {});
     return { answer: statusAnswer(why), form: { encoding: 'json', as: 'object', version: '' } };
   }
+  const late = timeoutRefusal(incoming.query);
+  if (late !== undefined) return { answer: statusAnswer(late), form };
   const asked = requestOf(incoming, target);
   if ('status' in asked) return { answer: warned(statusAnswer(asked), target.kind), form };
   const { request, warnings } = asked;

@@ -4,7 +4,11 @@ import { nameOf } from '../api/kind.ts';
 import type { KubeObject } from '../api/meta.ts';
 import { rejection, type Status } from '../api/status.ts';
 import { spoken } from '../api/versions/index.ts';
-import { optionsRefusal, parseVersion } from '../apiserver/resourceversions.ts';
+import {
+  parseVersion,
+  unreadableVersion,
+  watchVersionRefusal,
+} from '../apiserver/resourceversions.ts';
 import { selectionOf } from '../apiserver/selection.ts';
 import { tooOld, type Watched, WatchStream } from '../apiserver/watch.ts';
 import { listRequest } from './asking.ts';
@@ -81,18 +85,12 @@ function begin(
   if (!selection.ok) return selection.status;
   const { matches } = selection;
   const text = request.resourceVersion ?? '';
-  const version = parseVersion(text);
-  if (version === undefined) {
-    return rejection(
-      'InternalError',
-      `resourceVersion: Invalid value: "${text}": strconv.ParseUint: parsing "${text}": invalid syntax`,
-    );
-  }
-  const sendInitial = query.get('sendInitialEvents');
-  const match = request.resourceVersionMatch ?? '';
-  const refusal = initialRefusal(sendInitial, match);
+  const refusal = watchVersionRefusal(request);
   if (refusal !== undefined) return refusal;
-  const wantsInitial = sendInitial === null ? version === 0 : isTrue(sendInitial);
+  const version = parseVersion(text);
+  if (version === undefined) return unreadableVersion(text);
+  const { sendInitialEvents } = request;
+  const wantsInitial = sendInitialEvents ?? version === 0;
   if (wantsInitial) {
     const since = store.revision;
     const all =
@@ -102,7 +100,7 @@ function begin(
     return {
       stream: new WatchStream(store, kind, { namespace, since, matches, lagMax }),
       initial: all.filter(matches),
-      initialEnd: sendInitial === null ? undefined : since,
+      initialEnd: sendInitialEvents === undefined ? undefined : since,
       expired: undefined,
     };
   }
@@ -113,17 +111,6 @@ function begin(
     initialEnd: undefined,
     expired: tooOld(version, store),
   };
-}
-
-function initialRefusal(sendInitial: string | null, match: string): Status | undefined {
-  if (sendInitial === null) {
-    if (match === '') return undefined;
-    const why = 'resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided';
-    return optionsRefusal('resourceVersionMatch', 'Forbidden', why);
-  }
-  if (match === 'NotOlderThan') return undefined;
-  const why = 'sendInitialEvents requires setting resourceVersionMatch to NotOlderThan';
-  return optionsRefusal('resourceVersionMatch', 'Forbidden', why);
 }
 
 class Connection {

@@ -38,9 +38,10 @@ test('a JSON patch of what are no operations is refused', () => {
   };
   const unfit = '422 the server rejected our request due to an error in our request';
   assert.is(refusal([null]), unfit);
-  assert.is(refusal([{ op: 'add', path: 1, value: 1 }]), unfit);
-  const number = '400 json: cannot unmarshal number into Go value of type jsonpatch.Operation';
-  assert.is(refusal([1]), number);
+  const number = '400 error decoding patch: json: cannot unmarshal number into Go';
+  const text = `${number} struct field jsonPatchOp.path of type string`;
+  assert.is(refusal([{ op: 'add', path: 1, value: 1 }]), text);
+  assert.is(refusal([1]), `${number} value of type handlers.jsonPatchOp`);
 });
 
 test('null in a map of texts is an empty text, as it is to Go', () => {

@@ -13,8 +13,18 @@ import { ordered } from './order.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** A patch that cannot be applied, in the server's words. */
-export class PatchError extends Error {}
+/**
+ * A patch that cannot be applied, in the server's words: of a form that is none (BadRequest), of a
+ * content that contradicts itself (Invalid), or anything else.
+ */
+export class PatchError extends Error {
+  readonly reason: 'BadRequest' | 'Invalid' | 'InternalError';
+
+  constructor(message: string, reason: PatchError['reason'] = 'InternalError') {
+    super(message);
+    this.reason = reason;
+  }
+}
 
 const orderOf = '$setElementOrder/';
 const deleteFrom = '$deleteFromPrimitiveList/';
@@ -44,7 +54,7 @@ function mergeMap(target: unknown, patch: Json, typeName: string | undefined): u
   const how = patch[directive];
   if (how === 'replace') return withoutDirective(patch);
   if (how === 'delete') return {};
-  if (how !== undefined && how !== 'merge') throw unknownPatchType(how, patch);
+  if (how !== undefined) throw unknownPatchType(how, patch);
   const out = isObject(target) ? withoutNulled(target, patch) : {};
   const names = Object.keys(patch);
   const directs = names.some(isDirective);
@@ -69,9 +79,10 @@ function mergeMap(target: unknown, patch: Json, typeName: string | undefined): u
   for (const name of directs ? names : []) {
     if (!name.startsWith(orderOf)) continue;
     const order = patch[name];
+    if (!Array.isArray(order)) throw notAList(order);
     const field = name.slice(orderOf.length);
     const list = out[field];
-    if (Object.hasOwn(patch, field) || !Array.isArray(list) || !Array.isArray(order)) continue;
+    if (Object.hasOwn(patch, field) || !Array.isArray(list)) continue;
     out[field] = ordered(list, list, order, fieldOf(typeName, field)?.patchMergeKey);
   }
   return out;
@@ -88,11 +99,14 @@ function withoutNulled(target: Json, patch: Json): Record<string, unknown> {
 
 /** With `$retainKeys`, the live map loses what the list does not name. */
 function keepOnly(out: Record<string, unknown>, patch: Json): void {
+  if (!Object.hasOwn(patch, retainKeys)) return;
   const retained = patch[retainKeys];
-  if (!Array.isArray(retained)) return;
+  if (!Array.isArray(retained)) {
+    throw new PatchError('invalid patch format of retainKeys', 'BadRequest');
+  }
   for (const [name, value] of Object.entries(patch)) {
     if (isDirective(name) || value === null || retained.includes(name)) continue;
-    throw new PatchError(`${retainKeys} directive doesn't match fields in the patch`);
+    throw new PatchError("patch content doesn't match retainKeys list", 'Invalid');
   }
   for (const name of Object.keys(out)) if (!retained.includes(name)) delete out[name];
 }
@@ -122,18 +136,20 @@ function mergeList(
   if (!field?.patchStrategy?.split(',').includes('merge')) return patch.map(copied);
   const key = field.patchMergeKey;
   const isOfMaps = key !== undefined && typeOf(field.items?.ref) !== undefined;
+  if ([...target, ...patch].some(Array.isArray)) {
+    throw new PatchError('lists of lists are not supported', 'Invalid');
+  }
   if (!isOfMaps) {
     const added = patch.filter((item) => !target.some((old) => deepEqual(old, item)));
     return ordered([...target, ...added], target, orderFor(patch, order, undefined), undefined);
   }
   const elements = patch.filter(isObject);
-  if (elements.some((item) => item[directive] === 'replace')) {
-    return elements.filter((item) => item[directive] !== 'replace').map(copied);
-  }
-  let items: readonly unknown[] = target;
-  for (const item of elements) items = mergeItem(items, item, key, field.items?.ref);
   const named = elements.filter((item) => item[directive] === undefined);
-  return ordered(items, target, orderFor(named, order, key), key);
+  const kept = withoutDeleted(target, elements, key);
+  if (kept === undefined) return named.map(copied);
+  let items = kept;
+  for (const item of named) items = mergeItem(items, item, key, field.items?.ref);
+  return ordered(items, target, orderFor(named, order, key, elements), key);
 }
 
 /** Without an order, the patch's own elements give it. */
@@ -141,17 +157,47 @@ function orderFor(
   patch: readonly unknown[],
   order: unknown,
   key: string | undefined,
+  shown = patch,
 ): readonly unknown[] {
   if (!Array.isArray(order)) return patch;
   const idOf = (item: unknown) => (key !== undefined && isObject(item) ? item[key] : item);
   let at = 0;
-  for (const item of patch) {
+  for (const item of order.length === 0 ? [] : patch) {
     while (at < order.length && !deepEqual(idOf(order[at]), idOf(item))) at += 1;
-    if (at < order.length) continue;
-    const lists = `The order in patch list:\n${goText(patch)}\n doesn't match $setElementOrder list:\n${goText(order)}\n`;
-    throw new PatchError(lists);
+    if (at >= order.length) {
+      const lists = `The order in patch list:\n${goText(shown)}\n doesn't match $setElementOrder list:\n${goText(order)}\n`;
+      throw new PatchError(lists);
+    }
+    at += 1;
+  }
+  for (const item of order) {
+    if (key === undefined || !isObject(item)) continue;
+    if (!Object.hasOwn(item, key)) throw withoutKey(item, key);
   }
   return order;
+}
+
+/**
+ * What elements with a directive leave of the list, before any other is merged into it: deletions go
+ * first. Undefined: the patch takes its place.
+ */
+function withoutDeleted(
+  target: readonly unknown[],
+  elements: readonly Json[],
+  key: string,
+): readonly unknown[] | undefined {
+  let left: readonly unknown[] = target;
+  let isReplaced = false;
+  for (const item of elements) {
+    const how = item[directive];
+    if (how === undefined) continue;
+    if (how === 'merge') throw new PatchError('merging lists cannot yet be specified in the patch');
+    if (how === 'replace') isReplaced = true;
+    else if (how !== 'delete') throw unknownPatchType(how, item);
+    else if (!Object.hasOwn(item, key)) throw withoutKey(item, key);
+    else left = left.filter((old) => !(isObject(old) && deepEqual(old[key], item[key])));
+  }
+  return isReplaced ? undefined : left;
 }
 
 function mergeItem(
@@ -160,17 +206,23 @@ function mergeItem(
   key: string,
   typeName: string | undefined,
 ): readonly unknown[] {
-  const how = item[directive];
-  if (how === 'merge') throw new PatchError('merging lists cannot yet be specified in the patch');
-  if (how !== undefined && how !== 'delete') throw unknownPatchType(how, item);
-  if (!Object.hasOwn(item, key)) {
-    throw new PatchError(`map: ${goText(item)} does not contain declared merge key: ${key}`);
-  }
+  if (!Object.hasOwn(item, key)) throw withoutKey(item, key);
   const isSame = (old: unknown) => isObject(old) && deepEqual(old[key], item[key]);
-  if (how === 'delete') return items.filter((old) => !isSame(old));
   const at = items.findIndex(isSame);
   if (at < 0) return [...items, copied(item)];
   return items.map((old, i) => (i === at ? mergeMap(old, item, typeName) : old));
+}
+
+const withoutKey = (item: Json, key: string): PatchError =>
+  new PatchError(`map: ${goText(item)} does not contain declared merge key: ${key}`);
+
+const notAList = (value: unknown): PatchError =>
+  new PatchError(`expected a []interface {}, but received a ${goTypeOf(value)}`);
+
+function goTypeOf(value: unknown): string {
+  if (isObject(value)) return 'map[string]interface {}';
+  if (typeof value === 'number') return Number.isInteger(value) ? 'int64' : 'float64';
+  return typeof value === 'boolean' ? 'bool' : typeof value;
 }
 
 const unknownPatchType = (how: unknown, map: Json): PatchError =>
