@@ -1,20 +1,43 @@
 /**
- * Reads the expressions of validation rules (CEL): the language without types, and the functions that
- * definitions use. What is not understood is an error of the definition, and never ignored.
+ * Reads expressions of CEL. Types are not checked: what does not fit is an error when it is evaluated. What is not
+ * understood is an error at once, and never ignored.
  */
+import { CelError } from './error.ts';
+import { functions, methods, namespaced } from './functions.ts';
+import { type Token, tokensOf } from './tokens.ts';
+
+export { CelError } from './error.ts';
 
 export type Expression =
-  | { readonly type: 'literal'; readonly value: string | number | boolean | null }
-  | { readonly type: 'name'; readonly name: string }
-  | { readonly type: 'list'; readonly items: readonly Expression[] }
-  | { readonly type: 'map'; readonly entries: readonly (readonly [Expression, Expression])[] }
-  | { readonly type: 'field'; readonly of: Expression; readonly name: string }
-  | { readonly type: 'index'; readonly of: Expression; readonly at: Expression }
+  | { readonly type: 'literal'; readonly value: string | number | boolean | null | Uint8Array }
+  | { readonly type: 'name'; readonly name: string; readonly at: number }
+  | { readonly type: 'list'; readonly items: readonly Item[] }
+  | { readonly type: 'map'; readonly entries: readonly Pair[] }
+  /** An object of a type that the environment knows: `Object.spec{replicas: 1}`. */
+  | {
+      readonly type: 'struct';
+      readonly name: string;
+      readonly entries: readonly Pair[];
+      readonly at: number;
+    }
+  | {
+      readonly type: 'field';
+      readonly of: Expression;
+      readonly name: string;
+      readonly optional?: true;
+    }
+  | {
+      readonly type: 'index';
+      readonly of: Expression;
+      readonly index: Expression;
+      readonly optional?: true;
+    }
   | {
       readonly type: 'call';
       readonly name: string;
       readonly of: Expression | undefined;
       readonly args: readonly Expression[];
+      readonly at: number;
     }
   | { readonly type: 'unary'; readonly operator: '!' | '-'; readonly of: Expression }
   | {
@@ -30,43 +53,16 @@ export type Expression =
       readonly otherwise: Expression;
     };
 
-export class CelError extends Error {
-  override readonly name = 'CelError';
+/** Absent where `optional` and there is nothing. */
+export interface Item {
+  readonly value: Expression;
+  readonly optional: boolean;
 }
 
-const token =
-  /\s+|\/\/[^\n]*|(\d+\.\d+(?:[eE][+-]?\d+)?|\d+)u?|(r?"(?:[^"\\]|\\.)*"|r?'(?:[^'\\]|\\.)*')|([A-Za-z_]\w*)|(==|!=|<=|>=|&&|\|\||[-+*/%<>!?:.,()[\]{}])/y;
-
-interface Token {
-  readonly kind: 'number' | 'string' | 'word' | 'sign' | 'end';
-  readonly text: string;
+export interface Pair extends Item {
+  /** Of a struct, the name of a field. */
+  readonly key: Expression;
 }
-
-function tokens(source: string): readonly Token[] {
-  const all: Token[] = [];
-  token.lastIndex = 0;
-  while (token.lastIndex < source.length) {
-    const at = token.lastIndex;
-    const found = token.exec(source);
-    if (found === null) throw new CelError(`unexpected ${JSON.stringify(source[at])} at ${at + 1}`);
-    const [, number, text, word, sign] = found;
-    if (number !== undefined) all.push({ kind: 'number', text: number });
-    else if (text !== undefined) all.push({ kind: 'string', text });
-    else if (word !== undefined) all.push({ kind: 'word', text: word });
-    else if (sign !== undefined) all.push({ kind: 'sign', text: sign });
-  }
-  return [...all, { kind: 'end', text: 'end of input' }];
-}
-
-/** What may be called on nothing, and on a value. */
-const functions = new Set(['has', 'size', 'int', 'double', 'string', 'bool']);
-const methods = new Set([
-  ...['size', 'startsWith', 'endsWith', 'contains', 'matches', 'split', 'join', 'replace'],
-  ...['lowerAscii', 'upperAscii', 'trim', 'indexOf', 'isSorted', 'sum', 'min', 'max'],
-  ...['all', 'exists', 'exists_one', 'filter', 'map'],
-]);
-
-export const macros = new Set(['all', 'exists', 'exists_one', 'filter', 'map']);
 
 /** From what binds least to what binds most. */
 const levels: readonly (readonly string[])[] = [
@@ -77,9 +73,15 @@ const levels: readonly (readonly string[])[] = [
   ['*', '/', '%'],
 ];
 
+const reserved = new Set(
+  'as break const continue else false for function if import in let loop package namespace null return true var void while'.split(
+    ' ',
+  ),
+);
+
 /** @throws CelError */
 export function parseCel(source: string): Expression {
-  return new Parser(tokens(source)).whole();
+  return new Parser(tokensOf(source)).whole();
 }
 
 class Parser {
@@ -101,12 +103,17 @@ class Parser {
   }
 
   #unexpected(): CelError {
-    return new CelError(`unexpected ${this.#next.text}`);
+    const { text, at } = this.#next;
+    return new CelError(`Syntax error: unexpected '${text}'`, at);
+  }
+
+  #isNext(text: string): boolean {
+    const { kind, text: found, isQuoted } = this.#next;
+    return found === text && (kind === 'sign' || kind === 'word') && isQuoted !== true;
   }
 
   #take(text: string): boolean {
-    const { kind, text: found } = this.#next;
-    if (found !== text || kind === 'string') return false;
+    if (!this.#isNext(text)) return false;
     this.#at += 1;
     return true;
   }
@@ -118,7 +125,7 @@ class Parser {
   #expression(): Expression {
     const test = this.#level(0);
     if (!this.#take('?')) return test;
-    const then = this.#expression();
+    const then = this.#level(0);
     this.#need(':');
     return { type: 'choice', test, then, otherwise: this.#expression() };
   }
@@ -138,15 +145,28 @@ class Parser {
     for (const operator of ['!', '-'] as const) {
       if (this.#take(operator)) return { type: 'unary', operator, of: this.#unary() };
     }
-    let value = this.#primary();
+    return this.#member(this.#primary());
+  }
+
+  /** Fields, indexes and methods of a value, one after the other. */
+  #member(first: Expression): Expression {
+    let value = first;
     for (;;) {
       if (this.#take('.')) {
+        const optional = this.#take('?');
+        const { at } = this.#next;
         const name = this.#word();
-        value = this.#take('(') ? this.#call(name, value) : { type: 'field', of: value, name };
+        if (!optional && this.#take('(')) value = this.#method(name, value, at);
+        else value = { type: 'field', of: value, name, ...(optional ? { optional } : {}) };
       } else if (this.#take('[')) {
-        const at = this.#expression();
+        const optional = this.#take('?');
+        const index = this.#expression();
         this.#need(']');
-        value = { type: 'index', of: value, at };
+        value = { type: 'index', of: value, index, ...(optional ? { optional } : {}) };
+      } else if (this.#isNext('{') && typeOf(value) !== undefined) {
+        const { at } = this.#next;
+        this.#at += 1;
+        value = { type: 'struct', name: typeOf(value)!, entries: this.#entries(true), at };
       } else return value;
     }
   }
@@ -158,47 +178,68 @@ class Parser {
     return text;
   }
 
-  #call(name: string, of: Expression | undefined): Expression {
-    if (!(of === undefined ? functions : methods).has(name)) {
-      throw new CelError(`undeclared reference to '${name}'`);
+  #method(name: string, of: Expression, at: number): Expression {
+    const args = this.#expressions();
+    if (of.type === 'name' && namespaced.has(`${of.name}.${name}`)) {
+      return { type: 'call', name: `${of.name}.${name}`, of: undefined, args, at: of.at };
     }
-    return { type: 'call', name, of, args: this.#list(')') };
+    if (!methods.has(name)) throw new CelError(undeclared(name), at);
+    return { type: 'call', name, of, args, at };
   }
 
-  #list(end: string): readonly Expression[] {
+  #expressions(): readonly Expression[] {
     const items: Expression[] = [];
-    while (!this.#take(end)) {
+    while (!this.#take(')')) {
       items.push(this.#expression());
-      if (this.#take(end)) break;
+      if (this.#take(')')) break;
       this.#need(',');
     }
     return items;
   }
 
   #primary(): Expression {
-    const { kind, text } = this.#next;
+    const { kind, text, at, isQuoted } = this.#next;
     if (this.#take('(')) {
       const inner = this.#expression();
       this.#need(')');
       return inner;
     }
-    if (this.#take('[')) return { type: 'list', items: this.#list(']') };
-    if (this.#take('{')) return { type: 'map', entries: this.#entries() };
-    if (kind === 'sign' || kind === 'end') throw this.#unexpected();
+    if (this.#take('[')) return { type: 'list', items: this.#items() };
+    if (this.#take('{')) return { type: 'map', entries: this.#entries(false) };
+    if (kind === 'sign' || kind === 'end' || isQuoted) throw this.#unexpected();
     this.#at += 1;
-    if (kind === 'number') return { type: 'literal', value: Number(text) };
-    if (kind === 'string') return { type: 'literal', value: unquoted(text) };
+    if (kind === 'number') return { type: 'literal', value: Number(text.replace(/[uU]$/, '')) };
+    if (kind === 'text') return { type: 'literal', value: text };
+    if (kind === 'bytes') return { type: 'literal', value: new TextEncoder().encode(text) };
     if (text === 'true' || text === 'false') return { type: 'literal', value: text === 'true' };
     if (text === 'null') return { type: 'literal', value: null };
-    return this.#take('(') ? this.#call(text, undefined) : { type: 'name', name: text };
+    if (reserved.has(text)) throw new CelError(`Syntax error: reserved identifier: ${text}`, at);
+    if (!this.#take('(')) return { type: 'name', name: text, at };
+    if (!functions.has(text)) throw new CelError(undeclared(text), at);
+    return { type: 'call', name: text, of: undefined, args: this.#expressions(), at };
   }
 
-  #entries(): (readonly [Expression, Expression])[] {
-    const entries: (readonly [Expression, Expression])[] = [];
+  #items(): readonly Item[] {
+    const items: Item[] = [];
+    while (!this.#take(']')) {
+      const optional = this.#take('?');
+      items.push({ value: this.#expression(), optional });
+      if (this.#take(']')) break;
+      this.#need(',');
+    }
+    return items;
+  }
+
+  /** @param areFields keys are names, and not values */
+  #entries(areFields: boolean): readonly Pair[] {
+    const entries: Pair[] = [];
     while (!this.#take('}')) {
-      const key = this.#expression();
+      const optional = this.#take('?');
+      const key: Expression = areFields
+        ? { type: 'literal', value: this.#word() }
+        : this.#expression();
       this.#need(':');
-      entries.push([key, this.#expression()]);
+      entries.push({ key, value: this.#expression(), optional });
       if (this.#take('}')) break;
       this.#need(',');
     }
@@ -206,9 +247,12 @@ class Parser {
   }
 }
 
-const escapes: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r' };
-
-function unquoted(text: string): string {
-  if (text.startsWith('r')) return text.slice(2, -1);
-  return text.slice(1, -1).replace(/\\(.)/g, (_, one: string) => escapes[one] ?? one);
+/** `Object.spec`, where names like that are all there is. */
+function typeOf(value: Expression): string | undefined {
+  if (value.type === 'name') return value.name;
+  if (value.type !== 'field' || value.optional) return undefined;
+  const of = typeOf(value.of);
+  return of === undefined ? undefined : `${of}.${value.name}`;
 }
+
+const undeclared = (name: string): string => `undeclared reference to '${name}' (in container '')`;

@@ -1,33 +1,14 @@
 /** The validation rules of a schema, judged where they stand (`x-kubernetes-validations`). */
-import { evaluate } from '../cel/evaluate.ts';
-import { CelError, type Expression, parseCel } from '../cel/parse.ts';
+import { expressionOf } from '../cel/check.ts';
+import { CelError } from '../cel/error.ts';
+import { evaluate, type Names } from '../cel/evaluate.ts';
+import { Optional } from '../cel/values.ts';
 import { deepEqual } from '../equal.ts';
 import type { FieldError } from '../kind.ts';
 import { isObject } from '../patch/merge.ts';
 import type { Errors } from '../validation/errors.ts';
+import { celValue } from './celvalue.ts';
 import { type Schema, schemaOf, type ValidationRule } from './schema.ts';
-
-const parsed = new Map<string, Expression>();
-
-function expressionOf(rule: string): Expression {
-  let expression = parsed.get(rule);
-  if (expression === undefined) {
-    expression = parseCel(rule);
-    parsed.set(rule, expression);
-  }
-  return expression;
-}
-
-/** Why a rule cannot be used, if it cannot. */
-export function ruleProblem(rule: string): string | undefined {
-  try {
-    expressionOf(rule);
-    return undefined;
-  } catch (error) {
-    if (error instanceof CelError) return error.message;
-    throw error;
-  }
-}
 
 /** Whether any part of the schema has rules. */
 export const hasRules = (schema: Schema): boolean =>
@@ -40,7 +21,7 @@ export const hasRules = (schema: Schema): boolean =>
 export function judgeRules(value: unknown, old: unknown, schema: Schema, field: string): Errors {
   const errors: Errors = [];
   for (const rule of schema['x-kubernetes-validations'] ?? []) {
-    const error = judge(rule, value, old, field);
+    const error = judge(rule, value, old, schema, field);
     if (error !== undefined) errors.push(error);
   }
   if (Array.isArray(value) && schema.items !== undefined) {
@@ -70,22 +51,48 @@ function counterpart(item: unknown, old: unknown, schema: Schema): unknown {
 }
 
 function judge(
-  { rule, message, reason, fieldPath = '' }: ValidationRule,
+  rule: ValidationRule,
   value: unknown,
   old: unknown,
+  schema: Schema,
   field: string,
 ): FieldError | undefined {
-  const ofChange = /\boldSelf\b/.test(rule);
-  if (ofChange && old === undefined) return undefined;
-  const names = ofChange ? { self: value, oldSelf: old } : { self: value };
-  let problem = message?.trim() || `failed rule: ${rule}`;
+  const { reason, fieldPath = '', optionalOldSelf = false } = rule;
+  const ofChange = /\boldSelf\b/.test(rule.rule);
+  if (ofChange && old === undefined && !optionalOldSelf) return undefined;
+  const before = old === undefined ? undefined : celValue(old, schema);
+  const oldSelf = !optionalOldSelf
+    ? before
+    : old === undefined
+      ? Optional.none
+      : Optional.of(before);
+  const self = celValue(value, schema);
+  const names = ofChange ? { self, oldSelf } : { self };
+  let problem: string;
   try {
-    if (evaluate(expressionOf(rule), names) === true) return undefined;
+    if (evaluate(expressionOf(rule.rule), names) === true) return undefined;
+    problem = messageOf(rule, names);
   } catch (error) {
     if (!(error instanceof CelError)) throw error;
     problem = `rule evaluation error: ${error.message}`;
   }
   return ruleError(`${field}${fieldPath}`.replace(/^\./, '') || '<nil>', reason, value, problem);
+}
+
+const messageMax = 5_120;
+
+/** What its expression makes of the object, if that is one line; what was written down otherwise. */
+function messageOf({ rule, message, messageExpression }: ValidationRule, names: Names): string {
+  const otherwise = message?.trim() || `failed rule: ${rule}`;
+  if (!messageExpression) return otherwise;
+  try {
+    const found = evaluate(expressionOf(messageExpression), names);
+    const said = typeof found === 'string' ? found.trim() : '';
+    return said === '' || said.length > messageMax || said.includes('\n') ? otherwise : said;
+  } catch (error) {
+    if (!(error instanceof CelError)) throw error;
+    return otherwise;
+  }
 }
 
 function ruleError(

@@ -16,7 +16,7 @@ interface Address {
   readonly mapped: boolean;
 }
 
-interface Range {
+export interface Range {
   readonly address: Address;
   readonly prefix: number;
   readonly zeros: boolean;
@@ -56,7 +56,7 @@ function parseIPv6(text: string): Address | undefined {
   return { bits: 128, value, zeros: four?.zeros ?? false, mapped: value >> 32n === 0xffffn };
 }
 
-const parseIP = (text: unknown): Address | undefined =>
+export const parseIP = (text: unknown): Address | undefined =>
   typeof text === 'string' ? (parseIPv4(text) ?? parseIPv6(text)) : undefined;
 
 function problemOf(text: unknown): string | undefined {
@@ -125,6 +125,15 @@ const special: readonly (readonly [readonly [string, string], string])[] = [
     'may not be in the link-local multicast range (224.0.0.0/24, ff02::/10)',
   ],
 ];
+
+/** Of addresses that lead nowhere from another machine: what they are. */
+export function specialRangeOf(ip: string): string | undefined {
+  const address = parseIP(ip);
+  if (address === undefined || address.value === 0n) return 'unspecified';
+  const at = address.bits === 32 ? 0 : 1;
+  const found = special.findIndex(([ranges]) => within(address.value, ranges[at]));
+  return ['loopback', 'link-local', 'link-local multicast'][found];
+}
 
 /** Why an address leads nowhere from another machine, if it does. */
 export function specialAddress(ip: string): string | undefined {

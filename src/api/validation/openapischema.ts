@@ -1,5 +1,5 @@
 /** What the schema of a custom resource may say at all (upstream's `ValidateCustomResourceDefinitionOpenAPISchema`). */
-import { ruleProblem } from '../custom/rules.ts';
+import { problemOf } from '../cel/check.ts';
 import type { Schema, ValidationRule } from '../custom/schema.ts';
 import type { FieldError } from '../kind.ts';
 import { type Errors, forbidden, invalid, invalidRaw, required, unsupported } from './errors.ts';
@@ -51,11 +51,14 @@ function validateSchema(found: Findings, schema: Schema, at: string, undefaulted
   });
   if (!found.isRight || errors.length > before) return;
   rules.forEach((rule, i) => {
-    const why = ruleProblem(rule.rule);
-    if (why === undefined) return;
-    const detail = `compilation failed: ${why} (kubestep knows a part of CEL)`;
-    const field = `${at}.x-kubernetes-validations[${i}].rule`;
-    found.rules.push(invalidRaw(field, ruleText(rule), detail));
+    for (const part of ['rule', 'messageExpression'] as const) {
+      const why = rule[part] ? problemOf(rule[part], ['self', 'oldSelf']) : undefined;
+      if (why === undefined) continue;
+      const name = part === 'rule' ? '' : 'messageExpression ';
+      const detail = `${name}compilation failed: ${why}`;
+      const field = `${at}.x-kubernetes-validations[${i}].${part}`;
+      found.rules.push(invalidRaw(field, ruleText(rule), detail));
+    }
   });
 }
 
