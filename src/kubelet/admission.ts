@@ -6,6 +6,7 @@ import type { Node } from '../api/node.ts';
 import type { Pod, PodStatus } from '../api/pod.ts';
 import { matchesTerm } from '../scheduler/plugins/nodeaffinity.ts';
 import { portsConflict } from '../scheduler/plugins/nodeports.ts';
+import { isExtended } from '../scheduler/plugins/noderesourcesfit.ts';
 import { toleratesAny } from '../scheduler/plugins/tolerations.ts';
 import { numbers, type PodRequests, requestsOf } from '../scheduler/resources.ts';
 import { isStaticPod } from './critical.ts';
@@ -64,8 +65,6 @@ const predicate = (reason: string, text: string): AdmissionFailure => ({
   message: `Predicate ${reason} failed: ${text}`,
 });
 
-const basic = ['cpu', 'memory', 'ephemeral-storage'];
-
 function* resourceFailures(
   pod: Pod,
   node: Node,
@@ -77,8 +76,8 @@ function* resourceFailures(
   const wanted = requested(pod);
   for (const name of Object.keys(wanted)) {
     const request = wanted[name]!;
-    // What the node does not know at all is not the kubelet's business.
-    if (request === 0 || (!basic.includes(name) && !(name in allocatable))) continue;
+    // A vendor's resource that the node does not know at all is not the kubelet's business.
+    if (request === 0 || (isExtended(name) && !(name in allocatable))) continue;
     const used = others.reduce((sum, other) => sum + (requested(other)[name] ?? 0), 0);
     const capacity = allocatable[name] ?? 0;
     if (request > capacity - used) yield outOf(name, request, used, capacity);

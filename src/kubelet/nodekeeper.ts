@@ -16,10 +16,11 @@ import { isCriticalPod } from './critical.ts';
 import { EvictionManager } from './evictionmanager.ts';
 import { nodeStatus } from './node.ts';
 import { setPressure, setReady } from './nodeconditions.ts';
-import { podsToPreempt } from './nodepreemption.ts';
+import { type Missing, podsToPreempt, unreclaimable } from './nodepreemption.ts';
 import type { KubeletOptions } from './options.ts';
 import type { PodWorker } from './podworker.ts';
 import { Resizes } from './resizes.ts';
+import { forbiddenSysctl, foreignSystem } from './systemadmission.ts';
 import type { VolumeManager } from './volumemanager.ts';
 
 /** What this kubelet can do that not every kubelet can: Pods that need it may come here. */
@@ -123,10 +124,13 @@ export class NodeKeeper {
 
   /** Why the Pod is turned away, if it is. */
   *admit({ pod, uid }: PodWorker): Requests<AdmissionFailure | undefined> {
-    const early = this.#rejectedByBehaviour(pod) ?? this.#manager.rejects(pod);
+    const early =
+      this.#rejectedByBehaviour(pod) ?? this.#manager.rejects(pod) ?? forbiddenSysctl(pod);
     if (early !== undefined) return early;
     const node = this.#node;
     if (node === undefined) return undefined;
+    const foreign = foreignSystem(pod, node);
+    if (foreign !== undefined) return foreign;
     const others = this.#others(uid);
     let failures = admissionFailures(pod, node, others);
     if (failures.length === 1 && asOfNode.has(failures[0]!.reason)) {
@@ -137,9 +141,7 @@ export class NodeKeeper {
         failures = admissionFailures(pod, fresh.object, others);
       }
     }
-    const [first] = failures;
-    if (first === undefined) return undefined;
-    return this.#preempts(pod, others, failures) ? undefined : first;
+    return isCriticalPod(pod) ? this.#makeRoom(pod, others, failures) : failures[0];
   }
 
   /** The Pods that the node has taken in and that have not ended, but this one, with what they have. */
@@ -176,13 +178,18 @@ export class NodeKeeper {
     return evicted;
   }
 
-  /** A critical Pod that lacks nothing but resources gets them from others. */
-  #preempts(pod: Pod, others: readonly Pod[], failures: readonly AdmissionFailure[]): boolean {
-    if (!isCriticalPod(pod) || failures.some(({ missing }) => missing === undefined)) return false;
+  /** What resources a critical Pod lacks it gets from others. Returns why it is turned away all the same. */
+  #makeRoom(
+    pod: Pod,
+    others: readonly Pod[],
+    failures: readonly AdmissionFailure[],
+  ): AdmissionFailure | undefined {
+    const other = failures.find(({ missing }) => missing === undefined);
+    if (other !== undefined || failures.length === 0) return other;
     const missing: Record<string, number> = {};
     for (const { missing: part } of failures) missing[part!.resource] = part!.amount;
     const victims = podsToPreempt(pod, others, missing);
-    if (victims === undefined) return false;
+    if (victims === undefined) return unrecoverable(unreclaimable(pod, others, missing));
     for (const victim of victims) {
       const worker = this.#workers.get(victim.metadata.uid)!;
       const message = 'Preempted in order to admit critical pod';
@@ -194,6 +201,14 @@ export class NodeKeeper {
       });
       this.#preempted.push(worker.uid);
     }
-    return true;
+    return undefined;
   }
+}
+
+function unrecoverable(missing: Missing): AdmissionFailure {
+  const list = Object.entries(missing).map(([name, amount]) => `(res: ${name}, q: ${amount}), `);
+  return {
+    reason: 'UnexpectedAdmissionError',
+    message: `Unexpected error while attempting to recover from admission failure: preemption: error finding a set of pods to preempt: no set of running pods found to reclaim resources: [${list.join('')}]`,
+  };
 }

@@ -7,6 +7,13 @@ import { isPreemptable } from './critical.ts';
 /** What is missing, by resource: thousandths of CPUs, bytes, and a number of Pods. */
 export type Missing = Readonly<Record<string, number>>;
 
+/** What would be missing even if all that may be were evicted. */
+export const unreclaimable = (preemptor: Pod, pods: readonly Pod[], missing: Missing): Missing =>
+  less(
+    missing,
+    pods.filter((pod) => isPreemptable(preemptor, pod)),
+  );
+
 /** Undefined: evicting all of them would not be enough. */
 export function podsToPreempt(
   preemptor: Pod,

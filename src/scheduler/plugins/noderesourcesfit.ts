@@ -49,7 +49,8 @@ export function nodeResourcesFitWith({
   };
 }
 
-const isExtended = (name: string): boolean =>
+/** Of a vendor: what a node may not know at all. */
+export const isExtended = (name: string): boolean =>
   name.includes('/') && !/(^|\.)kubernetes\.io\//.test(name) && !name.startsWith('requests.');
 
 /** Every resource that is short, in upstream's order; hopeless if even an empty node lacks it. */
