@@ -46,20 +46,22 @@ export function requestOf(incoming: Incoming, target: Target): Asked | Status {
   const options = writeOptionsOf(incoming, verb, isApply);
   if ('status' in options) return options.status;
   const { dryRun, fieldManager, validation } = options;
-  const writing = { ...(dryRun ? { dryRun: true as const } : {}), fieldManager };
+  const writing = { ...tried(dryRun), fieldManager };
   const fieldValidation = validation;
   if (verb === 'deletecollection') {
     const selecting = listRequest(incoming.query, kind, home, apiVersion);
     if ('status' in selecting) return selecting;
     const read = deleteOptionsOf(incoming);
     if (!read.ok) return read.status;
-    return unwarned({ ...selecting, ...writing, verb, options: read.value });
+    const deleting = { ...tried(read.value.dryRun), fieldManager, options: read.value.options };
+    return unwarned({ ...selecting, ...deleting, verb });
   }
   if (verb === 'delete') {
     const read = deleteOptionsOf(incoming);
     if (!read.ok) return read.status;
-    const request: Request = { verb: 'delete', ...named, ...writing, options: read.value };
-    const isUnsaid = read.value.propagationPolicy === undefined;
+    const deleting = { ...tried(read.value.dryRun), fieldManager, options: read.value.options };
+    const request: Request = { verb: 'delete', ...named, ...deleting };
+    const isUnsaid = read.value.options.propagationPolicy === undefined;
     return { request, warnings: kind.kind === 'Job' && isUnsaid ? [podsAreKept] : [] };
   }
   if (verb === 'patch') {
@@ -108,6 +110,8 @@ export function requestOf(incoming: Incoming, target: Target): Asked | Status {
   const spoken = { kind: nameOf(kind), apiVersion, object: whole, ...below, ...writing };
   return { request: { verb: 'update', ...spoken, fieldValidation }, warnings };
 }
+
+const tried = (dryRun: boolean) => (dryRun ? { dryRun: true as const } : {});
 
 /** What a patch names, as an object. */
 function namedIn({ patchType, patch }: Pick<PatchRequest, 'patchType' | 'patch'>): unknown {

@@ -32,10 +32,8 @@ export function writeOptionsOf(
     status: optionsRefusal(field, reason, why, options),
   });
   const dryRun = query.getAll('dryRun').filter((value) => value !== '');
-  if (dryRun.some((value) => value !== 'All')) {
-    const shown = `[]string{${dryRun.map((value) => JSON.stringify(value)).join(', ')}}`;
-    return refuse('dryRun', 'NotSupported', `Unsupported value: ${shown}: supported values: "All"`);
-  }
+  const untried = dryRunRefusal(dryRun, options);
+  if (untried !== undefined) return { status: untried };
   const validation = query.get('fieldValidation') ?? '';
   if (!['', 'Ignore', 'Strict', 'Warn'].includes(validation)) {
     const why = `Unsupported value: "${validation}": supported values: "", "Ignore", "Strict", "Warn"`;
@@ -68,6 +66,14 @@ export function writeOptionsOf(
 /** As Go quotes what is not printable. */
 const goQuoted = (text: string): string =>
   JSON.stringify(text).replace(/\\u00([0-9a-f]{2})|\x7f/g, (_, code) => `\\x${code ?? '7f'}`);
+
+/** All that can be tried is `All`. */
+export function dryRunRefusal(values: readonly unknown[], options: string): Status | undefined {
+  if (values.every((value) => value === 'All')) return undefined;
+  const shown = `[]string{${values.map((value) => JSON.stringify(value)).join(', ')}}`;
+  const why = `Unsupported value: ${shown}: supported values: "All"`;
+  return optionsRefusal('dryRun', 'NotSupported', why, options);
+}
 
 /** What an agent calls itself before its version. */
 const managerOf = (agent: string): string =>

@@ -11,7 +11,7 @@ import { optionsRefusal } from '../apiserver/resourceversions.ts';
 import { type Decoded, decodeJson, decodeYaml, type Read } from './body.ts';
 import type { Incoming } from './context.ts';
 import { mediaTypes } from './negotiation.ts';
-import type { Validation } from './options.ts';
+import { dryRunRefusal, type Validation } from './options.ts';
 import { decodeBody } from './protobuf/decode.ts';
 import { WireError } from './protobuf/wire.ts';
 
@@ -188,10 +188,24 @@ export const parsingInt = (text: string): string =>
 
 const optionsKind = { kind: 'DeleteOptions' };
 
-/** DeleteOptions of the body, or of the query. */
-export function deleteOptionsOf(incoming: Incoming): Read<DeleteOptions> {
+/** How something is deleted, and whether it only seems so. */
+export interface Deleting {
+  readonly options: DeleteOptions;
+  readonly dryRun: boolean;
+}
+
+/** DeleteOptions of the body; of the query, if there is no body: a body makes the query count for nothing. */
+export function deleteOptionsOf(incoming: Incoming): Read<Deleting> {
   const { query, body } = incoming;
-  const given: Record<string, unknown> = {};
+  if (body.length > 0) {
+    const decoded = decodedBody(incoming, optionsKind);
+    if (!decoded.ok) return decoded;
+    const { value } = decoded.value;
+    return validOptions(isObject(value) ? value : {});
+  }
+  const given: Record<string, unknown> = {
+    dryRun: query.getAll('dryRun').filter((value) => value !== ''),
+  };
   const grace = query.get('gracePeriodSeconds');
   if (grace !== null && grace !== '') {
     if (!/^[+-]?\d+$/.test(grace)) return refuse(badRequest(parsingInt(grace)));
@@ -201,17 +215,12 @@ export function deleteOptionsOf(incoming: Incoming): Read<DeleteOptions> {
   if (policy !== null && policy !== '') given['propagationPolicy'] = policy;
   const orphan = query.get('orphanDependents');
   if (orphan !== null && orphan !== '') given['orphanDependents'] = orphan === 'true';
-  if (body.length > 0) {
-    const decoded = decodedBody(incoming, optionsKind);
-    if (!decoded.ok) return decoded;
-    if (isObject(decoded.value.value)) Object.assign(given, decoded.value.value);
-  }
   return validOptions(given);
 }
 
 const policies: readonly string[] = ['Foreground', 'Background', 'Orphan'];
 
-function validOptions(given: Readonly<Record<string, unknown>>): Read<DeleteOptions> {
+function validOptions(given: Readonly<Record<string, unknown>>): Read<Deleting> {
   const { gracePeriodSeconds, propagationPolicy, orphanDependents, preconditions } = given;
   if (propagationPolicy !== undefined && orphanDependents !== undefined) {
     const why = 'orphanDependents and deletionPropagation cannot be both set';
@@ -228,14 +237,18 @@ function validOptions(given: Readonly<Record<string, unknown>>): Read<DeleteOpti
     const why = `Unsupported value: "${String(propagationPolicy)}": supported values: "Foreground", "Background", "Orphan", "nil"`;
     return refuse(optionsRefusal('propagationPolicy', 'NotSupported', why, 'DeleteOptions'));
   }
+  const dryRun = Array.isArray(given['dryRun']) ? (given['dryRun'] as readonly unknown[]) : [];
+  const untried = dryRunRefusal(dryRun, 'DeleteOptions');
+  if (untried !== undefined) return refuse(untried);
   const policy =
     propagationPolicy ??
     (orphanDependents === undefined ? undefined : orphanDependents ? 'Orphan' : 'Background');
-  return ok({
+  const options = {
     ...(typeof gracePeriodSeconds === 'number' ? { gracePeriodSeconds } : {}),
     ...(policy === undefined ? {} : { propagationPolicy: policy as PropagationPolicy }),
     ...(isObject(preconditions)
       ? { preconditions: preconditions as NonNullable<DeleteOptions['preconditions']> }
       : {}),
-  });
+  };
+  return ok({ options, dryRun: dryRun.length > 0 });
 }

@@ -42,8 +42,13 @@ export function answerResource(incoming: Incoming, target: Target, context: Cont
       : submit(request, incoming, context);
   const answer = answerOf(response, incoming, target, form, context);
   const more = strategyWarnings(request, response, before, target.kind);
-  return { answer: warned(answer, target.kind, [...warnings, ...more]), form };
+  const read = isUnread(request, response) ? [] : warnings;
+  return { answer: warned(answer, target.kind, [...read, ...more]), form };
 }
+
+/** A JSON patch that could not be applied has made nothing in which there could be unknown fields. */
+const isUnread = (request: Request, { ok }: Response): boolean =>
+  request.verb === 'patch' && request.patchType === 'json' && !ok;
 
 /** What an update is about. */
 function known(request: Request, { kind }: Target, { cluster }: Context): KubeObject | undefined {

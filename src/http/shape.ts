@@ -116,12 +116,11 @@ const success = { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Succe
 /** Answers of subresources are no stored objects. */
 const isReply = ({ kind }: KubeObject): boolean => kind === 'Status' || kind === 'Scale';
 
-function isGone({ metadata }: KubeObject, kind: Kind, { cluster }: Context): boolean {
-  const { store } = cluster.simulation;
-  return (
-    store.get(nameOf(kind), makeKey(metadata.namespace, metadata.name))?.metadata.uid !==
-    metadata.uid
-  );
+/** What is there as it was, and not being deleted either, was deleted in a dry run. */
+function isGone(object: KubeObject, kind: Kind, { cluster }: Context): boolean {
+  const { namespace, name, uid, deletionTimestamp } = object.metadata;
+  const stored = cluster.simulation.store.get(nameOf(kind), makeKey(namespace, name));
+  return stored?.metadata.uid !== uid || (stored === object && deletionTimestamp === undefined);
 }
 
 function deletedStatus({ metadata }: KubeObject, { resource, apiVersion }: Kind) {
