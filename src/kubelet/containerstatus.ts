@@ -93,7 +93,9 @@ function containerStatus(container: Container, input: StatusesInput): ContainerS
   const judged = input.judge(container, current);
   const { state, lastState, restartCount, id = '' } = shown;
   const isOrdinaryInit = input.kind === 'init' && !isSidecar(container);
-  const ready = isOrdinaryInit ? state.terminated?.exitCode === 0 : judged.ready;
+  // Probers look at init and regular containers only: ephemeral ones are never ready, and never said to have started.
+  const isEphemeral = input.kind === 'ephemeral';
+  const ready = isOrdinaryInit ? state.terminated?.exitCode === 0 : !isEphemeral && judged.ready;
   return {
     name,
     state,
@@ -103,7 +105,7 @@ function containerStatus(container: Container, input: StatusesInput): ContainerS
     image: container.image,
     imageID: id === '' ? (before?.imageID ?? '') : `sim://${container.image}`,
     ...(id === '' ? {} : { containerID: id }),
-    started: judged.started,
+    ...(isEphemeral ? {} : { started: judged.started }),
     ...resourcesTold(name, current, input),
   };
 }

@@ -50,6 +50,20 @@ test('the kubelet starts it beside the others, and says so', () => {
   assert.is(containerStatuses!.length, 1);
 });
 
+test('it is never ready, and never said to have started: nobody probes it', () => {
+  const cluster = started();
+  add(cluster, debugger1);
+  until(cluster, 20);
+  const { ephemeralContainerStatuses, containerStatuses } = podOf(cluster).status;
+  assert.equal(
+    [...containerStatuses!, ...ephemeralContainerStatuses!].map((one) => [one.ready, one.started]),
+    [
+      [true, true],
+      [false, undefined],
+    ],
+  );
+});
+
 test('it is never started again, and its end is no matter of the Pod', () => {
   const cluster = started();
   add(cluster, { name: 'once', image: 'once' });
