@@ -35,6 +35,8 @@ export interface User {
   readonly username: string;
   readonly groups: readonly string[];
   readonly uid?: string;
+  /** What else is known of it, by names with a domain. */
+  readonly extra?: Readonly<Record<string, readonly string[]>>;
 }
 
 /** A request as handlers see it: read, and by a known user. */

@@ -12,9 +12,10 @@ import { podLogs } from './podlogs.ts';
 import { type Answer, send, statusAnswer, textAnswer } from './reply.ts';
 import type { RequestInfo, ResourceRequest } from './requestinfo.ts';
 import { answerResource } from './rest.ts';
-import { answerReview, answerToken } from './reviews.ts';
+import { answerReview } from './reviews.ts';
 import { isConnection, unupgraded } from './streams/place.ts';
 import { type Target, targetOf } from './target.ts';
+import { answerToken } from './tokenrequest.ts';
 import { watch } from './watch.ts';
 
 export async function handle(

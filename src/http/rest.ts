@@ -8,6 +8,7 @@ import { componentStatuses, componentStatusKind } from './componentstatus.ts';
 import type { Context, Incoming } from './context.ts';
 import { type Form, formOf, notAcceptableText } from './negotiation.ts';
 import { type Answer, statusAnswer } from './reply.ts';
+import { withRequestor } from './requestor.ts';
 import { timeoutRefusal } from './requesttimeout.ts';
 import { answerOf } from './shape.ts';
 import type { Target } from './target.ts';
@@ -34,7 +35,8 @@ export function answerResource(incoming: Incoming, target: Target, context: Cont
   if (late !== undefined) return { answer: statusAnswer(late), form };
   const asked = requestOf(incoming, target);
   if ('status' in asked) return { answer: warned(statusAnswer(asked), target.kind), form };
-  const { request, warnings } = asked;
+  const { warnings } = asked;
+  const request = withRequestor(asked.request, incoming.user);
   const before = known(request, target, context);
   const response =
     target.kind.kind === componentStatusKind.kind

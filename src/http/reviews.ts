@@ -1,8 +1,6 @@
-/** Requests that store nothing: who am I, may I, and tokens (api-02 §10, §11). */
-import { makeKey } from '../api/meta.ts';
-import { isObject } from '../api/patch/merge.ts';
-import { rejection, type Status } from '../api/status.ts';
-import { badRequest, noSuchResource } from '../apiserver/reject.ts';
+/** Requests that store nothing: who am I, and may I (api-02 §10, §11). */
+import type { Status } from '../api/status.ts';
+import { badRequest } from '../apiserver/reject.ts';
 import type { Context, Incoming, User } from './context.ts';
 import { objectOf } from './payload.ts';
 import { type Attributes, isAllowed, rulesFor } from './rbac.ts';
@@ -50,10 +48,11 @@ export function answerReview(
 const isStatus = (value: Json | Status): value is Status =>
   (value as { kind?: unknown }).kind === 'Status';
 
-const userInfo = ({ username, uid, groups }: User) => ({
+const userInfo = ({ username, uid, groups, extra }: User) => ({
   username,
   ...(uid === undefined ? {} : { uid }),
   groups,
+  ...(extra === undefined ? {} : { extra }),
 });
 
 const subjectOf = ({ user, groups, uid }: Json): User => ({
@@ -109,59 +108,4 @@ function tokenReview(spec: Json, _incoming: Incoming, { identify }: Context): Js
   const common = wanted.length === 0 ? audiences : wanted.filter((one) => audiences.includes(one));
   if (common.length === 0) return { user: {}, error: 'token audiences are not valid' };
   return { authenticated: true, user: userInfo(found.user), audiences: common };
-}
-
-const secondsMin = 600;
-const secondsDefault = 3_600;
-
-/** POST to `serviceaccounts/NAME/token`. */
-export function answerToken(incoming: Incoming, info: ResourceRequest, context: Context): Answer {
-  const { cluster, signer } = context;
-  const { namespace = '', name = '' } = info;
-  const account = cluster.simulation.store.get('ServiceAccount', makeKey(namespace, name));
-  if (account === undefined) {
-    const details = { name, kind: 'serviceaccounts' };
-    const why = `serviceaccounts "${name}" not found`;
-    return statusAnswer(rejection('NotFound', why, details));
-  }
-  const apiVersion = 'authentication.k8s.io/v1';
-  const read = objectOf(incoming, { kind: 'TokenRequest', apiVersions: [apiVersion] });
-  if (!read.ok) return statusAnswer(read.status);
-  const given = read.value.object as unknown as { spec?: Json };
-  if (given.spec !== undefined && !isObject(given.spec)) return statusAnswer(noSuchResource());
-  const spec = given.spec ?? {};
-  const seconds = Number(spec['expirationSeconds'] ?? secondsDefault);
-  if (!(seconds >= secondsMin)) {
-    const message = `Invalid value: ${seconds}: may not specify a duration less than 10 minutes`;
-    const field = 'spec.expirationSeconds';
-    const why = `TokenRequest.authentication.k8s.io "" is invalid: ${field}: ${message}`;
-    return statusAnswer(
-      rejection('Invalid', why, {
-        group: 'authentication.k8s.io',
-        kind: 'TokenRequest',
-        causes: [{ reason: 'FieldValueInvalid', message, field }],
-      }),
-    );
-  }
-  const asked = Array.isArray(spec['audiences']) ? (spec['audiences'] as string[]) : [];
-  const audiences = asked.length > 0 ? asked : [issuer];
-  const issuedAt = Math.floor(Date.now() / 1000);
-  const expiresAt = issuedAt + seconds;
-  const claims = { namespace, name, uid: account.metadata.uid, audiences, issuedAt, expiresAt };
-  const token = signer.sign(claims);
-  const expirationTimestamp = new Date(expiresAt * 1000).toISOString().replace(/\.\d+/, '');
-  return {
-    code: 201,
-    body: {
-      kind: 'TokenRequest',
-      apiVersion,
-      metadata: {
-        name,
-        namespace,
-        creationTimestamp: new Date(issuedAt * 1000).toISOString().replace(/\.\d+/, ''),
-      },
-      spec: { ...spec, audiences, expirationSeconds: seconds },
-      status: { token, expirationTimestamp },
-    },
-  };
 }

@@ -21,6 +21,7 @@ import { metricsGroup, registerMetrics } from './metricsapi.ts';
 import { OpenApi } from './openapi/documents.ts';
 import { plain, send, statusAnswer, textAnswer } from './reply.ts';
 import { Catalog } from './resources.ts';
+import { isInForce } from './tokenrequest.ts';
 import { TokenSigner } from './tokens.ts';
 import { upgrade } from './upgrade.ts';
 import { administrator } from './users.ts';
@@ -78,7 +79,8 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   const identify = (given: string) => {
     const user = tokens.get(given);
     if (user !== undefined) return { user, audiences: [] };
-    return signer.read(given, Date.now() / 1000);
+    const read = signer.read(given, Date.now() / 1000);
+    return read !== undefined && isInForce(read, cluster) ? read : undefined;
   };
   const authentication = { identify, anonymousIsAdministrator: insecure };
   const { audit } = options;

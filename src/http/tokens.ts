@@ -10,17 +10,36 @@ import {
 } from 'node:crypto';
 import type { User } from './context.ts';
 
+/** An object that a token lives and dies with. */
+export interface Bound {
+  readonly name: string;
+  readonly uid: string;
+}
+
 export interface Claims {
   readonly namespace: string;
   readonly name: string;
   readonly uid: string;
   readonly audiences: readonly string[];
+  /** Of kind `pod`, `secret` or `node`; with a Pod, its node is told too. */
+  readonly bound?: Readonly<Record<string, Bound>>;
   /** Seconds since 1970. */
   readonly issuedAt: number;
   readonly expiresAt: number;
 }
 
 export const issuer = 'https://kubernetes.default.svc.cluster.local';
+
+const extraPrefix = 'authentication.kubernetes.io/';
+
+/** What a token says that is ours, and not over. */
+export interface Read {
+  readonly user: User;
+  readonly audiences: readonly string[];
+  readonly namespace: string;
+  /** The objects without which it is worth nothing, by kind: its account, and what it is bound to. */
+  readonly needs: Readonly<Record<string, Bound>>;
+}
 
 const encode = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
 
@@ -43,14 +62,14 @@ export class TokenSigner {
     return this.#keys;
   }
 
-  sign({ namespace, name, uid, audiences, issuedAt, expiresAt }: Claims): string {
+  sign({ namespace, name, uid, audiences, bound, issuedAt, expiresAt }: Claims): string {
     const body = {
       aud: audiences,
       exp: expiresAt,
       iat: issuedAt,
       iss: issuer,
       jti: randomUUID(),
-      'kubernetes.io': { namespace, serviceaccount: { name, uid } },
+      'kubernetes.io': { namespace, ...bound, serviceaccount: { name, uid } },
       nbf: issuedAt,
       sub: `system:serviceaccount:${namespace}:${name}`,
     };
@@ -59,10 +78,7 @@ export class TokenSigner {
   }
 
   /** Who a token stands for, and for which audiences; `undefined` if it is none of ours, or over. */
-  read(
-    token: string,
-    nowSeconds: number,
-  ): { readonly user: User; readonly audiences: readonly string[] } | undefined {
+  read(token: string, nowSeconds: number): Read | undefined {
     const [head, body, signature, ...rest] = token.split('.');
     if (this.#keys === undefined || !head || !body || !signature || rest.length > 0)
       return undefined;
@@ -77,18 +93,32 @@ export class TokenSigner {
       sub: string;
       exp: number;
       aud: readonly string[];
-      'kubernetes.io': { namespace: string; serviceaccount: { uid: string } };
+      jti: string;
+      'kubernetes.io': { namespace: string; serviceaccount: Bound } & Readonly<
+        Record<string, Bound>
+      >;
     };
     if (claims.exp <= nowSeconds) return undefined;
-    const { namespace, serviceaccount } = claims['kubernetes.io'];
+    const { namespace, serviceaccount, ...bound } = claims['kubernetes.io'];
     const groups = [
       'system:serviceaccounts',
       `system:serviceaccounts:${namespace}`,
       'system:authenticated',
     ];
+    const extra: Record<string, readonly string[]> = {
+      [`${extraPrefix}credential-id`]: [`JTI=${claims.jti}`],
+    };
+    for (const kind of ['node', 'pod']) {
+      const { name, uid } = bound[kind] ?? {};
+      if (name === undefined || uid === undefined) continue;
+      extra[`${extraPrefix}${kind}-name`] = [name];
+      extra[`${extraPrefix}${kind}-uid`] = [uid];
+    }
     return {
-      user: { username: claims.sub, uid: serviceaccount.uid, groups },
+      user: { username: claims.sub, uid: serviceaccount.uid, groups, extra },
       audiences: claims.aud,
+      namespace,
+      needs: { ...bound, serviceaccount },
     };
   }
 }

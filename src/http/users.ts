@@ -52,11 +52,35 @@ export function actingAs(user: User, { headers }: IncomingMessage): User {
       ? named
       : ['system:serviceaccounts', `system:serviceaccounts:${namespace}`];
   const uid = headers['impersonate-uid'];
+  const extra = extraOf(headers);
   return {
     username,
     groups: [...own, 'system:authenticated'],
     ...(typeof uid === 'string' ? { uid } : {}),
+    ...(extra === undefined ? {} : { extra }),
   };
+}
+
+/** A key that cannot be decoded is taken as it is. */
+function unescaped(key: string): string {
+  try {
+    return decodeURIComponent(key);
+  } catch {
+    return key;
+  }
+}
+
+const extraHeader = 'impersonate-extra-';
+
+function extraOf(headers: IncomingHttpHeaders): User['extra'] {
+  const named = Object.entries(headers).filter(([name]) => name.startsWith(extraHeader));
+  if (named.length === 0) return undefined;
+  return Object.fromEntries(
+    named.map(([name, value = '']) => [
+      unescaped(name.slice(extraHeader.length)),
+      [value].flat().flatMap((text) => text.split(', ')),
+    ]),
+  );
 }
 
 function certified({ socket }: IncomingMessage): User | undefined {
