@@ -11,13 +11,15 @@ export interface Flag {
   readonly about: string;
 }
 
+export type Flags = Readonly<Record<string, Flag>>;
+
 export interface Command {
   readonly name: string;
   /** What follows the name: `FILE…`. */
   readonly usage: string;
   readonly about: string;
   readonly example: string;
-  readonly flags: Readonly<Record<string, Flag>>;
+  readonly flags: Flags;
   /** Returns the exit code. */
   run(args: Arguments): number | Promise<number>;
 }

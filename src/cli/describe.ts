@@ -4,37 +4,26 @@ import type { Event } from '../api/event.ts';
 import { kindOf } from '../api/index.ts';
 import { makeKey } from '../api/meta.ts';
 import { UsageError } from '../errors.ts';
-import { parseCursor } from '../explain/cursor.ts';
 import { findKey } from '../explain/find.ts';
-import { parseReference } from '../explain/refs.ts';
 import { columnsOf } from './columns.ts';
 import type { Arguments, Command } from './command.ts';
-import { open } from './input.ts';
 import { print, table, yaml } from './output.ts';
+import { subjectFlags, subjectOf } from './subject.ts';
 
 export const describe: Command = {
   name: 'describe',
   usage: 'KIND/NAME -f LOG [--at @N]',
   about: 'Tells one object as it was at a cursor, and the Events about it.',
   example: 'kubestep describe deploy/nginx-deployment -f run.jsonl.gz',
-  flags: {
-    file: { type: 'string', short: 'f', value: 'LOG', about: 'a log, or a scenario to play' },
-    at: { type: 'string', value: '@N', about: 'as of this cursor (@end)' },
-    namespace: { type: 'string', short: 'n', value: 'NS', about: 'namespace (default)' },
-  },
+  flags: subjectFlags('as of this cursor (@end)'),
   run: describeCommand,
 };
 
 function describeCommand(args: Arguments): number {
-  const [word, second] = args.positionals;
-  if (word === undefined) throw new UsageError('describe: what? Give pod/NAME or deploy/NAME');
-  const { history } = open(args.text('file'));
-  const reference = parseReference(
-    second === undefined ? word : `${word}/${second}`,
-    history.view(),
-    args.text('namespace'),
+  const { history, cursor, reference } = subjectOf(
+    args,
+    'describe: what? Give pod/NAME or deploy/NAME',
   );
-  const cursor = parseCursor(args.text('at'), history);
   const view = history.view(cursor);
   const name = reference.name ?? findKey(reference, history, cursor);
   const object = view.get(reference.kind, makeKey(reference.namespace, name));

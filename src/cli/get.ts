@@ -3,12 +3,10 @@ import { kindIn } from '../api/custom/index.ts';
 import type { Kind } from '../api/kind.ts';
 import type { KubeObject } from '../api/meta.ts';
 import { UsageError } from '../errors.ts';
-import { parseCursor } from '../explain/cursor.ts';
-import { parseReference } from '../explain/refs.ts';
 import { columnsOf } from './columns.ts';
 import type { Arguments, Command } from './command.ts';
-import { open } from './input.ts';
 import { print, table, yaml } from './output.ts';
+import { subjectFlags, subjectOf } from './subject.ts';
 
 export const get: Command = {
   name: 'get',
@@ -16,9 +14,7 @@ export const get: Command = {
   about: 'Lists objects as they were at a cursor of a log.',
   example: 'kubestep get pods -f run.jsonl.gz --at @60',
   flags: {
-    file: { type: 'string', short: 'f', value: 'LOG', about: 'a log, or a scenario to play' },
-    at: { type: 'string', value: '@N', about: 'as of this cursor (@end)' },
-    namespace: { type: 'string', short: 'n', value: 'NS', about: 'namespace (default)' },
+    ...subjectFlags('as of this cursor (@end)'),
     'all-namespaces': { type: 'boolean', short: 'A', about: 'of all namespaces' },
     output: { type: 'string', short: 'o', value: 'FORMAT', about: 'json, yaml, name or wide' },
   },
@@ -26,15 +22,10 @@ export const get: Command = {
 };
 
 function getCommand(args: Arguments): number {
-  const [word, second] = args.positionals;
-  if (word === undefined) throw new UsageError('get: what? Give a kind, as pods or deploy/web');
-  const { history } = open(args.text('file'));
-  const reference = parseReference(
-    second === undefined ? word : `${word}/${second}`,
-    history.view(),
-    args.text('namespace'),
+  const { history, cursor, reference } = subjectOf(
+    args,
+    'get: what? Give a kind, as pods or deploy/web',
   );
-  const cursor = parseCursor(args.text('at'), history);
   const view = history.view(cursor);
   const kind = kindIn(reference.kind, history.view())!;
   const everywhere = args.has('all-namespaces');
