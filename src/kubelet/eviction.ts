@@ -26,6 +26,8 @@ export interface Threshold {
   readonly value: string;
   /** Soft: how long it has to be met before anybody is evicted. */
   readonly graceMs?: number;
+  /** How much more has to be there, once it was met, until it is not met any longer. */
+  readonly minReclaim?: string;
 }
 
 /** A kubelet's defaults, all of them hard. */
@@ -42,9 +44,10 @@ export function thresholdsOf({
   evictionHard,
   evictionSoft = {},
   evictionSoftGracePeriod = {},
+  evictionMinimumReclaim = {},
 }: Pick<
   NodeSpec,
-  'evictionHard' | 'evictionSoft' | 'evictionSoftGracePeriod'
+  'evictionHard' | 'evictionSoft' | 'evictionSoftGracePeriod' | 'evictionMinimumReclaim'
 >): readonly Threshold[] {
   const hard =
     evictionHard === undefined
@@ -55,15 +58,28 @@ export function thresholdsOf({
     value,
     graceMs: durationMs(evictionSoftGracePeriod[signal] ?? '0s'),
   }));
-  return [...hard, ...soft];
+  return [...hard, ...soft].map((threshold) => {
+    const minReclaim = evictionMinimumReclaim[threshold.signal];
+    return minReclaim === undefined ? threshold : { ...threshold, minReclaim };
+  });
 }
 
+/** In whole bytes, or processes. */
 export function thresholdAmount(value: string, capacity: number): number {
-  return value.endsWith('%') ? (Number(value.slice(0, -1)) / 100) * capacity : wholeOf(value);
+  return value.endsWith('%')
+    ? Math.trunc((Number(value.slice(0, -1)) * capacity) / 100)
+    : wholeOf(value);
 }
 
 export const isMet = (available: number, value: string, capacity: number): boolean =>
   available < thresholdAmount(value, capacity);
+
+/** Whether one that was met before still is: until so much was reclaimed, too. */
+export const isStillMet = (
+  available: number,
+  { value, minReclaim = '0' }: Threshold,
+  capacity: number,
+): boolean => available < thresholdAmount(value, capacity) + thresholdAmount(minReclaim, capacity);
 
 /** Memory first, what has no resource last, the rest as listed. */
 export function sortSignals(list: readonly string[]): readonly string[] {
@@ -85,15 +101,19 @@ export interface Consumer {
 
 /** First who is evicted first: above its request, of lower priority, furthest above its request. */
 export function compareConsumers(a: Consumer, b: Consumer): number {
-  const unknown = Number(b.usage === undefined) - Number(a.usage === undefined);
-  if (unknown !== 0) return unknown;
-  const [aOver, bOver] = [(a.usage ?? 0) - a.request, (b.usage ?? 0) - b.request];
+  if (a.usage === undefined || b.usage === undefined) {
+    return unknownFirst(a, b) || a.priority - b.priority;
+  }
+  const [aOver, bOver] = [a.usage - a.request, b.usage - b.request];
   return Number(bOver > 0) - Number(aOver > 0) || a.priority - b.priority || bOver - aOver;
 }
 
+const unknownFirst = (a: Consumer, b: Consumer): number =>
+  Number(b.usage === undefined) - Number(a.usage === undefined);
+
 /** Processes are not requested: lower priority, then more of them. */
 export const compareProcesses = (a: Consumer, b: Consumer): number =>
-  a.priority - b.priority || (b.usage ?? 0) - (a.usage ?? 0);
+  a.priority - b.priority || unknownFirst(a, b) || (b.usage ?? 0) - (a.usage ?? 0);
 
 export interface AdmissionUnderPressure {
   readonly conditions: readonly string[];

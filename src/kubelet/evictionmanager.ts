@@ -5,7 +5,7 @@
 import type { Node } from '../api/node.ts';
 import type { Pod } from '../api/pod.ts';
 import { qosClassOf } from '../api/qos.ts';
-import { formatQuantity, wholeOf } from '../api/quantity.ts';
+import { formatQuantity, parseQuantity, wholeOf } from '../api/quantity.ts';
 import { toleratesAny } from '../scheduler/plugins/tolerations.ts';
 import { requestsOf } from '../scheduler/resources.ts';
 import type { Environment } from '../sim/component.ts';
@@ -18,6 +18,7 @@ import {
   evictionMessage,
   evictionRejects,
   isMet,
+  isStillMet,
   type Offender,
   signals,
   sortSignals,
@@ -50,6 +51,8 @@ export class EvictionManager {
   readonly #observed = new Map<Pressure, number>();
   /** Since when a threshold is met, by signal and value: soft ones have time. */
   readonly #metSince = new Map<string, number>();
+  /** Those that somebody is evicted for: they are met until enough was reclaimed. */
+  #driving: readonly Threshold[] = [];
   #evicted: string[] = [];
 
   constructor(
@@ -96,8 +99,9 @@ export class EvictionManager {
     const { now } = this.#env;
     let met = this.#met();
     this.#remember(met);
-    if (this.#evictOverLimits()) return this.#again(now + roundMs);
     const ripe = met.filter((threshold) => this.#isRipe(threshold));
+    this.#driving = ripe;
+    if (this.#evictOverLimits()) return this.#again(now + roundMs);
     const signal = sortSignals(ripe.map(({ signal: name }) => name))[0];
     const threshold = ripe.find(({ signal: name }) => name === signal);
     if (threshold !== undefined) {
@@ -114,9 +118,13 @@ export class EvictionManager {
   }
 
   #met(): readonly Threshold[] {
-    return this.#thresholds.filter(({ signal, value }) => {
-      const observation = this.#observe(signal);
-      return observation && isMet(observation.available, value, observation.capacity);
+    return this.#thresholds.filter((threshold) => {
+      const observation = this.#observe(threshold.signal);
+      if (observation === undefined) return false;
+      const { available, capacity } = observation;
+      return this.#driving.includes(threshold)
+        ? isStillMet(available, threshold, capacity)
+        : isMet(available, threshold.value, capacity);
     });
   }
 
@@ -147,14 +155,17 @@ export class EvictionManager {
       const reason = 'EvictionThresholdMet';
       this.#env.record({ about: node, type: 'Warning', reason, message });
     }
-    if (resource === 'ephemeral-storage') this.#runtime.removeUnusedImages();
+    if (resource === 'ephemeral-storage') {
+      this.#runtime.removeUnusedImages();
+      const isMetStill = this.#met().some((one) => this.#driving.includes(one));
+      if (!isMetStill) return;
+    }
     const { available, capacity } = this.#observe(threshold.signal)!;
-    if (!isMet(available, threshold.value, capacity)) return;
     const victim = this.#ranked(resource).find(({ pod }) => !isCriticalPod(pod));
     if (victim === undefined) return;
     const limit = threshold.value.endsWith('%')
-      ? shown(resource, Math.trunc(thresholdAmount(threshold.value, capacity)))
-      : threshold.value;
+      ? shown(resource, thresholdAmount(threshold.value, capacity))
+      : formatQuantity(parseQuantity(threshold.value)!);
     const offenders = this.#offendersOf(victim, resource);
     const why = evictionMessage(resource, limit, shown(resource, available), offenders);
     this.#evict(victim, why, this.#graceOf(threshold, victim.pod));
@@ -184,14 +195,17 @@ export class EvictionManager {
   #overLimit(worker: PodWorker): string | undefined {
     const { containers } = worker.pod.spec;
     const limits = containers.map(({ resources }) => resources?.limits?.['ephemeral-storage']);
-    if (limits.every((limit) => limit === undefined)) return undefined;
+    const [first] = limits.filter((limit) => limit !== undefined);
+    if (first === undefined) return undefined;
     const total = limits.reduce((sum, limit) => sum + wholeOf(limit ?? '0'), 0);
-    if (limits.every((limit) => limit !== undefined) && this.#usageOf(worker, 'disk') > total) {
-      return `Pod ephemeral local storage usage exceeds the total limit of containers ${shown('ephemeral-storage', total)}. `;
+    // All that is written counts, and the limits that there are.
+    if (this.#usageOf(worker, 'disk') > total) {
+      const limit = formatQuantity({ ...parseQuantity(first)!, nanos: nanosOf(total) });
+      return `Pod ephemeral local storage usage exceeds the total limit of containers ${limit}. `;
     }
     for (const [place, { name }] of containers.entries()) {
       const [limit, record] = [limits[place], worker.context.record(name)];
-      if (limit === undefined || record === undefined) continue;
+      if (limit === undefined || record === undefined || wholeOf(limit) === 0) continue;
       if (this.#runtime.amountOf(record, 'disk') > wholeOf(limit)) {
         return `Container ${name} exceeded its local ephemeral storage limit "${limit}". `;
       }
@@ -214,7 +228,8 @@ export class EvictionManager {
         worker,
         priority: worker.pod.spec.priority ?? 0,
         request: requestOf(worker.pod, resource),
-        usage: measured && this.#usageOf(worker, measured),
+        // Nothing is measured of a Pod that has no sandbox yet.
+        usage: worker.hasBegun ? measured && this.#usageOf(worker, measured) : undefined,
       }));
     return ranked.sort(compare).map(({ worker }) => worker);
   }
@@ -276,9 +291,11 @@ function requestOf({ spec }: Pod, resource: string): number {
   return resource === 'memory' ? memoryBytes : resource === 'pids' ? 0 : storageBytes;
 }
 
+const nanosOf = (amount: number): bigint => BigInt(amount) * 1_000_000_000n;
+
 /** Process ids are counted in tens, bytes in powers of two. */
 const shown = (resource: string, amount: number): string =>
   formatQuantity({
-    nanos: BigInt(Math.max(amount, 0)) * 1_000_000_000n,
+    nanos: nanosOf(Math.max(amount, 0)),
     format: resource === 'pids' ? 'DecimalSI' : 'BinarySI',
   });

@@ -5,6 +5,7 @@ import type { Event } from '../../src/api/event.ts';
 import type { Node } from '../../src/api/node.ts';
 import type { Pod } from '../../src/api/pod.ts';
 import { UsageError } from '../../src/errors.ts';
+import { compareConsumers, compareProcesses } from '../../src/kubelet/eviction.ts';
 import { type Cluster, createCluster } from '../../src/sim/cluster.ts';
 import { parseNode } from '../../src/sim/scenario/parse.ts';
 import type { BehaviourSpec, NodeSpec } from '../../src/sim/scenario/types.ts';
@@ -143,6 +144,50 @@ test('a container that writes more than its limit is evicted, without any pressu
     'Pod ephemeral local storage usage exceeds the total limit of containers 1Gi. ',
   ]);
   assert.is(condition(cluster, 'DiskPressure').status, 'False');
+});
+
+test('[kubelet-05] what all containers of a Pod write counts against the limits that some of them have', () => {
+  const limits = { limits: { 'ephemeral-storage': '1G' } };
+  const cluster = clusterOf({}, [{ image: 'writer', disk: [{ at: '5s', use: '1500M' }] }]);
+  const containers = [
+    { name: 'c', image: 'quiet', resources: limits },
+    { name: 'w', image: 'writer' },
+  ];
+  start(cluster, 'mixed', { containers });
+  until(cluster, 30);
+  assert.equal(ended(cluster, 'mixed').slice(1), [
+    'Evicted',
+    'Pod ephemeral local storage usage exceeds the total limit of containers 1G. ',
+  ]);
+});
+
+test('[kubelet-05] evictions go on until as much more than the threshold is there as is asked for', () => {
+  const behaviour = ['a', 'b', 'c'].map((image) => ({
+    image,
+    memory: [{ at: '10s', use: '1200Mi' }],
+  }));
+  const left = (more: Partial<NodeSpec>) => {
+    const cluster = clusterOf(
+      { memory: '4Gi', evictionHard: { 'memory.available': '0.5Gi' }, ...more },
+      behaviour,
+    );
+    for (const name of ['a', 'b', 'c']) start(cluster, name);
+    until(cluster, 60);
+    const { message } = podOf(cluster, 'c').status;
+    assert.match(message ?? 'Threshold quantity: 512Mi', /Threshold quantity: 512Mi/);
+    return ['a', 'b', 'c'].filter((name) => ended(cluster, name)[1] !== 'Evicted').length;
+  };
+  assert.is(left({}), 2);
+  assert.is(left({ evictionMinimumReclaim: { 'memory.available': '2Gi' } }), 1);
+});
+
+test('[kubelet-05] of whom nothing is known goes first: with memory before all, with processes within a priority', () => {
+  const known = { priority: 0, request: 0, usage: 5 };
+  const unknown = { priority: 9, request: 100, usage: undefined };
+  assert.ok(compareConsumers(unknown, known) < 0);
+  assert.is(compareConsumers(unknown, { ...unknown, request: 7 }), 0);
+  assert.ok(compareProcesses(unknown, known) > 0);
+  assert.ok(compareProcesses({ ...unknown, priority: 0 }, known) < 0);
 });
 
 test('under disk pressure nobody may come but critical Pods', () => {

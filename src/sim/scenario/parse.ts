@@ -108,7 +108,7 @@ function listOf(fields: Fields, name: string, where: string): readonly unknown[]
   return value;
 }
 
-const thresholdFields = ['evictionHard', 'evictionSoft'] as const;
+const thresholdFields = ['evictionHard', 'evictionSoft', 'evictionMinimumReclaim'] as const;
 const nodeFields = [
   ...['name', 'labels', 'taints', 'unschedulable', 'cpu', 'memory', 'pods', 'storage', 'pids'],
   'staticPods',

@@ -33,6 +33,8 @@ export interface NodeSpec {
   readonly evictionHard?: Readonly<Record<string, string>>;
   readonly evictionSoft?: Readonly<Record<string, string>>;
   readonly evictionSoftGracePeriod?: Readonly<Record<string, string>>;
+  /** How much more than its threshold has to be there, once it was met, until all is well. */
+  readonly evictionMinimumReclaim?: Readonly<Record<string, string>>;
   /** Seconds that a Pod has at most when it is evicted for a soft threshold (0). */
   readonly evictionMaxPodGracePeriod?: number;
 }
