@@ -78,9 +78,7 @@ export class Binder {
     const progress = progressOf(plan, node, this.#env.view);
     this.#unreserve(plan);
     if (progress === 'bound') return yield* this.#post(queued.pod, node);
-    return preBindFailed(
-      progress === 'waiting' ? 'binding volumes: context deadline exceeded' : progress.error,
-    );
+    return progress === 'waiting' ? timedOut : preBindFailed(progress.error);
   }
 
   /** The Pod does not wait any more; what it did wait with, if it did. */
@@ -136,3 +134,6 @@ export class Binder {
 const preBindFailed = (error: string): Bound => ({
   error: `running PreBind plugin "VolumeBinding": ${error}`,
 });
+const timedOut = preBindFailed('binding volumes: context deadline exceeded');
+/** How a Pod fails that does not wait for its volumes any more, as it has to make room for another. */
+export const canceled = preBindFailed('binding volumes: context canceled');

@@ -43,6 +43,8 @@ export interface ClusterEvent {
   readonly object: KubeObject;
   /** The entry of the log that wrote it; 0 if it comes of a list. */
   readonly n: number;
+  /** Those that are more important than this did not mind what is over now. */
+  readonly upTo?: number;
 }
 
 /** The kinds of change between two versions of a node; none for a mere heartbeat. */
@@ -99,3 +101,11 @@ const differs = (a: unknown, b: unknown): boolean =>
 /** Hints ask where a Pod was, which of an assumed one only the scheduler knows. */
 export const placedOn = (pod: Pod, node = '?'): Pod =>
   pod.spec.nodeName ? pod : { ...pod, spec: { ...pod.spec, nodeName: node } };
+
+/** A promise to a Pod is over: only those that are no more important minded it. */
+export const promiseEnded = (pod: Pod, n: number): ClusterEvent => ({
+  name: 'Pod/Delete',
+  object: placedOn(pod, pod.status.nominatedNodeName),
+  n,
+  upTo: pod.spec.priority ?? 0,
+});

@@ -204,7 +204,8 @@ export class SchedulingQueue {
     for (const plugin of plugins) {
       for (const queued of this.#waitingFor.get(plugin) ?? []) asked.add(queued);
     }
-    for (const queued of asked) this.#wake(queued, event, now);
+    const { upTo = Number.POSITIVE_INFINITY } = event;
+    for (const queued of asked) if (queued.priority <= upTo) this.#wake(queued, event, now);
   }
 
   /** Lets a Pod that waits be tried at once. */

@@ -9,12 +9,12 @@ import type { PodDisruptionBudget } from '../api/poddisruptionbudget.ts';
 import { isPodTerminal } from '../api/podstatus.ts';
 import type { PassResult } from '../log/entry.ts';
 import type { Component, Environment, Pass, Requests, WatchEvent } from '../sim/component.ts';
-import { type Awaiting, Binder, type Bound } from './binder.ts';
+import { type Awaiting, Binder, type Bound, canceled } from './binder.ts';
 import { SchedulerCache } from './cache.ts';
 import { eventsOf, Hints, lookedUp, rareKinds } from './clusterevents.ts';
 import { type Decision, schedule } from './cycle.ts';
 import { messageOf, rejectorsOf } from './diagnosis.ts';
-import { type ClusterEvent, placedOn, podChanges } from './events.ts';
+import { type ClusterEvent, placedOn, podChanges, promiseEnded } from './events.ts';
 import { noteOf } from './messages.ts';
 import { Nominator } from './nominator.ts';
 import { choosing, type SchedulerOptions, type Setup, setupOf } from './options.ts';
@@ -153,7 +153,7 @@ export class Scheduler implements Component {
   #released(old: Pod, pod: Pod, n: number): void {
     const { nominatedNodeName: was } = old.status;
     if (!was || was === pod.status.nominatedNodeName) return;
-    this.#moveOn([{ name: 'Pod/Delete', object: placedOn(old, was), n }]);
+    this.#moveOn([promiseEnded(old, n)]);
   }
 
   #placed(pod: Pod, old: Pod | undefined, n: number): void {
@@ -171,13 +171,11 @@ export class Scheduler implements Component {
     this.#queue.remove(uid);
     this.#nominator.forget(uid);
     this.#preempting.delete(uid);
-    const freed =
-      Boolean(pod.spec.nodeName) ||
-      this.#cache.isAssumed(uid) ||
-      Boolean(pod.status.nominatedNodeName);
+    const freed = Boolean(pod.spec.nodeName) || this.#cache.isAssumed(uid);
     this.#binder.release(uid);
     this.#cache.removePod(uid);
     if (freed) this.#moveOn([{ name: 'Pod/Delete', object: placedOn(pod), n }]);
+    else if (pod.status.nominatedNodeName) this.#moveOn([promiseEnded(pod, n)]);
   }
 
   /** Right after a promise a version of the Pod may come that does not tell of it yet. */
@@ -331,25 +329,23 @@ export class Scheduler implements Component {
     { best }: Extract<PostFiltered['preemption'], { type: 'found' }>,
   ): Requests<void> {
     const { uid } = pod.metadata;
+    const rejected: Awaiting[] = [];
     const error = yield* makeRoom(best, {
       env: this.#env,
       pod,
       schedulerName: schedulerOf(pod),
       promised: this.#nominator.below(best.node, pod),
-      rejectInMemory: (victim) => this.#rejectInMemory(victim),
+      rejectInMemory: (victim) => {
+        const awaiting = this.#binder.release(victim.metadata.uid);
+        if (awaiting !== undefined) rejected.push(awaiting);
+        return awaiting !== undefined;
+      },
       beforeLast: (victim) => this.#preempting.set(uid, keyOf(victim)),
     });
     this.#preempting.delete(uid);
     if (error !== undefined) this.#queue.activate(uid);
-  }
-
-  #rejectInMemory({ metadata: { uid } }: Pod): boolean {
-    const awaiting = this.#binder.release(uid);
-    if (awaiting === undefined) return false;
-    this.#cache.removePod(uid);
-    this.#queue.park(awaiting.queued, nobody, this.#env.now);
-    this.#setTimer();
-    return true;
+    // Their bindings fail as others do: that wakes who made room, and they try again after a while.
+    for (const { queued, node } of rejected) yield* this.#ended(queued, node, canceled);
   }
 
   /** Tells of a failure, and lets the Pod wait, unless nobody needs it to be scheduled any more. */

@@ -36,14 +36,15 @@ test('a binding that fails is told with the plugin that it failed in', () => {
   assert.match(message!, /^running Bind plugin "DefaultBinder": the server was unable/);
 });
 
-test('volumes that are to be made for a Pod are looked after every second', () => {
-  const cluster = createCluster({ nodes: [{ name: 'n1' }] });
-  settle(cluster.simulation);
+const volumes = [{ name: 'v', persistentVolumeClaim: { claimName: 'c' } }];
+
+/** A claim for a volume that is made, by that provisioner, when a Pod wants it on a node. */
+function createLateClaim(cluster: Cluster, provisioner: string): void {
   create(cluster, {
     apiVersion: 'storage.k8s.io/v1',
     kind: 'StorageClass',
     metadata: { name: 'late' },
-    provisioner: provisionerName,
+    provisioner,
     volumeBindingMode: 'WaitForFirstConsumer',
   });
   create(cluster, {
@@ -56,7 +57,12 @@ test('volumes that are to be made for a Pod are looked after every second', () =
       resources: { requests: { storage: '1Gi' } },
     },
   });
-  const volumes = [{ name: 'v', persistentVolumeClaim: { claimName: 'c' } }];
+}
+
+test('volumes that are to be made for a Pod are looked after every second', () => {
+  const cluster = createCluster({ nodes: [{ name: 'n1' }] });
+  settle(cluster.simulation);
+  createLateClaim(cluster, provisionerName);
   create(cluster, {
     apiVersion: 'v1',
     kind: 'Pod',
@@ -70,6 +76,35 @@ test('volumes that are to be made for a Pod are looked after every second', () =
   );
   const bound = writes.find(({ subresource }) => subresource === 'binding');
   assert.is(bound!.t - asked!.t, 1_000);
+});
+
+test('[sched-05] who waits for a volume where room is to be made fails, and the other gets the node', () => {
+  const cluster = createCluster({
+    nodes: [{ name: 'n1', cpu: '1' }],
+    kubelet: 'standIn',
+  });
+  const { simulation } = cluster;
+  settle(simulation);
+  createLateClaim(cluster, 'nobody.example.com');
+  const resources = { requests: { cpu: '800m' } };
+  const big = [{ name: 'c', image: 'i:1', resources }];
+  const low = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'low' } };
+  create(cluster, { ...low, spec: { containers: big, volumes } });
+  settle(simulation, { horizonMs: 5_000 });
+  create(cluster, {
+    apiVersion: 'scheduling.k8s.io/v1',
+    kind: 'PriorityClass',
+    metadata: { name: 'high' },
+    value: 1_000,
+  });
+  const spec = { containers: big, priorityClassName: 'high' };
+  create(cluster, { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'high' }, spec });
+  settle(simulation, { horizonMs: 500 });
+  const podCalled = (name: string) => simulation.store.get('Pod', `default/${name}`) as Pod;
+  assert.is(podCalled('high').spec.nodeName, 'n1');
+  const { reason, message } = podCondition(podCalled('low'), 'PodScheduled')!;
+  assert.is(reason, 'SchedulerError');
+  assert.match(message!, /^running PreBind plugin "VolumeBinding": .* canceled$/);
 });
 
 test.run();

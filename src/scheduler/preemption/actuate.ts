@@ -59,11 +59,13 @@ function* remove(victim: Pod, node: string, actuation: Actuation): Requests<stri
       env.now,
     );
     const told = yield* patchStatus(victim, { conditions: [condition] });
-    if (!told.ok) return told.status.reason === 'NotFound' ? undefined : told.status.message;
+    if (!told.ok) return gone(told.status) ? undefined : told.status.message;
     const deleted = yield* call({ verb: 'delete', kind: 'Pod', namespace: namespace!, name });
-    if (!deleted.ok && deleted.status.reason !== 'NotFound') return deleted.status.message;
+    if (!deleted.ok) return gone(deleted.status) ? undefined : deleted.status.message;
   }
   const event = { type: 'Normal', reason: 'Preempted', message, action: 'Preempting' } as const;
   env.record({ about: victim, ...event });
   return undefined;
 }
+
+const gone = ({ reason }: { readonly reason: string }): boolean => reason === 'NotFound';
