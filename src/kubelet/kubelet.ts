@@ -31,6 +31,9 @@ const done: PassResult = { type: 'done' };
 /** Items of the queue that are no Pod. */
 const ownItems = new Set(['node', 'lease', 'housekeeping', 'eviction']);
 
+/** What is left to a Pod that was deleted while nobody was there to stop it. */
+const orphanGraceSeconds = 1;
+
 /** After a request that failed. */
 const retryMs = 1_000;
 
@@ -374,7 +377,7 @@ export class Kubelet implements Component {
       if (found === undefined) this.#env.timer('housekeeping', this.#env.now + retryMs);
       if (found !== 'gone' || this.#workers.has(uid)) continue;
       const worker = new PodWorker(pod, this.#env, runtime, { hostIP, isRecovered: true });
-      worker.vanish();
+      worker.vanish(orphanGraceSeconds);
       this.#workers.set(uid, worker);
       this.#add(uid, 0);
     }

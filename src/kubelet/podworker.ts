@@ -78,8 +78,9 @@ export class PodWorker implements PassHost {
   }
 
   /** The object is gone from the API: clean up, and say nothing. */
-  vanish(): void {
+  vanish(graceSeconds?: number): void {
     this.#vanished = true;
+    this.#graceOverride ??= graceSeconds;
     this.wake();
   }
 

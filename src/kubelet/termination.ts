@@ -9,14 +9,14 @@ import type { Tracked } from './tracked.ts';
 
 interface Stopping {
   readonly container: Tracked;
-  /** Its preStop hook still runs. */
-  isHooked: boolean;
+  /** Runs of its preStop hook that have not ended: more than one where the stop began anew. */
+  hooks: number;
   isSignalled: boolean;
 }
 
 export class Termination {
   readonly #context: PodContext;
-  readonly #startedAt: number;
+  #startedAt: number;
   readonly #stopping: Stopping[] = [];
   #graceSeconds: number;
 
@@ -38,15 +38,14 @@ export class Termination {
         context.send(container, { type: 'container.killRequested' });
       }
       if (!runs) continue;
-      const isHooked = container.spec.lifecycle?.preStop !== undefined && graceSeconds > 0;
-      this.#stopping.push({ container, isHooked, isSignalled: false });
+      this.#stopping.push({ container, hooks: 0, isSignalled: false });
     }
   }
 
   /** Apart from the constructor: a hook may end at once, and is answered by whoever knows this. */
   begin(): void {
     const { env } = this.#context;
-    for (const one of this.#stopping) this.#begin(one);
+    this.#beginAll(this.#stopping);
     if (this.#stopping.some(({ container }) => container.isSidecar)) {
       env.timer(`grace ${this.#context.uid}`, this.#deadline);
     }
@@ -61,15 +60,17 @@ export class Termination {
     return this.#stopping.every(({ container }) => this.#hasEnded(container));
   }
 
-  /** Less time is left: what is being stopped is stopped faster. */
+  /** Less time is left: the stop begins anew with that, hooks included. */
   shorten(graceSeconds: number): void {
     if (graceSeconds >= this.#graceSeconds) return;
+    const { env, uid } = this.#context;
     this.#graceSeconds = graceSeconds;
-    for (const one of this.#stopping) {
-      if (this.#hasEnded(one.container)) continue;
-      if (one.isSignalled) this.#stop(one, graceSeconds);
-    }
-    this.#context.env.timer(`grace ${this.#context.uid}`, this.#deadline);
+    this.#startedAt = env.now;
+    env.cancelTimer(`grace ${uid}`);
+    const left = this.#stopping.filter(({ container }) => !this.#hasEnded(container));
+    for (const one of left) if (one.isSignalled) this.#stop(one, graceAfter(graceSeconds, 0));
+    this.#beginAll(left.filter(({ isSignalled }) => !isSignalled));
+    env.timer(`grace ${uid}`, this.#deadline);
     this.#proceed();
   }
 
@@ -77,15 +78,15 @@ export class Termination {
   expired(): void {
     for (const one of this.#stopping) {
       if (one.isSignalled) continue;
-      one.isHooked = false;
+      one.hooks = 0;
       this.#signal(one);
     }
   }
 
   hookDone(name: string, error: string | undefined): void {
     const one = this.#stopping.find(({ container }) => container.spec.name === name);
-    if (one === undefined || !one.isHooked) return;
-    one.isHooked = false;
+    if (one === undefined || one.hooks === 0) return;
+    one.hooks -= 1;
     if (error !== undefined) {
       const failure = { reason: 'FailedPreStopHook', message: 'PreStopHook failed' };
       this.#context.emit({ type: 'Warning', ...failure }, one.container);
@@ -101,19 +102,27 @@ export class Termination {
     return this.#startedAt + this.#graceSeconds * 1000;
   }
 
-  #begin({ container, isHooked }: Stopping): void {
+  /** A hook may end at once: so all are noted before any runs. */
+  #beginAll(stopping: readonly Stopping[]): void {
     const { runtime, env, uid } = this.#context;
-    const { name } = container.spec;
-    const message = `Stopping container ${name}`;
-    this.#context.emit({ type: 'Normal', reason: 'Killing', message }, container);
-    if (isHooked) {
-      runtime.runHook(uid, container.spec, 'preStop', this.#graceSeconds * 1000, env.causes);
+    for (const one of stopping) if (this.#hasHook(one)) one.hooks += 1;
+    for (const one of stopping) {
+      const { container } = one;
+      const { spec } = container;
+      const message = `Stopping container ${spec.name}`;
+      this.#context.emit({ type: 'Normal', reason: 'Killing', message }, container);
+      if (!this.#hasHook(one)) continue;
+      runtime.runHook(uid, spec, 'preStop', this.#graceSeconds * 1000, env.causes);
     }
+  }
+
+  #hasHook({ container }: Stopping): boolean {
+    return container.spec.lifecycle?.preStop !== undefined && this.#graceSeconds > 0;
   }
 
   #proceed(): void {
     for (const one of this.#stopping) {
-      if (!one.isSignalled && !one.isHooked && this.#isItsTurn(one)) this.#signal(one);
+      if (!one.isSignalled && one.hooks === 0 && this.#isItsTurn(one)) this.#signal(one);
     }
   }
 

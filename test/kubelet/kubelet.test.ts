@@ -145,6 +145,29 @@ test('a shorter grace shortens a termination that is under way', () => {
   assert.equal(done(cluster, 'container exited'), ['15 container exited c']);
 });
 
+test('[kubelet-04] a shorter grace begins the stop anew: its hook has that time, and 2 s are left', () => {
+  const lifecycle = { preStop: { sleep: { seconds: 20 } } };
+  const containers = [{ name: 'c', image: 'web:1', lifecycle }];
+  const cluster = run({ containers }, [{ image: 'web:1', stop: 'never' }]);
+  until(cluster, 10);
+  remove(cluster, 30);
+  until(cluster, 12);
+  remove(cluster, 5);
+  until(cluster, 60);
+  assert.equal(done(cluster, 'container exited'), ['19 container exited c']);
+  assert.equal(events(cluster, 'Killing'), ['Killing: Stopping container c (2)']);
+});
+
+test('[kubelet-04] a grace of a second leaves a container two', () => {
+  const cluster = run({}, [{ image: 'web:1', stop: 'never' }]);
+  until(cluster, 10);
+  remove(cluster, 30);
+  until(cluster, 12);
+  remove(cluster, 1);
+  until(cluster, 60);
+  assert.equal(done(cluster, 'container exited'), ['14 container exited c']);
+});
+
 test('liveness kills after as many failures as the threshold, startup holds it back', () => {
   const livenessProbe = { tcpSocket: { port: 80 }, periodSeconds: 5, failureThreshold: 2 };
   const startupProbe = { exec: { command: ['x'] }, periodSeconds: 1, failureThreshold: 9 };
@@ -312,6 +335,18 @@ test('a kubelet that restarts keeps what runs, and ends what was deleted meanwhi
   cluster.simulation.start(process.spec);
   until(cluster, 80);
   assert.equal(done(cluster, 'container exited', 'sandbox removed').length, 2);
+});
+
+test('[kubelet-04] what runs of a Pod that went while the kubelet was down has two seconds', () => {
+  const cluster = run({}, [{ image: 'web:1', stop: 'never' }]);
+  until(cluster, 10);
+  const process = cluster.simulation.process('kubelet/n1')!;
+  cluster.simulation.stop('kubelet/n1');
+  remove(cluster, 0);
+  until(cluster, 20);
+  cluster.simulation.start(process.spec);
+  until(cluster, 60);
+  assert.equal(done(cluster, 'container exited'), ['22 container exited c']);
 });
 
 test('a behaviour of its own that cannot be read is told where the Pod is looked at', () => {
