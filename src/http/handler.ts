@@ -9,6 +9,7 @@ import { answerMetrics, isMetrics } from './metricsapi.ts';
 import type { Encoding } from './negotiation.ts';
 import { answerPath } from './paths.ts';
 import { podLogs } from './podlogs.ts';
+import { answerProxy } from './proxy.ts';
 import { type Answer, send, statusAnswer, textAnswer } from './reply.ts';
 import type { RequestInfo, ResourceRequest } from './requestinfo.ts';
 import { answerResource } from './rest.ts';
@@ -64,6 +65,8 @@ export function outcomeOf(incoming: Incoming, info: RequestInfo, context: Contex
     return { answer: statusAnswer(noSuchResource()) };
   }
   if (context.metrics && isMetrics(info)) return { answer: answerMetrics(incoming, info, context) };
+  const proxied = answerProxy(incoming, info, context);
+  if (proxied !== undefined) return { answer: proxied };
   const review = reviewOf(incoming, info, context);
   if (review !== undefined) return { answer: review };
   const target = targetOf(incoming, info, context);

@@ -1,11 +1,11 @@
 /** Port-forward: pairs of streams to a port of a Pod, behind which a small web server stands. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Pod } from '../../api/pod.ts';
-import type { Container, ContainerPort } from '../../api/podspec.ts';
-import type { ContainerRuntime } from '../../kubelet/runtime.ts';
+import type { Container } from '../../api/podspec.ts';
 import type { Context } from '../context.ts';
 import type { SpdyStream } from '../spdy/connection.ts';
 import { reachable, unreachable } from './place.ts';
+import { listenerOn, siteText, siteType } from './site.ts';
 
 interface Pair {
   data?: SpdyStream;
@@ -57,9 +57,7 @@ function listenerOf(pod: Pod, port: number, context: Context): Container | strin
   const runtime = reachable(pod, context);
   const { namespace, name, uid } = pod.metadata;
   if (runtime === undefined) return unreachable(pod, `/portForward/${namespace}/${name}`, context);
-  const found = pod.spec.containers.find(
-    (one) => portsOf(one).includes(port) && isRunning(runtime, uid, one.name),
-  );
+  const found = listenerOn(pod, port, runtime);
   if (found !== undefined) return found;
   const sandbox = runtime.pod(uid)?.sandboxes[0]?.id ?? uid;
   const refused = (network: string, host: string) =>
@@ -72,30 +70,10 @@ function listenerOf(pod: Pod, port: number, context: Context): Container | strin
   ].join('');
 }
 
-const isRunning = (runtime: ContainerRuntime, uid: string, name: string): boolean =>
-  runtime.pod(uid)?.containers.find((one) => one.name === name)?.state === 'running';
-
-/** Images of web servers, which listen without saying so. */
-const webServers = /(^|\/)(nginx|httpd|caddy|traefik)([:@]|$)/;
-
-const portsOf = ({ ports = [], image }: Container): readonly number[] => [
-  ...(ports as readonly ContainerPort[])
-    .filter(({ protocol = 'TCP' }) => protocol === 'TCP')
-    .map(({ containerPort }) => containerPort!),
-  ...(webServers.test(image) ? [80] : []),
-];
-
 /** A web server that says what it stands for. It never listens: connections are handed to it. */
-const siteOf = (pod: Pod, { name, image }: Container): Server =>
+const siteOf = (pod: Pod, container: Container): Server =>
   createServer((request: IncomingMessage, response: ServerResponse) => {
     request.resume();
-    const { namespace, name: podName } = pod.metadata;
-    const text = [
-      `pod: ${namespace}/${podName}`,
-      `container: ${name}`,
-      `image: ${image}`,
-      `request: ${request.method} ${request.url}`,
-    ].join('\n');
-    response.writeHead(200, { 'Content-Type': 'text/plain; charset=utf-8' });
-    response.end(`${text}\n`);
+    response.writeHead(200, { 'Content-Type': siteType });
+    response.end(siteText(pod, container, request.method ?? '', request.url ?? ''));
   });
