@@ -9,6 +9,7 @@ import {
   oneGroup,
 } from './discovery.ts';
 import { answerHealth, healthPaths } from './health.ts';
+import { answerIssuer, issuerPaths } from './issuer.ts';
 import { answerPrometheus } from './metrics/collect.ts';
 import { formOf } from './negotiation.ts';
 import { type Answer, textAnswer } from './reply.ts';
@@ -48,6 +49,9 @@ export function answerPath(
         : found(legacyResources(context.catalog, second, third));
     case 'kubestep':
       return answerControl(incoming, second, context);
+    case '.well-known':
+    case 'openid':
+      return answerIssuer(segments, context) ?? nowhere;
     case 'openapi':
       return openApi(incoming, second, segments.slice(2), context);
     default:
@@ -94,6 +98,7 @@ function rootPaths({ catalog }: Context): readonly string[] {
     '/apis',
     ...grouped,
     ...healthPaths,
+    ...issuerPaths,
     '/metrics',
     '/openapi/v2',
     '/openapi/v3',

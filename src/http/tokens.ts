@@ -41,6 +41,8 @@ export interface Read {
   readonly needs: Readonly<Record<string, Bound>>;
 }
 
+const keyId = 'kubestep';
+
 const encode = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
 
 export class TokenSigner {
@@ -62,6 +64,12 @@ export class TokenSigner {
     return this.#keys;
   }
 
+  /** The public key, for those who check tokens themselves. */
+  get keySet() {
+    const { kty, n, e } = this.#pair.publicKey.export({ format: 'jwk' });
+    return { keys: [{ use: 'sig', kty, kid: keyId, alg: 'RS256', n, e }] };
+  }
+
   sign({ namespace, name, uid, audiences, bound, issuedAt, expiresAt }: Claims): string {
     const body = {
       aud: audiences,
@@ -73,7 +81,7 @@ export class TokenSigner {
       nbf: issuedAt,
       sub: `system:serviceaccount:${namespace}:${name}`,
     };
-    const text = `${encode({ alg: 'RS256', kid: 'kubestep' })}.${encode(body)}`;
+    const text = `${encode({ alg: 'RS256', kid: keyId })}.${encode(body)}`;
     return `${text}.${sign('RSA-SHA256', Buffer.from(text), this.#pair.privateKey).toString('base64url')}`;
   }
 

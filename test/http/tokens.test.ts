@@ -1,4 +1,5 @@
 /** Tokens that are asked for: what they are bound to, for how long, and who is meant (api-02 §10). */
+import { createPublicKey, verify } from 'node:crypto';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { type Any, Wire } from './wire.ts';
@@ -72,6 +73,18 @@ test('a token says whose it is, and ends with its Pod', async () => {
   assert.match(user.extra['authentication.kubernetes.io/credential-id'][0], /^JTI=/);
   await wire.ok('DELETE', `${home}/pods/p?gracePeriodSeconds=0`);
   assert.is((await review()).status.authenticated, undefined);
+});
+
+test('anybody can check a token with the keys that are told', async () => {
+  const { issuer, jwks_uri } = await wire.get('/.well-known/openid-configuration');
+  const { pathname } = new URL(jwks_uri);
+  const answered = await wire.ask('GET', pathname);
+  assert.is(answered.type, 'application/jwk-set+json');
+  const key = createPublicKey({ key: answered.body.keys[0], format: 'jwk' });
+  const [head, body, signature] = (await ask({})).status.token.split('.') as string[];
+  const signed = Buffer.from(`${head}.${body}`);
+  assert.ok(verify('RSA-SHA256', signed, key, Buffer.from(signature!, 'base64url')));
+  assert.is(JSON.parse(Buffer.from(body!, 'base64url').toString()).iss, issuer);
 });
 
 test('who asks for a certificate is noted, whatever is said', async () => {
