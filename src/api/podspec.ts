@@ -147,6 +147,7 @@ export interface TopologySpreadConstraint {
 export interface PodSpec {
   readonly containers: readonly Container[];
   readonly initContainers?: readonly Container[];
+  readonly runtimeClassName?: string;
   readonly ephemeralContainers?: readonly Container[];
   readonly restartPolicy?: 'Always' | 'OnFailure' | 'Never';
   readonly terminationGracePeriodSeconds?: number;

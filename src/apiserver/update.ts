@@ -45,8 +45,7 @@ export function update(given: KubeObject, how: Update, handling: Handling): Resp
   const next = merged(given, current, how, handling);
   const errors = updateErrors(given, next, current, kind, how.subresource);
   if (errors.length > 0) return refused(invalid(kind, name, errors));
-  const isJudged = how.subresource === undefined || how.subresource === 'resize';
-  if (isJudged && next !== current) {
+  if (isJudged(how) && next !== current) {
     const refusal = admissionRefusal(next, current, handling, how.subresource);
     if (refusal !== undefined) return refused(refusal);
   }
@@ -60,6 +59,10 @@ export function update(given: KubeObject, how: Update, handling: Handling): Resp
   if (!placed.ok) return refused(invalid(kind, name, placed.errors));
   return { ok: true, object: handling.write(how.verb, current, placed.object, how.subresource) };
 }
+
+/** Status, size and the like change nothing that admission judges. */
+const isJudged = ({ subresource }: Update): boolean =>
+  subresource === undefined || subresource === 'resize' || subresource === 'ephemeralcontainers';
 
 /** Nothing holds a terminating object any more: the update removes it. */
 function isLetGo({ kind, metadata, spec }: KubeObject, current: KubeObject): boolean {

@@ -2,6 +2,7 @@
 import { type Kind, nameOf } from '../api/kind.ts';
 import { type KubeObject, makeKey } from '../api/meta.ts';
 import { rejection } from '../api/status.ts';
+import { podSecurityWarnings } from '../apiserver/admission/podsecurity/index.ts';
 import type { Request, Response } from '../apiserver/request.ts';
 import { requestOf } from './asking.ts';
 import { componentStatuses, componentStatusKind } from './componentstatus.ts';
@@ -43,7 +44,10 @@ export function answerResource(incoming: Incoming, target: Target, context: Cont
       ? componentStatuses(request, context.cluster)
       : submit(request, incoming, context);
   const answer = answerOf(response, incoming, target, form, context);
-  const more = strategyWarnings(request, response, before, target.kind);
+  const more = [
+    ...securityWarnings(request, response, before, context),
+    ...strategyWarnings(request, response, before, target.kind),
+  ];
   const read = isUnread(request, response) ? [] : warnings;
   return { answer: warned(answer, target.kind, [...read, ...more]), form };
 }
@@ -54,7 +58,6 @@ const isUnread = (request: Request, { ok }: Response): boolean =>
 
 /** What an update is about. */
 function known(request: Request, { kind }: Target, { cluster }: Context): KubeObject | undefined {
-  if (kind.warnings === undefined) return undefined;
   if (request.verb === 'patch') {
     return cluster.simulation.store.get(nameOf(kind), makeKey(request.namespace, request.name));
   }
@@ -75,6 +78,20 @@ function strategyWarnings(
   if (warnings === undefined || !isWrite || !isWhole || !response.ok) return [];
   if (response.list !== undefined || response.object === before) return [];
   return warnings(response.object, before);
+}
+
+/** Of Pods and what makes them, and of namespaces that become stricter. */
+function securityWarnings(
+  request: Request,
+  response: Response,
+  before: KubeObject | undefined,
+  { cluster }: Context,
+): readonly string[] {
+  const isWrite = ['create', 'update', 'patch'].includes(request.verb);
+  const subresource = 'subresource' in request ? request.subresource : undefined;
+  const isJudged = subresource === undefined || subresource === 'ephemeralcontainers';
+  if (!isWrite || !isJudged || !response.ok || response.object === undefined) return [];
+  return podSecurityWarnings(response.object, before, cluster.simulation.store.view());
 }
 
 function warned(answer: Answer, kind: Kind, warnings: readonly string[] = []): Answer {

@@ -1,7 +1,7 @@
 /** What admission adds to Pods and Nodes, and what it refuses (api-07 §7). */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { creation, pod, podSpec, TestCluster } from './cluster.ts';
+import { creation, merging, pod, podSpec, TestCluster } from './cluster.ts';
 
 const test = suite('admission');
 
@@ -140,6 +140,80 @@ test('label keys of a Pod become part of its selectors', () => {
     ...labelSelector,
     matchExpressions: [same],
   });
+});
+
+test('a Pod takes over what its RuntimeClass costs, and where it is', () => {
+  const cluster = new TestCluster();
+  const tolerations = [{ key: 'gvisor', operator: 'Exists' }];
+  const scheduling = { nodeSelector: { runtime: 'gvisor' }, tolerations };
+  const overhead = { podFixed: { cpu: '250m' } };
+  const runtime = { metadata: { name: 'gvisor' }, handler: 'runsc', overhead, scheduling };
+  cluster.create('RuntimeClass', runtime);
+  const spec = { ...podSpec, runtimeClassName: 'gvisor', nodeSelector: { disk: 'ssd' } };
+  const made = cluster.create('Pod', pod('a', spec)).spec;
+  assert.equal(made.overhead, { cpu: '250m' });
+  assert.equal(made.nodeSelector, { disk: 'ssd', runtime: 'gvisor' });
+  assert.equal(made.tolerations.at(-1), tolerations[0]);
+  const why = (more: object) => {
+    const { message } = cluster.refused(creation('Pod', pod('b', { ...spec, ...more })));
+    return message.replace('pods "b" is forbidden: ', '');
+  };
+  const rejected = 'pod rejected: ';
+  assert.is(why({ runtimeClassName: 'x' }), `${rejected}RuntimeClass "x" not found`);
+  const mismatch = "Pod's Overhead doesn't match RuntimeClass's defined Overhead";
+  assert.is(why({ overhead: { cpu: '1' } }), rejected + mismatch);
+  const unasked = 'Pod Overhead set without corresponding RuntimeClass defined Overhead';
+  const plain = { runtimeClassName: undefined, overhead: { cpu: '1' } };
+  assert.is(why(plain), rejected + unasked);
+  const conflict =
+    'conflict: runtimeClass.scheduling.nodeSelector[runtime] = gvisor; pod.spec.nodeSelector[runtime] = kata';
+  assert.is(why({ nodeSelector: { runtime: 'kata' } }), conflict);
+});
+
+test('an Ingress without a class gets the newest default one', () => {
+  const cluster = new TestCluster();
+  const annotations = { 'ingressclass.kubernetes.io/is-default-class': 'true' };
+  const spec = { controller: 'example.com/c' };
+  for (const name of ['old', 'new']) {
+    cluster.create('IngressClass', { metadata: { name, annotations }, spec });
+    cluster.now += 1_000;
+  }
+  const backend = { defaultBackend: { service: { name: 's', port: { number: 80 } } } };
+  const ingress = (name: string, metadata = {}) =>
+    cluster.create('Ingress', { metadata: { name, ...metadata }, spec: backend }, 'default');
+  assert.is(ingress('a').spec.ingressClassName, 'new');
+  const old = { annotations: { 'kubernetes.io/ingress.class': 'x' } };
+  assert.is(ingress('b', old).spec.ingressClassName, undefined);
+});
+
+test('there is one default PriorityClass', () => {
+  const cluster = new TestCluster();
+  const made = (name: string) => ({ metadata: { name }, value: 1, globalDefault: true });
+  cluster.create('PriorityClass', made('a'));
+  assert.is(
+    cluster.refused(creation('PriorityClass', made('b'))).message,
+    'priorityclasses.scheduling.k8s.io "b" is forbidden: PriorityClass a is already marked as default. Only one default can exist',
+  );
+});
+
+test('a claim grows only where its class lets it', () => {
+  const cluster = new TestCluster();
+  const kind = 'PersistentVolumeClaim';
+  const provisioner = 'example.com/p';
+  cluster.create('StorageClass', { metadata: { name: 'rigid' }, provisioner });
+  const asking = (storage: string) => ({ resources: { requests: { storage } } });
+  const spec = { accessModes: ['ReadWriteOnce'], storageClassName: 'rigid', volumeName: 'v' };
+  cluster.create(kind, { metadata: { name: 'c' }, spec: { ...spec, ...asking('1Gi') } }, 'default');
+  const capacity = { storage: '1Gi' };
+  cluster.merge(kind, 'c', { status: { phase: 'Bound', capacity } }, 'status');
+  const grown = merging(kind, 'c', { spec: asking('2Gi') });
+  assert.is(
+    cluster.refused(grown).message,
+    'persistentvolumeclaims "c" is forbidden: only dynamically provisioned pvc can be resized and the storageclass that provisions the pvc must support resize',
+  );
+  const elastic = { allowVolumeExpansion: true };
+  cluster.ok({ ...merging('StorageClass', 'rigid', elastic), namespace: undefined } as never);
+  assert.is(cluster.ok(grown).spec.resources.requests.storage, '2Gi');
 });
 
 test.run();

@@ -6,10 +6,12 @@ import type { Pod } from '../../api/pod.ts';
 import type { Status } from '../../api/status.ts';
 import type { Handling } from '../apiserver.ts';
 import { forbidden } from '../reject.ts';
+import { withIngressClass } from './ingressclass.ts';
 import { withLimitDefaults } from './limitranger.ts';
 import { admitToNamespace } from './namespace.ts';
 import { taintedNotReady } from './nodetaint.ts';
 import { admitPodSpec } from './pod.ts';
+import { withRuntimeClass } from './runtimeclass.ts';
 import { defaultAccount, isMirror, mirrorRefusal, withAccount } from './serviceaccount.ts';
 import { admittedClaim, protectedVolume } from './storage.ts';
 
@@ -33,6 +35,7 @@ export function admit(object: KubeObject, name: string, handling: Handling): Adm
   if (kind.kind === 'PersistentVolumeClaim') {
     return { ok: true, object: admittedClaim(object as PersistentVolumeClaim, store) };
   }
+  if (kind.kind === 'Ingress') return { ok: true, object: withIngressClass(object, store.view()) };
   return kind.kind === 'Pod' ? admitPod(object as Pod, name, handling) : { ok: true, object };
 }
 
@@ -49,7 +52,8 @@ function admitPod(given: Pod, name: string, handling: Handling): Admitted {
     if (!found.ok) return refused(found.why);
     spec = found.spec;
   }
-  const admitted = admitPodSpec(spec, store.view(), mirror ? undefined : defaultAccount);
+  const prepared = admitPodSpec(spec, store.view(), mirror ? undefined : defaultAccount);
+  const admitted = prepared.ok ? withRuntimeClass(prepared.spec, store.view()) : prepared;
   if (!admitted.ok) return refused(admitted.why);
   return { ok: true, object: admitted.spec === pod.spec ? pod : { ...pod, spec: admitted.spec } };
 }
