@@ -1,7 +1,7 @@
 /** Label selectors: the structured ones of the API, and the texts of kubectl and list requests. */
 import type { Labels } from './meta.ts';
 import type { LabelSelector, LabelSelectorRequirement } from './podspec.ts';
-import { type Requirement, requirementsOf } from './selectorsyntax.ts';
+import { int64Of, type Requirement, requirementsOf } from './selectorsyntax.ts';
 
 export type Matches = (labels: Labels | undefined) => boolean;
 
@@ -54,16 +54,14 @@ export function meets(
     case 'Gt':
     case 'Lt': {
       if (value === undefined || values.length !== 1) return false;
-      if (!integer.test(value) || !integer.test(values[0]!)) return false;
-      const difference = BigInt(value) - BigInt(values[0]!);
-      return operator === 'Gt' ? difference > 0n : difference < 0n;
+      const [number, bound] = [int64Of(value), int64Of(values[0]!)];
+      if (number === undefined || bound === undefined) return false;
+      return operator === 'Gt' ? number > bound : number < bound;
     }
     default:
       return false;
   }
 }
-
-const integer = /^[+-]?\d+$/;
 
 /** A selector as kubectl writes it: `app=web,tier in (a, b),!legacy`. */
 export function parseSelector(text: string): ParsedSelector {

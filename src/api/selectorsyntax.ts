@@ -149,7 +149,7 @@ const invalidValue = (where: string, value: string, errors: readonly string[]): 
 function checked(requirement: Requirement): Requirement {
   const { key, operator, values } = requirement;
   const mistakes: string[] = [];
-  if ((operator === '>' || operator === '<') && !isInteger(values[0]!)) {
+  if ((operator === '>' || operator === '<') && int64Of(values[0]!) === undefined) {
     const why = "for 'Gt', 'Lt' operators, the value must be an integer";
     mistakes.push(invalidValue('values[0]', values[0]!, [why]));
   }
@@ -162,11 +162,9 @@ function checked(requirement: Requirement): Requirement {
   throw unable(new SyntaxError(whole));
 }
 
-const largest = 2n ** 63n;
-
-/** A number that fits into 64 bits. */
-function isInteger(text: string): boolean {
-  if (!/^[+-]?\d+$/.test(text)) return false;
-  const value = BigInt(text.replace('+', ''));
-  return value < largest && value >= -largest;
+/** The whole number that a text is, if it fits into 64 bits. */
+export function int64Of(text: string): bigint | undefined {
+  if (!/^[+-]?\d+$/.test(text)) return undefined;
+  const number = BigInt(text);
+  return BigInt.asIntN(64, number) === number ? number : undefined;
 }

@@ -11,6 +11,7 @@ import { Nominator } from '../../src/scheduler/nominator.ts';
 import { balancedAllocationWith } from '../../src/scheduler/plugins/balancedallocation.ts';
 import { imageLocality } from '../../src/scheduler/plugins/imagelocality.ts';
 import { interPodAffinity } from '../../src/scheduler/plugins/interpodaffinity.ts';
+import { matchesTerm } from '../../src/scheduler/plugins/nodeselectorterm.ts';
 import { volumeZone } from '../../src/scheduler/plugins/volumezone.ts';
 import { profileOf } from '../../src/scheduler/profile.ts';
 import { viewOf } from '../cases/topics/schedulerobjects.ts';
@@ -99,6 +100,18 @@ test('[sched-04] ImageLocality: an image is as large as the first node says that
   cycle.cache.setNode(having('b', 100 * megabytes));
   imageLocality.preScore!(cycle, cycle.cache.nodes);
   assert.equal(scores(), [7]);
+});
+
+test('[sched-03] NodeAffinity: numbers are compared as long as they fit into 64 bits', () => {
+  const matches = (label: string, operator: 'Gt' | 'Lt', bound: string) =>
+    matchesTerm(
+      { matchExpressions: [{ key: 'size', operator, values: [bound] }] },
+      node('n', { labels: { size: label } }),
+    );
+  assert.ok(matches('9223372036854775807', 'Gt', '9223372036854775806'));
+  assert.ok(matches('-9223372036854775808', 'Lt', '+1'));
+  assert.not.ok(matches('9223372036854775808', 'Gt', '1'));
+  assert.not.ok(matches('1', 'Lt', '9223372036854775808'));
 });
 
 test('[sched-03] InterPodAffinity: a selector of all namespaces finds those that nobody knows', () => {

@@ -2,6 +2,7 @@
 import type { Node } from '../../api/node.ts';
 import type { LabelSelectorRequirement, NodeSelectorTerm } from '../../api/podspec.ts';
 import { meets } from '../../api/selectors.ts';
+import { int64Of } from '../../api/selectorsyntax.ts';
 import { labelValueErrors, qualifiedNameErrors } from '../../api/validation/names.ts';
 
 /** A term with nothing in it matches nothing, and so does one that cannot be understood. */
@@ -49,7 +50,7 @@ function isRequirement({ key, operator, values = [] }: LabelSelectorRequirement)
       return values.length === 0;
     case 'Gt':
     case 'Lt':
-      return values.length === 1 && /^[+-]?\d+$/.test(values[0]!);
+      return values.length === 1 && int64Of(values[0]!) !== undefined;
     default:
       return false;
   }
