@@ -15,14 +15,16 @@ import { bodyRefusal, encoded } from './decoding.ts';
 import { remove } from './delete.ts';
 import { removeCollection } from './deletecollection.ts';
 import { type Tracker, updateTracker } from './fieldtracker.ts';
-import { Handling, type Serving } from './handling.ts';
+import { type Asked, Handling, type Serving } from './handling.ts';
 import { list } from './list.ts';
 import { homeOf } from './metadata.ts';
 import { patch } from './patch.ts';
 import { noSuchResource, notFound } from './reject.ts';
 import { type Request, type Response, refused } from './request.ts';
 import { futureVersion, parseVersion, unreadableVersion } from './resourceversions.ts';
-import { scaleOf, updateScale } from './scale.ts';
+import { Said } from './said.ts';
+import { updateScale } from './scale.ts';
+import { scaleOf } from './scaleof.ts';
 import { post } from './subresources.ts';
 import { update } from './update.ts';
 import { translated } from './versions.ts';
@@ -36,6 +38,9 @@ export interface Surroundings {
 }
 
 export class ApiServer {
+  /** Whether roles and bindings decide what users may do, where expressions ask for it. */
+  rbac = false;
+
   readonly #store: Store;
   readonly #log: Log;
   readonly #env: Surroundings;
@@ -71,14 +76,16 @@ export class ApiServer {
 
   handle(request: Request, by: Actor, causes: readonly number[]): Response {
     const kind = kindIn(request.kind, this.#store.view());
-    const response =
+    const said = new Said();
+    const answer =
       kind === undefined
         ? refused(noSuchResource())
         : otherVersions(kind).length === 0
-          ? this.#answer(request, this.#handling(kind, by, causes, request))
+          ? this.#answer(request, this.#handling(kind, { by, causes, request, said }))
           : translated(request, kind, (asked) =>
-              this.#answer(asked, this.#handling(kind, by, causes, asked)),
+              this.#answer(asked, this.#handling(kind, { by, causes, request: asked, said })),
             );
+    const response = said.isSilent ? answer : withSaid(answer, said);
     if (!response.ok) this.#logRejection(request, by, causes, response.status);
     this.onRequest?.(request, by, response);
     return response;
@@ -127,8 +134,8 @@ export class ApiServer {
     return version > revision ? futureVersion(version, revision) : undefined;
   }
 
-  #handling(kind: Kind, by: Actor, causes: readonly number[], request: Request): Handling {
-    return new Handling(this.#serving, kind, { by, causes, request });
+  #handling(kind: Kind, asked: Asked): Handling {
+    return new Handling(this.#serving, kind, asked);
   }
 
   #trackerFor(request: Request, kind: Kind, by: Actor): Tracker | undefined {
@@ -154,6 +161,14 @@ export class ApiServer {
       message,
     });
   }
+}
+
+function withSaid(response: Response, { warnings, annotations }: Said): Response {
+  return {
+    ...response,
+    ...(warnings === undefined ? {} : { warnings }),
+    ...(annotations === undefined ? {} : { annotations }),
+  };
 }
 
 /** Components of the control plane share the names of their programs. */

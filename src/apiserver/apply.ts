@@ -23,7 +23,8 @@ import { homeOf } from './metadata.ts';
 import { badRequest, conflict, internalError, notFound } from './reject.ts';
 import { type PatchRequest, type Response, refused } from './request.ts';
 import { optionsRefusal } from './resourceversions.ts';
-import { scaleOf, updateScale } from './scale.ts';
+import { updateScale } from './scale.ts';
+import { scaleOf } from './scaleof.ts';
 import { update } from './update.ts';
 
 type Json = Readonly<Record<string, unknown>>;

@@ -15,6 +15,7 @@ import type { Handling } from './apiserver.ts';
 import { removeNamespace } from './deletenamespace.ts';
 import { finalizersFor } from './finalizers.ts';
 import { homeOf } from './metadata.ts';
+import { policyRefusal } from './policies/validating.ts';
 import { notFound, preconditionFailed } from './reject.ts';
 import { type DeleteOptions, type DeleteRequest, type Response, refused } from './request.ts';
 
@@ -25,6 +26,8 @@ export function remove(
   const { kind, store } = handling;
   const current = store.get(nameOf(kind), makeKey(homeOf(kind, namespace), name));
   if (current === undefined) return refused(notFound(kind, name));
+  const denied = policyRefusal({ operation: 'DELETE', before: current }, handling);
+  if (denied !== undefined) return refused(denied);
   if (kind.kind === 'Namespace') return removeNamespace(current as Namespace, options, handling);
   const why = unmetPrecondition(options, current);
   if (why !== undefined) return refused(preconditionFailed(kind, name, why));

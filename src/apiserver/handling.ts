@@ -6,22 +6,31 @@ import type { Log } from '../log/log.ts';
 import type { Store } from '../store/store.ts';
 import type { Tracker } from './fieldtracker.ts';
 import { addressRequests } from './ipaddresses.ts';
+import type { Allows } from './policies/authorizer.ts';
+import { isAllowed } from './rbac.ts';
 import type { Request, Response } from './request.ts';
+import type { Said } from './said.ts';
+import { type User, userOf } from './user.ts';
 
 /** The server that serves it. */
 export interface Serving {
   readonly store: Store;
   readonly log: Log;
   readonly env: { readonly now: number; readonly seed: number };
-  readonly options: { readonly serviceAccounts: boolean; readonly ipAddresses: boolean };
+  readonly options: {
+    readonly serviceAccounts: boolean;
+    readonly ipAddresses: boolean;
+    readonly rbac: boolean;
+  };
   handle(request: Request, by: Actor, causes: readonly number[]): Response;
   trackerFor(request: Request, kind: Kind, by: Actor): Tracker | undefined;
 }
 
-interface Asked {
+export interface Asked {
   readonly by: Actor;
   readonly causes: readonly number[];
   readonly request: Request;
+  readonly said: Said;
 }
 
 /** Whom the log names for what the server asks of itself. */
@@ -52,6 +61,22 @@ export class Handling {
     this.tracker = tracker ?? serving.trackerFor(request, kind, by);
     this.#serving = serving;
     this.#asked = asked;
+  }
+
+  /** Who asks. */
+  get user(): User {
+    const { by, request } = this.#asked;
+    return request.user ?? userOf(by);
+  }
+
+  get said(): Said {
+    return this.#asked.said;
+  }
+
+  /** Whether roles and bindings let somebody do something; everybody may do everything where they do not count. */
+  get allows(): Allows {
+    const { options, store } = this.#serving;
+    return (user, wanted) => !options.rbac || isAllowed(user, wanted, store.view());
   }
 
   /** The server's own request, made while it answers this one. */

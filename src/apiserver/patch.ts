@@ -15,7 +15,8 @@ import { patchRefusal } from './decoding.ts';
 import { homeOf } from './metadata.ts';
 import { badRequest, invalid, notFound, wrongNamespace } from './reject.ts';
 import { type PatchRequest, type Response, refused } from './request.ts';
-import { scaleOf, scaleRefusal, updateScale } from './scale.ts';
+import { scaleRefusal, updateScale } from './scale.ts';
+import { scaleOf } from './scaleof.ts';
 import { update } from './update.ts';
 
 export function patch(request: PatchRequest, handling: Handling): Response {

@@ -1,6 +1,7 @@
 /** What clients ask of the API server, and what it answers: plain data, so that a pass can be replayed. */
 import type { Draft, KubeObject } from '../api/meta.ts';
 import type { Status } from '../api/status.ts';
+import type { User } from './user.ts';
 
 export type PropagationPolicy = 'Background' | 'Foreground' | 'Orphan';
 
@@ -22,6 +23,8 @@ export interface DeleteOptions {
 interface Spoken {
   readonly kind: string;
   readonly apiVersion?: string;
+  /** Who asks, where the actor does not say it all: on the wire. */
+  readonly user?: User;
 }
 
 /** One object of one kind; `namespace` is left out for cluster-scoped kinds. */
@@ -143,15 +146,29 @@ export interface ObjectList {
  * The answer. `definite: false` means that the caller cannot know whether it was applied: the reply
  * was lost, or never will come.
  */
-export type Response =
-  | {
+export type Response = Accepted | Refused;
+
+/** What is said besides the answer. */
+interface Aside {
+  readonly warnings?: readonly string[];
+  /** For the audit log. */
+  readonly annotations?: Readonly<Record<string, string>>;
+}
+
+type Accepted =
+  | (Aside & {
       readonly ok: true;
       readonly object: KubeObject;
       readonly list?: undefined;
       /** It was not there before. */
       readonly created?: true;
-    }
-  | { readonly ok: true; readonly list: ObjectList; readonly object?: undefined }
-  | { readonly ok: false; readonly status: Status; readonly definite: boolean };
+    })
+  | (Aside & { readonly ok: true; readonly list: ObjectList; readonly object?: undefined });
+
+type Refused = Aside & {
+  readonly ok: false;
+  readonly status: Status;
+  readonly definite: boolean;
+};
 
 export const refused = (status: Status): Response => ({ ok: false, status, definite: true });

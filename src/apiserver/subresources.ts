@@ -1,7 +1,8 @@
 /** POST to a subresource of an object: binding a Pod to its node, or evicting it (api-02 §10). */
 
-import type { Condition, Labels } from '../api/meta.ts';
+import type { Condition, KubeObject, Labels } from '../api/meta.ts';
 import { makeKey } from '../api/meta.ts';
+import { isObject } from '../api/patch/merge.ts';
 import type { Pod } from '../api/pod.ts';
 import { timestamp } from '../api/time.ts';
 import { required, unsupported } from '../api/validation/errors.ts';
@@ -10,10 +11,14 @@ import type { Handling } from './apiserver.ts';
 import { uidMismatch } from './etcd.ts';
 import { evictPod } from './eviction.ts';
 import { homeOf } from './metadata.ts';
+import type { Asked } from './policies/asked.ts';
+import { policyRefusal } from './policies/validating.ts';
 import { badRequest, conflict, internalError, noSuchResource, notFound } from './reject.ts';
 import { type PostRequest, type Response, refused } from './request.ts';
 
 export function post(request: PostRequest, handling: Handling): Response {
+  const denied = policyRefusal(posted(request, handling), handling);
+  if (denied !== undefined) return refused(denied);
   if (handling.kind.kind === 'Pod' && request.subresource === 'binding') {
     return bind(request, handling);
   }
@@ -21,6 +26,29 @@ export function post(request: PostRequest, handling: Handling): Response {
     return evictPod(request, handling);
   }
   return refused(noSuchResource());
+}
+
+const bodyKinds = {
+  binding: { group: '', version: 'v1', kind: 'Binding' },
+  eviction: { group: 'policy', version: 'v1', kind: 'Eviction' },
+} as const;
+
+/** What is posted, as policies see it: an object of its own, by the name of the Pod. */
+function posted({ name, namespace, subresource, object }: PostRequest, { kind }: Handling): Asked {
+  const body = isObject(object) ? object : {};
+  const home = homeOf(kind, namespace);
+  const metadata = { ...(isObject(body['metadata']) ? body['metadata'] : {}), name };
+  return {
+    operation: 'CREATE',
+    object: {
+      ...body,
+      metadata: home === undefined ? metadata : { ...metadata, namespace: home },
+    } as unknown as KubeObject,
+    subresource,
+    ...(subresource === 'binding' || subresource === 'eviction'
+      ? { bodyKind: bodyKinds[subresource] }
+      : {}),
+  };
 }
 
 interface Binding {

@@ -13,8 +13,11 @@ import { create } from './create.ts';
 import { gone } from './delete.ts';
 import { uidMismatch } from './etcd.ts';
 import { homeOf, mergedMetadata } from './metadata.ts';
+import type { Asked } from './policies/asked.ts';
+import { isPoliced, policyRefusal } from './policies/validating.ts';
 import { conflict, internalError, invalid, notFound, versionRequired } from './reject.ts';
 import { type Response, refused } from './request.ts';
+import { scaleOf } from './scaleof.ts';
 import { addressed } from './serviceaddresses.ts';
 import { updateErrors } from './updateerrors.ts';
 
@@ -45,10 +48,13 @@ export function update(given: KubeObject, how: Update, handling: Handling): Resp
   const next = merged(given, current, how, handling);
   const errors = updateErrors(given, next, current, kind, how.subresource);
   if (errors.length > 0) return refused(invalid(kind, name, errors));
-  if (isJudged(how) && next !== current) {
-    const refusal = admissionRefusal(next, current, handling, how.subresource);
-    if (refusal !== undefined) return refused(refusal);
-  }
+  const refusal =
+    isJudged(how) && next !== current
+      ? admissionRefusal(next, current, handling, how.subresource)
+      : isPoliced(handling)
+        ? policyRefusal(changeOf(next, current, how.subresource, kind), handling)
+        : undefined;
+  if (refusal !== undefined) return refused(refusal);
   if (isLetGo(next, current)) {
     gone(current, handling, how.verb, how.subresource);
     return { ok: true, object: next };
@@ -63,6 +69,24 @@ export function update(given: KubeObject, how: Update, handling: Handling): Resp
 /** Status, size and the like change nothing that admission judges. */
 const isJudged = ({ subresource }: Update): boolean =>
   subresource === undefined || subresource === 'resize' || subresource === 'ephemeralcontainers';
+
+/** A change of a size is about the Scale, and not about what has it. */
+function changeOf(
+  object: KubeObject,
+  before: KubeObject,
+  subresource: string | undefined,
+  kind: Kind,
+): Asked {
+  const operation = 'UPDATE';
+  if (subresource !== 'scale') return { operation, object, before, subresource };
+  return {
+    operation,
+    object: scaleOf(object, kind),
+    before: scaleOf(before, kind),
+    subresource,
+    bodyKind: { group: 'autoscaling', version: 'v1', kind: 'Scale' },
+  };
+}
 
 /** Nothing holds a terminating object any more: the update removes it. */
 function isLetGo({ kind, metadata, spec }: KubeObject, current: KubeObject): boolean {

@@ -1,7 +1,7 @@
 /** Who may do what: as whom somebody acts, and what roles and bindings say to it (api-02 §11). */
 import { rejection } from '../api/status.ts';
+import { type Attributes, forbiddenText, isAllowed } from '../apiserver/rbac.ts';
 import type { Context, Incoming, User } from './context.ts';
-import { type Attributes, forbiddenText, isAllowed } from './rbac.ts';
 import { type Answer, statusAnswer } from './reply.ts';
 import type { RequestInfo } from './requestinfo.ts';
 import { verbOf } from './target.ts';

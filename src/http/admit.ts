@@ -97,6 +97,7 @@ export function noteOf(
         code,
         ...(requestObject === undefined ? {} : { requestObject }),
         ...(responseObject === undefined ? {} : { responseObject }),
+        ...(answer?.annotations === undefined ? {} : { annotations: answer.annotations }),
         receivedMs,
         nowMs: Date.now(),
       }),

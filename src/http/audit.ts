@@ -16,6 +16,7 @@ export interface Audited {
   readonly code: number;
   readonly requestObject?: unknown;
   readonly responseObject?: unknown;
+  readonly annotations?: Readonly<Record<string, string>>;
   readonly receivedMs: number;
   readonly nowMs: number;
 }
@@ -56,6 +57,7 @@ export function auditEvent(audited: Audited): Json {
     annotations: {
       'authorization.k8s.io/decision': code === 403 ? 'forbid' : 'allow',
       'authorization.k8s.io/reason': '',
+      ...audited.annotations,
     },
   };
 }

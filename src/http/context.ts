@@ -1,10 +1,13 @@
 /** What the handlers of requests share. */
+import type { User } from '../apiserver/user.ts';
 import type { Cluster } from '../sim/cluster.ts';
 import type { RealTime } from './clock.ts';
 import type { RequestCounts } from './metrics/requests.ts';
 import type { OpenApi } from './openapi/documents.ts';
 import type { Catalog } from './resources.ts';
 import type { TokenSigner } from './tokens.ts';
+
+export type { User } from '../apiserver/user.ts';
 
 export interface Context {
   readonly cluster: Cluster;
@@ -29,14 +32,6 @@ export interface Context {
 export interface Identified {
   readonly user: User;
   readonly audiences: readonly string[];
-}
-
-export interface User {
-  readonly username: string;
-  readonly groups: readonly string[];
-  readonly uid?: string;
-  /** What else is known of it, by names with a domain. */
-  readonly extra?: Readonly<Record<string, readonly string[]>>;
 }
 
 /** A request as handlers see it: read, and by a known user. */

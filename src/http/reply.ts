@@ -22,6 +22,8 @@ export interface Answer {
   readonly headers?: Readonly<Record<string, string | readonly string[]>>;
   /** Sent as it is, with this type. */
   readonly text?: { readonly type: string; readonly content: string | Uint8Array };
+  /** What the audit log says of it besides. */
+  readonly annotations?: Readonly<Record<string, string>>;
 }
 
 export interface Manner {

@@ -43,13 +43,14 @@ export function answerResource(incoming: Incoming, target: Target, context: Cont
     target.kind.kind === componentStatusKind.kind
       ? componentStatuses(request, context.cluster)
       : submit(request, incoming, context);
-  const answer = answerOf(response, incoming, target, form, context);
+  const answer = noted(answerOf(response, incoming, target, form, context), response);
   const more = [
     ...securityWarnings(request, response, before, context),
     ...strategyWarnings(request, response, before, target.kind),
   ];
   const read = isUnread(request, response) ? [] : warnings;
-  return { answer: warned(answer, target.kind, [...read, ...more]), form };
+  const said = [...read, ...(response.warnings ?? []), ...more];
+  return { answer: warned(answer, target.kind, said), form };
 }
 
 /** A JSON patch that could not be applied has made nothing in which there could be unknown fields. */
@@ -94,6 +95,9 @@ function securityWarnings(
   return podSecurityWarnings(response.object, before, cluster.simulation.store.view());
 }
 
+const noted = (answer: Answer, { annotations }: Response): Answer =>
+  annotations === undefined ? answer : { ...answer, annotations };
+
 function warned(answer: Answer, kind: Kind, warnings: readonly string[] = []): Answer {
   const texts = warningsOf(kind, warnings);
   return texts.length === 0
@@ -103,7 +107,10 @@ function warned(answer: Answer, kind: Kind, warnings: readonly string[] = []): A
 
 function submit(request: Request, incoming: Incoming, { cluster, clock }: Context): Response {
   clock.catchUp();
-  const response = cluster.simulation.submit(request, actorOf(incoming));
+  const response = cluster.simulation.submit(
+    { ...request, user: incoming.user },
+    actorOf(incoming),
+  );
   if (request.verb !== 'get' && request.verb !== 'list') clock.wake();
   return response;
 }

@@ -1,9 +1,9 @@
 /** Requests that store nothing: who am I, and may I (api-02 §10, §11). */
 import type { Status } from '../api/status.ts';
+import { type Attributes, isAllowed, rulesFor } from '../apiserver/rbac.ts';
 import { badRequest } from '../apiserver/reject.ts';
 import type { Context, Incoming, User } from './context.ts';
 import { objectOf } from './payload.ts';
-import { type Attributes, isAllowed, rulesFor } from './rbac.ts';
 import { type Answer, statusAnswer } from './reply.ts';
 import type { ResourceRequest } from './requestinfo.ts';
 import { issuer } from './tokens.ts';

@@ -9,6 +9,7 @@ import { createServer as createSecure } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { rejection } from '../api/status.ts';
+import { administrator } from '../apiserver/user.ts';
 import { UsageError } from '../errors.ts';
 import type { Cluster } from '../sim/cluster.ts';
 import { type Credentials, makeCredentials } from './certificates.ts';
@@ -24,7 +25,6 @@ import { Catalog } from './resources.ts';
 import { isInForce } from './tokenrequest.ts';
 import { TokenSigner } from './tokens.ts';
 import { upgrade } from './upgrade.ts';
-import { administrator } from './users.ts';
 
 export interface ServeOptions {
   readonly cluster: Cluster;
@@ -126,6 +126,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   server.keepAliveTimeout = 120_000;
   const address = await listen(server, options.port);
   cluster.simulation.api.tracksFields = true;
+  cluster.simulation.api.rbac = options.rbac ?? false;
   const { store } = cluster.simulation;
   const { rbac = false, metrics = false, lagMax = 100_000 } = options;
   const custom = customGroups(store);

@@ -1,12 +1,8 @@
 /** Who asks: by bearer token, by client certificate, or nobody (api-02 §11). */
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import type { TLSSocket } from 'node:tls';
+import { administrator } from '../apiserver/user.ts';
 import type { Context, User } from './context.ts';
-
-export const administrator: User = {
-  username: 'kubernetes-admin',
-  groups: ['system:masters', 'system:authenticated'],
-};
 
 export const anonymous: User = {
   username: 'system:anonymous',

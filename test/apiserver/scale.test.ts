@@ -1,7 +1,7 @@
 /** The scale subresource: the size of a workload and nothing else (api-02 §10). */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { scaleOf } from '../../src/apiserver/scale.ts';
+import { scaleOf } from '../../src/apiserver/scaleof.ts';
 import { deployment, merging, podSpec, TestCluster, updating } from './cluster.ts';
 
 const test = suite('scale');

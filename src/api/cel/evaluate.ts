@@ -23,15 +23,17 @@ export type Names = Readonly<Record<string, unknown>>;
 export const structsOf = Symbol('structs');
 export type Structs = (name: string, fields: Readonly<Record<string, unknown>>) => unknown;
 
-/** A value that answers methods of its own. */
-export abstract class Answering extends Opaque {
-  abstract call(name: string, args: readonly unknown[]): unknown;
-}
-
 /** Fields that are worked out when they are asked for. */
 export abstract class Lazy extends Opaque {
   /** Undefined: there is no such field. */
-  abstract field(name: string): { readonly value: unknown } | undefined;
+  field(_name: string): { readonly value: unknown } | undefined {
+    return undefined;
+  }
+}
+
+/** A value that answers methods of its own. */
+export abstract class Answering extends Lazy {
+  abstract call(name: string, args: readonly unknown[]): unknown;
 }
 
 const typeNames = new Set([

@@ -1,8 +1,9 @@
 /**
- * Validation of admission policies and their bindings (pkg/apis/admissionregistration/validation).
- * Expressions are not compiled: nobody evaluates them here.
+ * Validation of admission policies and their bindings (pkg/apis/admissionregistration/validation). Expressions must be
+ * readable, and name only what there is: their types are not checked.
  */
 
+import { problemOf } from '../cel/check.ts';
 import { type Fields, listOf, mapping, textOf, textsOf } from '../fields.ts';
 import type { KubeObject } from '../meta.ts';
 import type { LabelSelector } from '../podspec.ts';
@@ -32,12 +33,33 @@ const conditionsMax = 64;
 
 const isBlank = (value: unknown): boolean => textOf(value).trim() === '';
 
-export function validateConditions(errors: Errors, list: readonly Fields[], at: string): void {
+/** What every expression of a policy may name; `variables` are only in what comes after them. */
+const declared = ['object', 'oldObject', 'request', 'namespaceObject', 'authorizer'];
+
+function validateExpression(
+  errors: Errors,
+  expression: unknown,
+  names: readonly string[],
+  at: string,
+  structs: readonly string[] = [],
+): void {
+  const source = textOf(expression).trim();
+  const why = problemOf(source, names, structs);
+  if (why !== undefined) errors.push(invalid(at, source, `compilation failed: ${why}`));
+}
+
+export function validateConditions(
+  errors: Errors,
+  list: readonly Fields[],
+  at: string,
+  known: readonly string[] = declared,
+): void {
   if (list.length > conditionsMax) errors.push(tooMany(at, list.length, conditionsMax));
   const names = new Set<string>();
   list.forEach(({ name, expression }, i) => {
     const field = `${at}[${i}]`;
     if (isBlank(expression)) errors.push(required(`${field}.expression`));
+    else validateExpression(errors, expression, known, `${field}.expression`);
     const text = textOf(name);
     if (text === '') {
       errors.push(required(`${field}.name`));
@@ -68,11 +90,13 @@ export function validateAdmissionPolicy(policy: KubeObject, errors: Errors): voi
       errors.push(required(`${at}.resourceRules`));
     }
   }
-  validateConditions(errors, listOf(spec['matchConditions']), 'spec.matchConditions');
+  const names = paramKind === undefined ? declared : [...declared, 'params'];
+  validateConditions(errors, listOf(spec['matchConditions']), 'spec.matchConditions', names);
+  const all = [...names, 'variables'];
   listOf(spec['variables']).forEach((variable, i) => {
-    validateVariable(errors, variable, `spec.variables[${i}]`);
+    validateVariable(errors, variable, all, `spec.variables[${i}]`);
   });
-  if (policy.kind === 'ValidatingAdmissionPolicy') validateValidations(errors, policy, spec);
+  if (policy.kind === 'ValidatingAdmissionPolicy') validateValidations(errors, policy, spec, all);
 }
 
 /** Words of CEL that name nothing. */
@@ -82,15 +106,26 @@ const reserved = new Set(
   ),
 );
 
-function validateVariable(errors: Errors, { name, expression }: Fields, at: string): void {
+function validateVariable(
+  errors: Errors,
+  { name, expression }: Fields,
+  names: readonly string[],
+  at: string,
+): void {
   if (isBlank(name)) errors.push(required(`${at}.name`, 'name is not specified'));
   else if (!/^[_a-zA-Z][_a-zA-Z0-9]*$/.test(textOf(name)) || reserved.has(textOf(name))) {
     errors.push(invalid(`${at}.name`, name, 'name is not a valid CEL identifier'));
   }
   if (isBlank(expression)) errors.push(required(`${at}.expression`, 'expression is not specified'));
+  else validateExpression(errors, expression, names, `${at}.expression`);
 }
 
-function validateValidations(errors: Errors, { metadata }: KubeObject, spec: Fields): void {
+function validateValidations(
+  errors: Errors,
+  { metadata }: KubeObject,
+  spec: Fields,
+  names: readonly string[],
+): void {
   const validations = listOf(spec['validations']);
   const annotations = listOf(spec['auditAnnotations']);
   if (validations.length + annotations.length === 0) {
@@ -98,7 +133,7 @@ function validateValidations(errors: Errors, { metadata }: KubeObject, spec: Fie
     errors.push(required('spec.validations', why), required('spec.auditAnnotations', why));
   }
   validations.forEach((validation, i) => {
-    validateValidation(errors, validation, `spec.validations[${i}]`);
+    validateValidation(errors, validation, names, `spec.validations[${i}]`);
   });
   const keys = new Set<string>();
   annotations.forEach(({ key, valueExpression }, i) => {
@@ -109,18 +144,26 @@ function validateValidations(errors: Errors, { metadata }: KubeObject, spec: Fie
     }
     if (isBlank(valueExpression)) {
       errors.push(required(`${at}.valueExpression`, 'valueExpression is not specified'));
-    }
+    } else validateExpression(errors, valueExpression, names, `${at}.valueExpression`);
     if (keys.has(text)) errors.push(duplicate(`${at}.key`, text));
     keys.add(text);
   });
 }
 
-function validateValidation(errors: Errors, validation: Fields, at: string): void {
+function validateValidation(
+  errors: Errors,
+  validation: Fields,
+  names: readonly string[],
+  at: string,
+): void {
   const { expression, message, messageExpression, reason } = validation;
   if (isBlank(expression)) errors.push(required(`${at}.expression`, 'expression is not specified'));
+  else validateExpression(errors, expression, names, `${at}.expression`);
   if (messageExpression && isBlank(messageExpression)) {
     const why = 'must be non-empty if specified';
     errors.push(invalid(`${at}.messageExpression`, messageExpression, why));
+  } else if (messageExpression) {
+    validateExpression(errors, messageExpression, names, `${at}.messageExpression`);
   }
   if (message && isBlank(message)) {
     errors.push(invalid(`${at}.message`, message, 'message must be non-empty if specified'));

@@ -5,6 +5,7 @@ import type { Pod } from '../../api/pod.ts';
 import type { Status } from '../../api/status.ts';
 import type { View } from '../../store/view.ts';
 import type { Handling } from '../apiserver.ts';
+import { isPoliced, policyRefusal } from '../policies/validating.ts';
 import { forbidden, invalid } from '../reject.ts';
 import { claimResizeRefusal } from './claimresize.ts';
 import { limitRefusal } from './limitranger.ts';
@@ -24,6 +25,23 @@ export function admissionRefusal(
   handling: Handling,
   subresource?: string,
 ): Status | undefined {
+  const { kind } = handling;
+  const asked: Asked = { object, before, subresource };
+  const own = ownRefusal(asked, handling);
+  if (own !== undefined) return own;
+  if (isPoliced(handling)) {
+    const operation = before === undefined ? 'CREATE' : 'UPDATE';
+    const denied = policyRefusal({ operation, ...asked }, handling);
+    if (denied !== undefined) return denied;
+  }
+  const { name, namespace } = object.metadata;
+  const full = namespace === undefined ? undefined : beyondQuota(asked, handling);
+  return full === undefined ? undefined : forbidden(kind, name, full);
+}
+
+/** By what the server itself asks for, quotas apart. */
+function ownRefusal(asked: Asked, handling: Handling): Status | undefined {
+  const { object, before } = asked;
   const { kind, store } = handling;
   const { name, namespace } = object.metadata;
   if (kind.kind === 'Namespace') {
@@ -35,9 +53,7 @@ export function admissionRefusal(
     return why === undefined ? undefined : forbidden(kind, name, why);
   }
   if (namespace === undefined) return undefined;
-  const asked: Asked = { object, before, subresource };
-  const why =
-    beyondLimits(asked, handling) ?? unsafe(asked, handling) ?? beyondQuota(asked, handling);
+  const why = beyondLimits(asked, handling) ?? unsafe(asked, handling);
   return why === undefined ? undefined : forbidden(kind, name, why);
 }
 

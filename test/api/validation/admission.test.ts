@@ -117,4 +117,40 @@ test('[api-06] a policy says what is looked at, and what must hold', () => {
   );
 });
 
+test('[api-06] expressions of policies name only what there is', () => {
+  const right = {
+    spec: {
+      matchConstraints: {
+        resourceRules: [
+          { apiGroups: [''], apiVersions: ['v1'], operations: ['*'], resources: ['pods'] },
+        ],
+      },
+      variables: [{ name: 'a', expression: 'object.a' }],
+      validations: [{ expression: 'variables.a' }],
+    },
+  };
+  const unknown = (name: string, line: string, column = 1) =>
+    `compilation failed: ERROR: <input>:1:${column}: undeclared reference to '${name}' (in container '')\n | ${line}\n | ${'.'.repeat(column - 1)}^`;
+  refuses('ValidatingAdmissionPolicy', right, [
+    [
+      { 'spec/validations/0/expression': 'params.a' },
+      `spec.validations[0].expression: Invalid value: "params.a": ${unknown('params', 'params.a')}`,
+    ],
+    [
+      {
+        'spec/validations/0/expression': 'params.a',
+        'spec/paramKind': { apiVersion: 'v1', kind: 'Secret' },
+      },
+    ],
+    [
+      { 'spec/matchConditions': [{ name: 'c', expression: '!variables.a' }] },
+      `spec.matchConditions[0].expression: Invalid value: "!variables.a": ${unknown('variables', '!variables.a', 2)}`,
+    ],
+    [
+      { 'spec/validations/0/messageExpression': "'a' +" },
+      `spec.validations[0].messageExpression: Invalid value: "'a' +": compilation failed: ERROR: <input>:1:6: Syntax error: unexpected '<EOF>'\n | 'a' +\n | .....^`,
+    ],
+  ]);
+});
+
 test.run();

@@ -1,7 +1,7 @@
 /** Role based access control: what the stored roles and bindings allow a user (api-02 §11). */
 import type { KubeObject } from '../api/meta.ts';
 import type { View } from '../store/view.ts';
-import type { User } from './context.ts';
+import type { User } from './user.ts';
 
 /** What somebody wants to do. */
 export interface Attributes {
