@@ -4,11 +4,13 @@
  */
 import type { Node } from '../api/node.ts';
 import type { Pod, PodStatus } from '../api/pod.ts';
+import { timestamp } from '../api/time.ts';
 import { matchesTerm } from '../scheduler/plugins/nodeaffinity.ts';
 import { portsConflict } from '../scheduler/plugins/nodeports.ts';
 import { isExtended } from '../scheduler/plugins/noderesourcesfit.ts';
 import { toleratesAny } from '../scheduler/plugins/tolerations.ts';
 import { numbers, type PodRequests, requestsOf } from '../scheduler/resources.ts';
+import { ownConditions, unready } from './conditions.ts';
 import { isStaticPod } from './critical.ts';
 
 export interface AdmissionFailure {
@@ -128,3 +130,23 @@ export const rejectedStatus = (reason: string, message: string): PodStatus => ({
   reason,
   message: `Pod was rejected: ${message}`,
 });
+
+/**
+ * All that its status says then. What ran before the machine was off may say so still; of a Pod that never
+ * ran there is nothing to say, not even that it was bound.
+ */
+export function turnedAway({ metadata, status }: Pod, why: PodStatus, now: number): PodStatus {
+  const { conditions, containerStatuses, startTime = timestamp(now) } = status;
+  const { generation } = metadata;
+  const kept =
+    containerStatuses === undefined
+      ? conditions?.filter(({ type }) => !ownConditions.has(type))
+      : conditions && unready(conditions, now);
+  return {
+    ...status,
+    ...(kept && { conditions: kept }),
+    ...(generation === undefined ? {} : { observedGeneration: generation }),
+    startTime,
+    ...why,
+  };
+}

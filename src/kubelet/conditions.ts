@@ -6,6 +6,18 @@ import { isSidecar } from '../api/restartpolicy.ts';
 import { timestamp } from '../api/time.ts';
 import { statusOf } from './phase.ts';
 
+/** What a kubelet says of its Pods, and takes away; all else is of others. */
+export const ownConditions: ReadonlySet<string> = new Set([
+  'PodScheduled',
+  'Initialized',
+  'Ready',
+  'ContainersReady',
+  'PodReadyToStartContainers',
+  'AllContainersRestarting',
+  'PodResizePending',
+  'PodResizeInProgress',
+]);
+
 /** A condition without its times, which only a change of status moves. */
 export interface Judgement {
   readonly status: 'True' | 'False';

@@ -8,7 +8,7 @@ import type { Pod, PodStatus } from '../api/pod.ts';
 import { isPodTerminal } from '../api/podstatus.ts';
 import { restartsAllContainers } from '../api/restartpolicy.ts';
 import type { Environment } from '../sim/component.ts';
-import { unready } from './conditions.ts';
+import { turnedAway } from './admission.ts';
 import { deadlineExceeded, isPastDeadline } from './deadline.ts';
 import { podGrace } from './grace.ts';
 import { Mounts, tellPullSecrets } from './mounts.ts';
@@ -121,11 +121,9 @@ export class PodWorker implements PassHost {
     this.#graceOverride = graceSeconds;
   }
 
-  /** It is turned away, and nothing of it runs; what ran before the machine was off may say so still. */
-  reject(status: PodStatus): void {
-    const known = this.pod.status;
-    const conditions = known.conditions && unready(known.conditions, this.context.env.now);
-    this.status = { ...known, ...(conditions && { conditions }), ...status };
+  /** It is turned away, and nothing of it runs. */
+  reject(why: PodStatus): void {
+    this.status = turnedAway(this.pod, why, this.context.env.now);
     this.isTerminated = true;
     this.#life.send({ type: 'pod.failed' });
   }

@@ -12,7 +12,7 @@ import { setOwn } from '../api/patch/merge.ts';
 import type { Pod, PodStatus } from '../api/pod.ts';
 import type { KnownPatch, PatchRequest } from '../apiserver/request.ts';
 import { blank } from '../blank.ts';
-import { pendingType, progressType } from './resize.ts';
+import { ownConditions } from './conditions.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 type Field = keyof PodStatus;
@@ -127,9 +127,6 @@ const replaced = (before: readonly Ip[], after: readonly Ip[]): readonly unknown
   ...after,
 ];
 
-/** Conditions that only a kubelet sets, and takes away. */
-const resizeTypes: ReadonlySet<string> = new Set([pendingType, progressType]);
-
 /** A reason or message that is gone has to be taken out of the old condition. */
 function changedConditions(
   before: readonly Condition[],
@@ -146,7 +143,7 @@ function changedConditions(
     changed.push({ ...blank, ...condition, ...gone });
   }
   for (const { type } of before) {
-    const isOver = resizeTypes.has(type) && !after.some((one) => one.type === type);
+    const isOver = ownConditions.has(type) && !after.some((one) => one.type === type);
     if (isOver) changed.push({ $patch: 'delete', type });
   }
   return changed;

@@ -52,6 +52,23 @@ test('[kubelet-05] a Pod of another operating system is turned away', () => {
   assert.equal(why(cluster, 'q').slice(0, 2), ['Failed', 'PodOSSelectorNodeLabelDoesNotMatch']);
 });
 
+test('[kubelet-02] of a Pod that was turned away its status says why and when, and nothing else', () => {
+  const cluster = quiet([{ image: 'web:1', reject: 'Busy' }]);
+  start(cluster, 'p', {});
+  until(cluster, 5);
+  assert.is(podOf(cluster)!.spec.nodeName, 'n1', 'the scheduler bound it, and said so');
+  const { conditions = [], ...status } = podOf(cluster)!.status;
+  assert.equal(conditions, []);
+  assert.equal(Object.keys(status).sort(), [
+    'message',
+    'observedGeneration',
+    'phase',
+    'qosClass',
+    'reason',
+    'startTime',
+  ]);
+});
+
 function critical(spec: object) {
   const cluster = quiet([]);
   const cpu = (amount: string) => ({
