@@ -153,8 +153,8 @@ export const statefulSetMutants: readonly Mutant[] = [
       withoutLiveRead,
       {
         file: 'src/sim/simulation.ts',
-        text: 'else if (slot.process.synced) yield slot;',
-        replacement: 'else yield slot;',
+        text: 'const hasLists = ({ process }: Slot): boolean => process.synced;',
+        replacement: 'const hasLists = ({ process: _ }: Slot): boolean => true;',
       },
     ],
     killedBy: ['V-S2', 'W-sync'],

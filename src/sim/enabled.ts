@@ -1,14 +1,14 @@
 /** Lists what could happen next: the moves that are enabled, and the faults that are allowed. */
 import { blank } from '../blank.ts';
 import type { Faults, Move } from './move.ts';
-import type { InFlight, Process, Slot } from './process.ts';
+import type { Delivery, InFlight, Process, Slot } from './process.ts';
 import type { Reflector } from './reflector.ts';
 
 /** What could move, each in the order in which it became able to. */
 export interface Agenda {
   readonly inFlight: Iterable<InFlight>;
   readonly emitting: Iterable<Slot>;
-  readonly pending: Iterable<readonly [Reflector, Process]>;
+  readonly pending: Iterable<Delivery>;
   readonly beginnable: Iterable<Slot>;
   readonly processes: Iterable<Process>;
   readonly user: boolean;
@@ -23,7 +23,7 @@ export function enabledMoves(agenda: Agenda, faults: Faults): readonly Move[] {
     moves.push({ type: 'request', ...nameOf(slot), key: pass.key });
   }
   for (const slot of emitting) moves.push({ type: 'record', ...nameOf(slot) });
-  for (const [reflector, process] of pending) {
+  for (const { reflector, process } of pending) {
     if (!reflector.held) moves.push({ type: 'deliver', ...watchName(process, reflector) });
   }
   for (const slot of beginnable) moves.push({ type: 'begin', ...nameOf(slot) });

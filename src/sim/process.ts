@@ -35,14 +35,20 @@ export interface Host {
   chance(about: readonly string[]): number;
   timer(owner: string, tag: string, at: number, background: boolean, fire: () => void): Cancel;
   finding(found: Omit<Finding, 'n'>): void;
-  /** A reflector has something to deliver. */
-  pending(process: Process, reflector: Reflector): void;
+  /** There is something to deliver. */
+  pending(delivery: Delivery): void;
   /** A component may have something to begin. */
   wake(slot: Slot): void;
   /** A process ends itself. */
   exit(process: Process): void;
   /** An Event waits to be written. */
   emitting(slot: Slot): void;
+}
+
+/** Where a delivery comes from and goes to. */
+export interface Delivery {
+  readonly process: Process;
+  readonly reflector: Reflector;
 }
 
 /** A pass that began and has not ended: its next request waits to be performed. */
@@ -174,7 +180,7 @@ export class Process {
   /** Called with each watch that begins after the process did. */
   onReflector: ((reflector: Reflector) => void) | undefined;
   readonly #host: Host;
-  readonly #reflectors = new Map<string, Reflector>();
+  readonly #deliveries = new Map<string, Delivery>();
   readonly #byKind = new Map<string, Reflector>();
   readonly #endFirsts: () => void;
   #stopped = false;
@@ -195,10 +201,15 @@ export class Process {
   }
 
   get reflectors(): readonly Reflector[] {
-    this.#listed ??= [...this.#reflectors.values()];
+    this.#listed ??= this.deliveries.map(({ reflector }) => reflector);
     return this.#listed;
   }
   #listed: readonly Reflector[] | undefined;
+
+  /** One for each reflector, in the same order. */
+  get deliveries(): readonly Delivery[] {
+    return [...this.#deliveries.values()];
+  }
 
   get eager(): boolean {
     return this.spec.eager === true;
@@ -279,11 +290,12 @@ export class Process {
   #reflectorFor(watch: Watch, emptyAt: number | undefined): Reflector {
     const id =
       watch.by === undefined ? watch.kind : `${watch.kind} ${watch.by.index}=${watch.by.value}`;
-    const known = this.#reflectors.get(id);
-    if (known !== undefined) return known;
-    const wake = (reflector: Reflector) => this.#host.pending(this, reflector);
+    const known = this.#deliveries.get(id);
+    if (known !== undefined) return known.reflector;
+    const wake = () => this.#host.pending(delivery);
     const reflector = new Reflector(this.#host.store, watch, wake, emptyAt);
-    this.#reflectors.set(id, reflector);
+    const delivery = { process: this, reflector };
+    this.#deliveries.set(id, delivery);
     this.#byKind.set(watch.kind, reflector);
     this.#listed = undefined;
     if (emptyAt !== undefined) this.onReflector?.(reflector);

@@ -31,12 +31,12 @@ export class Reflector {
   staleAt: number | undefined;
 
   /** @param emptyAt what is watched was listed at this revision, and there was none of it. */
-  constructor(store: Store, watch: Watch, wake: (reflector: Reflector) => void, emptyAt?: number) {
+  constructor(store: Store, watch: Watch, wake: () => void, emptyAt?: number) {
     this.#store = store;
     this.watch = watch;
     this.#listed = emptyAt;
     this.#channel = store.channel(watch.kind, watch.by);
-    this.#close = this.#channel.onChange(() => wake(this));
+    this.#close = this.#channel.onChange(wake);
   }
 
   get events(): Observable<WatchEvent> {

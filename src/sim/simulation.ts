@@ -17,10 +17,17 @@ import { Store } from '../store/store.ts';
 import { chance } from './chance.ts';
 import { enabledMoves } from './enabled.ts';
 import { isHeartbeat } from './heartbeat.ts';
+import { Line } from './line.ts';
 import { Metrics } from './metrics.ts';
 import type { Faults, Move, RequestFault } from './move.ts';
-import { type Host, type InFlight, Process, type ProcessSpec, type Slot } from './process.ts';
-import type { Reflector } from './reflector.ts';
+import {
+  type Delivery,
+  type Host,
+  type InFlight,
+  Process,
+  type ProcessSpec,
+  type Slot,
+} from './process.ts';
 import { conflicted, noReply } from './requestfault.ts';
 import { noScript, type Script } from './script.ts';
 import { type Cancel, Timers } from './timers.ts';
@@ -56,13 +63,10 @@ export class Simulation implements Host {
   #lastActivity = 0;
   readonly #processes = new Map<string, Process>();
   // What could move, each in the order in which it became able to.
-  readonly #pending = {
-    eager: new Map<Reflector, Process>(),
-    others: new Map<Reflector, Process>(),
-  };
-  readonly #ready = { eager: new Set<Slot>(), others: new Set<Slot>() };
-  readonly #emitting = new Set<Slot>();
-  readonly #inFlight = new Set<InFlight>();
+  readonly #pending = { eager: new Line<Delivery>(), others: new Line<Delivery>() };
+  readonly #ready = { eager: new Line<Slot>(), others: new Line<Slot>() };
+  readonly #emitting = new Line<Slot>();
+  readonly #inFlight = new Line<InFlight>();
 
   constructor({ seed = 1, processes = [], events = true, startMs = 0 }: SimulationOptions = {}) {
     this.seed = seed;
@@ -109,7 +113,7 @@ export class Simulation implements Host {
     const process = new Process(spec, this);
     this.#processes.set(spec.name, process);
     this.onStart?.(process);
-    for (const reflector of process.reflectors) this.pending(process, reflector);
+    for (const delivery of process.deliveries) this.pending(delivery);
     return process;
   }
 
@@ -127,7 +131,7 @@ export class Simulation implements Host {
       this.#ready[rank].delete(slot);
       this.#emitting.delete(slot);
     }
-    for (const reflector of process.reflectors) this.#pending[rank].delete(reflector);
+    for (const delivery of process.deliveries) this.#pending[rank].delete(delivery);
   }
 
   /** Takes over the log of another run as the past of this one. Nothing may have happened yet. */
@@ -195,8 +199,8 @@ export class Simulation implements Host {
     this.findings.push({ n: this.log.length, ...found });
   }
 
-  pending(process: Process, reflector: Reflector): void {
-    this.#pending[rankOf(process)].set(reflector, process);
+  pending(delivery: Delivery): void {
+    this.#pending[rankOf(delivery.process)].add(delivery);
   }
 
   wake(slot: Slot): void {
@@ -218,7 +222,7 @@ export class Simulation implements Host {
 
   /** Everything that could happen now, in a stable order: what calm would do comes first. */
   moves(faults: Faults = {}): readonly Move[] {
-    const beginnable = ranks.flatMap((rank) => [...this.#beginnable(rank)]);
+    const beginnable = ranks.flatMap((rank) => this.#allBeginnable(rank));
     const pending = ranks.flatMap((rank) => [...this.#pending[rank]]);
     return enabledMoves(
       {
@@ -242,7 +246,7 @@ export class Simulation implements Host {
       case 'record':
         return this.#record(this.#slotOf(this.#emitting, move));
       case 'deliver':
-        return this.#deliver(this.#reflectorOf(move.process, move.reflector), false);
+        return this.#deliver(this.#deliveryOf(move.process, move.reflector), false);
       case 'begin':
         return this.#begin(this.#readySlot(move));
       case 'user':
@@ -266,29 +270,30 @@ export class Simulation implements Host {
    */
   calm(): boolean {
     if (this.#goOn(false)) return true;
-    for (const slot of this.#emitting) {
-      this.#record(slot);
+    const emitting = this.#emitting.head;
+    if (emitting !== undefined) {
+      this.#record(emitting.item);
       return true;
     }
     for (const rank of ranks) {
-      for (const [reflector, process] of this.#pending[rank]) {
-        if (reflector.held) continue;
-        this.#deliver({ process, reflector }, true);
+      for (let place = this.#pending[rank].head; place !== undefined; place = place.next) {
+        if (place.item.reflector.held) continue;
+        this.#deliver(place.item, true);
         return true;
       }
-      for (const slot of this.#beginnable(rank)) {
-        this.#begin(slot);
-        return true;
-      }
+      const slot = this.#firstBeginnable(rank);
+      if (slot === undefined) continue;
+      this.#begin(slot);
+      return true;
     }
     return this.#goOn(true);
   }
 
   /** Performs the next request of a pass: of those that leave time to others, or of those that do not. */
   #goOn(patient: boolean): boolean {
-    for (const flight of this.#inFlight) {
-      if ((flight.slot.component.patient === true) !== patient) continue;
-      this.#perform(flight);
+    for (let place = this.#inFlight.head; place !== undefined; place = place.next) {
+      if ((place.item.slot.component.patient === true) !== patient) continue;
+      this.#perform(place.item);
       return true;
     }
     return false;
@@ -346,11 +351,21 @@ export class Simulation implements Host {
     return Math.max(this.#lastActivity, since);
   }
 
-  *#beginnable(rank: Rank): Generator<Slot> {
-    for (const slot of this.#ready[rank]) {
-      if (!slot.component.ready) this.#ready[rank].delete(slot);
-      else if (slot.process.synced) yield slot;
+  /** Who is met on the way and is not ready any more is struck off. */
+  #firstBeginnable(rank: Rank): Slot | undefined {
+    const ready = this.#ready[rank];
+    for (let place = ready.head; place !== undefined; place = place.next) {
+      const slot = place.item;
+      if (!slot.component.ready) ready.delete(slot);
+      else if (hasLists(slot)) return slot;
     }
+    return undefined;
+  }
+
+  #allBeginnable(rank: Rank): readonly Slot[] {
+    const ready = this.#ready[rank];
+    for (const slot of ready) if (!slot.component.ready) ready.delete(slot);
+    return [...ready].filter(hasLists);
   }
 
   #begin(slot: Slot): void {
@@ -440,8 +455,8 @@ export class Simulation implements Host {
   }
 
   /** One delivery; in calm, all that is written by now. */
-  #deliver(at: { process: Process; reflector: Reflector }, everything: boolean): void {
-    const { process, reflector } = at;
+  #deliver(delivery: Delivery, everything: boolean): void {
+    const { process, reflector } = delivery;
     const listing = reflector.needsList;
     const cause = reflector.upcoming?.n;
     this.log.append({
@@ -462,7 +477,7 @@ export class Simulation implements Host {
     if (everything) reflector.catchUp();
     else reflector.deliver();
     if (reflector.lag === 0 && !reflector.needsList) {
-      this.#pending[rankOf(process)].delete(reflector);
+      this.#pending[rankOf(process)].delete(delivery);
     }
   }
 
@@ -491,14 +506,15 @@ export class Simulation implements Host {
   }
 
   #disturb(move: Extract<Move, { readonly reflector: number }>): void {
-    const { process, reflector } = this.#reflectorOf(move.process, move.reflector);
+    const delivery = this.#deliveryOf(move.process, move.reflector);
+    const { reflector } = delivery;
     const past = move.type === 'drop' && move.staleAt !== undefined;
     const fault = past ? `drop, attached to @${move.staleAt}` : move.type;
     this.#logFault(fault, `${move.process} ${move.kind}`);
     if (move.type === 'drop') {
       reflector.drop();
       if (move.staleAt !== undefined) reflector.staleAt = move.staleAt;
-      this.pending(process, reflector);
+      this.pending(delivery);
     } else {
       reflector.held = move.type === 'hold';
     }
@@ -516,20 +532,21 @@ export class Simulation implements Host {
   }
 
   #readySlot(author: Author): Slot {
-    const [eager, others] = ranks.map((rank) => [...this.#ready[rank]]);
-    return this.#slotOf(new Set([...eager!, ...others!]), author);
+    return this.#slotOf(
+      ranks.flatMap((rank) => [...this.#ready[rank]]),
+      author,
+    );
   }
 
-  #slotOf(slots: ReadonlySet<Slot>, author: Author): Slot {
+  #slotOf(slots: Iterable<Slot>, author: Author): Slot {
     for (const slot of slots) if (isOf(slot, author)) return slot;
     invariant(false, `${author.actor} has nothing to do`);
   }
 
-  #reflectorOf(name: string, index: number): { process: Process; reflector: Reflector } {
-    const process = this.#processes.get(name);
-    const reflector = process?.reflectors[index];
-    invariant(process !== undefined && reflector !== undefined, `no reflector ${index} in ${name}`);
-    return { process, reflector };
+  #deliveryOf(name: string, index: number): Delivery {
+    const delivery = this.#processes.get(name)?.deliveries[index];
+    invariant(delivery !== undefined, `no reflector ${index} in ${name}`);
+    return delivery;
   }
 }
 
@@ -541,6 +558,9 @@ interface Author {
 
 const isOf = ({ process, component }: Slot, { process: name, actor }: Author): boolean =>
   component.actor === actor && process.name === name;
+
+/** Before all caches have their first list, nothing begins. */
+const hasLists = ({ process }: Slot): boolean => process.synced;
 
 const none: readonly never[] = [];
 
