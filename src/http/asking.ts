@@ -206,7 +206,9 @@ function expectedOf({ info, entry, kind }: Target): Expected {
   }
   const { group, version } = spoken;
   const own = version === '' ? apiVersion : group === '' ? version : `${group}/${version}`;
-  return { kind: spoken.kind, apiVersions: [own] };
+  // The API of evictions was policy/v1beta1 once, and is still taken (upstream's AcceptsGroupVersion).
+  const older = spoken.kind === 'Eviction' ? ['policy/v1beta1'] : [];
+  return { kind: spoken.kind, apiVersions: [own, ...older] };
 }
 
 function wrongName(

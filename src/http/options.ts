@@ -2,6 +2,7 @@
 import type { Status } from '../api/status.ts';
 import { optionsRefusal } from '../apiserver/resourceversions.ts';
 import type { Incoming } from './context.ts';
+import { isTrue } from './target.ts';
 
 export type Validation = 'Strict' | 'Warn' | 'Ignore';
 
@@ -59,7 +60,7 @@ export function writeOptionsOf(
     validation: validation === '' ? 'Warn' : (validation as Validation),
     dryRun: dryRun.length > 0,
     fieldManager: given !== '' || isApply ? given : managerOf(header('user-agent') ?? ''),
-    force: force === 'true' || force === '1',
+    force: isTrue(force),
   };
 }
 

@@ -14,6 +14,7 @@ import { mediaTypes } from './negotiation.ts';
 import { dryRunRefusal, type Validation } from './options.ts';
 import { decodeBody } from './protobuf/decode.ts';
 import { WireError } from './protobuf/wire.ts';
+import { isTrue } from './target.ts';
 
 /** The kind that a body must be, in one of these versions; the first, if it does not say. */
 export interface Expected {
@@ -214,7 +215,7 @@ export function deleteOptionsOf(incoming: Incoming): Read<Deleting> {
   const policy = query.get('propagationPolicy');
   if (policy !== null && policy !== '') given['propagationPolicy'] = policy;
   const orphan = query.get('orphanDependents');
-  if (orphan !== null && orphan !== '') given['orphanDependents'] = orphan === 'true';
+  if (orphan !== null && orphan !== '') given['orphanDependents'] = isTrue(orphan);
   return validOptions(given);
 }
 

@@ -40,10 +40,10 @@ export function requestInfo(path: string): RequestInfo | undefined {
     } catch {
       return undefined;
     }
-    if (segment === '.' || segment === '..' || segment.includes('/') || segment.includes('\0')) {
-      return undefined;
-    }
-    segments.push(segment);
+    // Paths are read after they are decoded, so an encoded slash parts segments as another one does.
+    const parts = segment.split('/').filter((one) => one !== '');
+    if (parts.some((one) => one === '.' || one === '..' || one.includes('\0'))) return undefined;
+    segments.push(...parts);
   }
   return resourceRequest(segments) ?? { isResource: false, segments };
 }

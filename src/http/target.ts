@@ -81,5 +81,6 @@ export function verbOf(
   }
 }
 
+/** As apimachinery reads booleans of a query: in any case of letters, and true unless it says otherwise. */
 export const isTrue = (text: string | null): boolean =>
-  text !== null && text !== 'false' && text !== '0';
+  text !== null && text !== '0' && text.toLowerCase() !== 'false';

@@ -10,6 +10,7 @@ import { type Answer, send, statusAnswer, textAnswer } from './reply.ts';
 import { webSocketSink } from './sink.ts';
 import { accepted, open, type Protocol, protocolOf } from './streams/open.ts';
 import { isConnection, type Place, placeOf, runningIn } from './streams/place.ts';
+import { portChannelProtocol, portsOf } from './streams/portchannels.ts';
 import { newest } from './streams/websocket.ts';
 import { wishesOf } from './streams/wishes.ts';
 import { watch } from './watch.ts';
@@ -55,12 +56,15 @@ export async function upgrade(
   const refused = 'answer' in outcome ? outcome.answer : isPlace ? undefined : statusAnswer(place!);
   const verb = info.isResource ? (info.subresource ?? '') : '';
   const protocol = protocolOf(request, verb);
+  const isNamed = protocol?.name === portChannelProtocol && verb === 'portforward';
+  const ports = isNamed ? portsOf(incoming.query) : [];
   const answer =
     refused ??
     forbidden(incoming, info, context, 'create') ??
     (protocol === undefined
       ? textAnswer(400, 'unable to upgrade: unknown protocol\n')
-      : unreadyAnswer(place as Place, verb, protocol, context));
+      : unreadyAnswer(place as Place, verb, protocol, context)) ??
+    (typeof ports === 'string' ? textAnswer(400, `${ports}\n`) : undefined);
   if (answer !== undefined) {
     send(response, answer, manner);
     return note('ResponseComplete', answer.code, answer);
@@ -70,6 +74,7 @@ export async function upgrade(
     verb,
     place: place as Place,
     wishes: wishesOf(incoming.query),
+    ports: ports as readonly number[],
     context,
     began: () => note('ResponseStarted', switched),
     closed: () => note('ResponseComplete', switched),

@@ -208,4 +208,29 @@ test('refusals are errors that carry a Status; objects are applied and patched',
   assert.is(status?.readyReplicas, 2);
 });
 
+test('port-forward, in two channels for each port', async () => {
+  await config.makeApiClient(k8s.CoreV1Api).createNamespacedPod({
+    namespace,
+    body: { metadata: { name: 'site' }, spec: { containers: [{ name: 'c', image: 'nginx' }] } },
+  });
+  const read = (into: PassThrough) =>
+    new Promise<string>((resolve) => {
+      let text = '';
+      into.on('data', (part: Buffer) => {
+        text += part.toString('latin1');
+        if (/request: GET|refused/.test(text)) resolve(text);
+      });
+    });
+  const ask = async (port: number) => {
+    const [output, errors, input] = [new PassThrough(), new PassThrough(), new PassThrough()];
+    const answer = Promise.race([read(output), read(errors)]);
+    const forward = new k8s.PortForward(config);
+    await forward.portForward(namespace, 'site', [port], output, errors, input);
+    input.write('GET /a HTTP/1.1\r\nHost: site\r\nConnection: close\r\n\r\n');
+    return answer;
+  };
+  assert.match(await ask(80), /200 OK[\s\S]*container: c\nimage: nginx\nrequest: GET \/a/);
+  assert.match(await ask(81), /error forwarding port 81 to pod .*connection refused/);
+});
+
 test.run();

@@ -126,6 +126,18 @@ test('an operation has the name that generated clients call it by', () => {
   assert.equal(json.paths[roles].patch.tags, ['rbacAuthorization_v1']);
 });
 
+test('an operation says itself whether it can be tried, and validates fields', () => {
+  const { parameters } = json.paths['/api/v1/nodes/{name}'].patch;
+  const names = (parameters as Any[]).map((one) => one.name ?? one.$ref);
+  assert.equal(names, [
+    'body',
+    'dryRun',
+    '#/parameters/fieldManager',
+    'fieldValidation',
+    '#/parameters/force',
+  ]);
+});
+
 test('every reference leads somewhere', () => {
   const references = JSON.stringify(json).matchAll(/"\$ref":"#\/(\w+)\/([^"]+)"/g);
   for (const [reference, section, name] of references) {

@@ -271,4 +271,27 @@ if (kubectl !== undefined) {
   });
 } else console.log('SKIPPED: kubectl proxy: no kubectl on PATH and none in KUBECTL');
 
+test('booleans of a query are read in any case of letters: Python says True and False', async () => {
+  const maps = '/api/v1/namespaces/default/configmaps';
+  assert.is((await wire.get(`${maps}?watch=False`)).kind, 'ConfigMapList');
+  const apply = (manager: string, value: string, query = '') =>
+    wire.ask('PATCH', `${maps}/owned?fieldManager=${manager}${query}`, {
+      type: patchTypes.apply,
+      body: { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'owned' }, data: { value } },
+    });
+  assert.is((await apply('one', '1')).code, 201);
+  assert.is((await apply('two', '2', '&force=False')).code, 409);
+  assert.is((await apply('two', '2', '&force=True')).code, 200);
+});
+
+test('evictions are taken in the version that they had before, too', async () => {
+  const pods = '/api/v1/namespaces/default/pods';
+  const containers = [{ name: 'c', image: 'x' }];
+  await wire.post(pods, { metadata: { name: 'evicted' }, spec: { containers } });
+  const metadata = { name: 'evicted', namespace: 'default' };
+  const eviction = { apiVersion: 'policy/v1beta1', kind: 'Eviction', metadata };
+  const { status } = await wire.post(`${pods}/evicted/eviction`, eviction);
+  assert.is(status, 'Success');
+});
+
 test.run();

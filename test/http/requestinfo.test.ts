@@ -32,10 +32,17 @@ test('a legacy watch path', () => {
   assert.equal(read('/api/v1/watch/namespaces/a/pods'), pods);
 });
 
+test('an encoded slash parts what it stands between', () => {
+  const info = requestInfo('/api/v1/namespaces/a/pods/p/proxy/x%2fy/z');
+  assert.is(info?.isResource && info.rest, 'x/y/z');
+  const log = ['', 'v1', 'a', 'pods', 'p', 'log', false];
+  assert.equal(read('/api/v1/namespaces/a/pods/p%2Flog'), log);
+});
+
 test('what is no resource, and what no key can hold', () => {
   assert.equal(requestInfo('/healthz'), { isResource: false, segments: ['healthz'] });
   assert.is(requestInfo('/api/v1/namespaces/%2e%2e/pods'), undefined);
-  assert.is(requestInfo('/api/v1/namespaces/a%2fb/pods'), undefined);
+  assert.is(requestInfo('/api/v1/namespaces/a/pods/..%2fb'), undefined);
   assert.is(requestInfo('/api/v1/%zz'), undefined);
 });
 

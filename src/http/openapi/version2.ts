@@ -92,6 +92,11 @@ const shared: Readonly<Record<string, Json>> = {
 
 const ref = (name: string): Json => ({ $ref: `#/parameters/${name}` });
 
+/** Clients look for these two in the operations themselves, to know what the server can do. */
+const looked = new Set(['dryRun', 'fieldValidation']);
+
+const parameterOf = (name: string): Json => (looked.has(name) ? shared[name]! : ref(name));
+
 function pathParameters({ path, gvk }: Operation): readonly Json[] {
   const name = {
     uniqueItems: true,
@@ -128,7 +133,7 @@ function described(operation: Operation, schemas: Schemas): Json {
     schemes: ['https'],
     tags: [tag],
     operationId: id,
-    parameters: [...body, ...query.map(ref)],
+    parameters: [...body, ...query.map(parameterOf)],
     responses: {
       200: { description: 'OK', schema },
       ...Object.fromEntries(

@@ -5,6 +5,7 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import type { Context } from '../context.ts';
 import { SpdyConnection, type SpdyStream, type Transport } from '../spdy/connection.ts';
 import type { Place } from './place.ts';
+import { forwardPorts, portChannelProtocol } from './portchannels.ts';
 import { PortForward } from './portforward.ts';
 import { SpdyChannels } from './spdychannels.ts';
 import { stream } from './stream.ts';
@@ -21,6 +22,8 @@ export interface Wanted {
   readonly verb: string;
   readonly place: Place;
   readonly wishes: Wishes;
+  /** Of a port-forward whose protocol does not name them later. */
+  readonly ports: readonly number[];
   readonly context: Context;
   readonly began: () => void;
   readonly closed: () => void;
@@ -42,7 +45,7 @@ export function protocolOf({ headers, method }: IncomingMessage, verb: string) {
       .flatMap((text) => text.split(/\s*,\s*/))
       .find((name) => spoken.includes(name));
   if (upgrade === 'websocket' && method === 'GET') {
-    const spoken = isForward ? [tunnelProtocol] : channelProtocols;
+    const spoken = isForward ? [tunnelProtocol, portChannelProtocol] : channelProtocols;
     const name = choose(headers['sec-websocket-protocol'], spoken);
     return name === undefined ? undefined : ({ carrier: 'websocket', name } as const);
   }
@@ -54,13 +57,21 @@ export function protocolOf({ headers, method }: IncomingMessage, verb: string) {
 
 const messageBytesMax = 32 * 1024 * 1024;
 
-const server = new WebSocketServer({
-  noServer: true,
-  clientTracking: false,
-  maxPayload: messageBytesMax,
-  handleProtocols: (names) =>
-    [...names].find((name) => name === tunnelProtocol || channelProtocols.includes(name)) ?? false,
-});
+const servers = new Map<string, WebSocketServer>();
+
+/** Speaks this protocol, whatever else a client names. */
+function serverOf(protocol: string): WebSocketServer {
+  const known = servers.get(protocol);
+  if (known !== undefined) return known;
+  const made = new WebSocketServer({
+    noServer: true,
+    clientTracking: false,
+    maxPayload: messageBytesMax,
+    handleProtocols: () => protocol,
+  });
+  servers.set(protocol, made);
+  return made;
+}
 
 /** A WebSocket for a watch: of the protocols that are offered, one that carries no token is taken. */
 export function accepted(
@@ -93,11 +104,13 @@ export function open(
   wanted: Wanted,
 ): void {
   if (carrier === 'websocket') {
-    server.handleUpgrade(request, socket, head, (webSocket) => {
+    serverOf(name).handleUpgrade(request, socket, head, (webSocket) => {
       wanted.began();
       webSocket.on('close', wanted.closed);
       if (name === tunnelProtocol) tunnelled(webSocket, wanted);
-      else channelled(webSocket, wanted);
+      else if (wanted.verb === 'portforward') {
+        forwardPorts(webSocket, wanted.ports, wanted.place.pod, wanted.context);
+      } else channelled(webSocket, wanted);
     });
     return;
   }

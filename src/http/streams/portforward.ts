@@ -1,5 +1,6 @@
 /** Port-forward: pairs of streams to a port of a Pod, behind which a small web server stands. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Duplex, Writable } from 'node:stream';
 import type { Pod } from '../../api/pod.ts';
 import type { Container } from '../../api/podspec.ts';
 import type { Context } from '../context.ts';
@@ -34,22 +35,29 @@ export class PortForward {
     pair[type] = stream;
     if (pair.data === undefined || pair.error === undefined) return;
     this.#pairs.delete(id);
-    this.#connect(port, pair.data, pair.error);
+    pair.error.resume();
+    forward(this.#pod, port, pair.data, pair.error, this.#context);
   }
+}
 
-  #connect(port: number, data: SpdyStream, error: SpdyStream): void {
-    const listener = listenerOf(this.#pod, port, this.#context);
-    error.resume();
-    if (typeof listener === 'string') {
-      error.end(listener);
-      data.resume();
-      data.end();
-      return;
-    }
-    data.on('close', () => error.end());
-    data.on('finish', () => error.end());
-    siteOf(this.#pod, listener).emit('connection', data);
+/** Connects a stream to a port of a Pod; `error` is told why it cannot be, and ends with it. */
+export function forward(
+  pod: Pod,
+  port: number,
+  data: Duplex,
+  error: Writable,
+  context: Context,
+): void {
+  const listener = listenerOf(pod, port, context);
+  if (typeof listener === 'string') {
+    error.end(listener);
+    data.resume();
+    data.end();
+    return;
   }
+  data.on('close', () => error.end());
+  data.on('finish', () => error.end());
+  siteOf(pod, listener).emit('connection', data);
 }
 
 /** Which container listens on a port; or why the runtime cannot connect to it, in its words. */
@@ -74,6 +82,9 @@ function listenerOf(pod: Pod, port: number, context: Context): Container | strin
 const siteOf = (pod: Pod, container: Container): Server =>
   createServer((request: IncomingMessage, response: ServerResponse) => {
     request.resume();
-    response.writeHead(200, { 'Content-Type': siteType });
-    response.end(siteText(pod, container, request.method ?? '', request.url ?? ''));
+    const text = siteText(pod, container, request.method ?? '', request.url ?? '');
+    // With its length it is one write, and so one message of a stream: Python's client looks for no second one.
+    const length = Buffer.byteLength(text);
+    response.writeHead(200, { 'Content-Type': siteType, 'Content-Length': length });
+    response.end(text);
   });
