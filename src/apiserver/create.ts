@@ -13,6 +13,7 @@ import type { Handling } from './apiserver.ts';
 import { bodyRefusal, encoded } from './decoding.ts';
 import { freshMetadata, homeOf } from './metadata.ts';
 import { generateName } from './names.ts';
+import { mutated } from './policies/mutating.ts';
 import { alreadyExists, badRequest, invalid, notAllowed, wrongNamespace } from './reject.ts';
 import { type CreateRequest, type Response, refused } from './request.ts';
 import { addressed } from './serviceaddresses.ts';
@@ -50,7 +51,9 @@ export function create(request: CreateRequest, handling: Handling): Response {
   };
   const spokenOf = given.name || given.generateName || 'Unknown!';
   const defaulted = kind.defaults(fresh);
-  const admitted = admit(defaulted, spokenOf, handling);
+  const plugged = admit(defaulted, spokenOf, handling);
+  if (!plugged.ok) return refused(plugged.status);
+  const admitted = mutated(plugged.object, { operation: 'CREATE' }, handling);
   if (!admitted.ok) return refused(admitted.status);
   const prepared = (one: KubeObject) => kind.prepareForCreate?.(one, now) ?? one;
   const ready = prepared(admitted.object);

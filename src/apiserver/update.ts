@@ -14,6 +14,7 @@ import { gone } from './delete.ts';
 import { uidMismatch } from './etcd.ts';
 import { homeOf, mergedMetadata } from './metadata.ts';
 import type { Asked } from './policies/asked.ts';
+import { isMutated, type Mutated, mutated } from './policies/mutating.ts';
 import { isPoliced, policyRefusal } from './policies/validating.ts';
 import { conflict, internalError, invalid, notFound, versionRequired } from './reject.ts';
 import { type Response, refused } from './request.ts';
@@ -45,7 +46,9 @@ export function update(given: KubeObject, how: Update, handling: Handling): Resp
   }
   const stale = versionRefusal(given.metadata.resourceVersion, current, kind);
   if (stale !== undefined) return refused(stale);
-  const next = merged(given, current, how, handling);
+  const revised = revision(given, current, how, handling);
+  if (!revised.ok) return refused(revised.status);
+  const next = merged(revised.object, current, how, handling);
   const errors = updateErrors(given, next, current, kind, how.subresource);
   if (errors.length > 0) return refused(invalid(kind, name, errors));
   const refusal =
@@ -69,6 +72,19 @@ export function update(given: KubeObject, how: Update, handling: Handling): Resp
 /** Status, size and the like change nothing that admission judges. */
 const isJudged = ({ subresource }: Update): boolean =>
   subresource === undefined || subresource === 'resize' || subresource === 'ephemeralcontainers';
+
+/** What policies make of what is given. Of a status or a size they make nothing. */
+function revision(
+  given: KubeObject,
+  current: KubeObject,
+  { subresource }: Update,
+  handling: Handling,
+): Mutated {
+  if (subresource !== undefined || !isMutated(handling)) return { ok: true, object: given };
+  const metadata = mergedMetadata(given.metadata, current.metadata);
+  const whole = handling.kind.defaults(named(given, current, metadata, handling.kind));
+  return mutated(whole, { operation: 'UPDATE', before: current }, handling);
+}
 
 /** A change of a size is about the Scale, and not about what has it. */
 function changeOf(

@@ -286,4 +286,86 @@ test('policies are not about policies, so nobody is locked out', () => {
   cluster.create('ConfigMap', { metadata: { name: 'c', namespace: 'default' } });
 });
 
+const mutating = (spec: Any, name = 'm.example.com'): Any => ({
+  apiVersion: group,
+  kind: 'MutatingAdmissionPolicy',
+  metadata: { name },
+  spec: { reinvocationPolicy: 'Never', ...rule('pods', ['CREATE', 'UPDATE']), ...spec },
+});
+
+function mutatingCluster(...specs: Any[]): TestCluster {
+  const cluster = new TestCluster();
+  specs.forEach((spec, i) => {
+    const name = `m${i}.example.com`;
+    cluster.create('MutatingAdmissionPolicy', mutating(spec, name));
+    const { spec: own, metadata } = bound({}, name, name);
+    const { validationActions: _none, ...about } = own;
+    cluster.create('MutatingAdmissionPolicyBinding', { metadata, spec: about });
+  });
+  return cluster;
+}
+
+const configured = (expression: string): Any => ({
+  mutations: [{ patchType: 'ApplyConfiguration', applyConfiguration: { expression } }],
+});
+const patched = (expression: string): Any => ({
+  mutations: [{ patchType: 'JSONPatch', jsonPatch: { expression } }],
+});
+
+test('a configuration is written over the object, lists of named items by their names (KEP-3962)', () => {
+  const cluster = mutatingCluster(
+    configured(`Object{
+      metadata: Object.metadata{labels: {'by': request.userInfo.username}},
+      spec: Object.spec{
+        containers: object.spec.containers.map(c, Object.spec.containers.item{
+          name: c.name,
+          imagePullPolicy: 'Always'
+        }),
+        initContainers: [Object.spec.initContainers.item{name: 'first', image: 'mesh:1'}]
+      }
+    }`),
+  );
+  const { metadata, spec } = cluster.create('Pod', pod('a'));
+  assert.equal(metadata.labels, { by: 'kubernetes-admin' });
+  assert.is(spec.containers[0].image, 'web:v1');
+  assert.is(spec.containers[0].imagePullPolicy, 'Always');
+  assert.is(spec.initContainers[0].terminationMessagePolicy, 'File', 'defaults come after it');
+});
+
+test('a patch is a list of steps, and updates are changed, too', () => {
+  const cluster = mutatingCluster(
+    patched(`has(object.metadata.labels)
+      ? [JSONPatch{op: 'add', path: '/metadata/labels/' + jsonpatch.escapeKey('a/b'), value: 'c'}]
+      : []`),
+  );
+  assert.is(cluster.create('Pod', pod('a')).metadata.labels, undefined);
+  const { metadata } = cluster.merge('Pod', 'a', { metadata: { labels: { x: 'y' } } });
+  assert.equal(metadata.labels, { x: 'y', 'a/b': 'c' });
+});
+
+test('a policy that wants to is asked again when another has changed the object', () => {
+  const second = configured("Object{metadata: Object.metadata{labels: {'second': 'yes'}}}");
+  const first = (reinvocationPolicy: string) => ({
+    ...configured(
+      "Object{metadata: Object.metadata{annotations: {'seen': string(has(object.metadata.labels))}}}",
+    ),
+    reinvocationPolicy,
+  });
+  const seen = (policy: string) =>
+    mutatingCluster(first(policy), second).create('Pod', pod('a')).metadata.annotations;
+  assert.equal(seen('Never'), { seen: 'false' });
+  assert.equal(seen('IfNeeded'), { seen: 'true' });
+});
+
+test('what cannot be changed in parts, or be worked out, is refused', () => {
+  const atomic = configured("Object{spec: Object.spec{tolerations: [{'key': 'a'}]}}");
+  assert.is(
+    mutatingCluster(atomic).refused(creation('Pod', pod('a'))).message,
+    "policy 'm0.example.com' with binding 'm0.example.com' denied request: error applying patch: invalid ApplyConfiguration: may not mutate atomic arrays, maps or structs: .spec.tolerations",
+  );
+  const broken = patched("[JSONPatch{op: 'remove', path: object.spec.none}]");
+  assert.is(mutatingCluster(broken).refused(creation('Pod', pod('a'))).code, 403);
+  mutatingCluster({ ...broken, failurePolicy: 'Ignore' }).create('Pod', pod('a'));
+});
+
 test.run();

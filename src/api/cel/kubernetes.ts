@@ -242,6 +242,7 @@ export const kubernetesFunctions: Readonly<Record<string, Method>> = {
   ...Object.fromEntries(
     Object.keys(formats).map((name) => [`format.${name}`, () => new Format(name)]),
   ),
+  'jsonpatch.escapeKey': (key) => text(key).replace(/~/g, '~0').replace(/\//g, '~1'),
   'sets.contains': (all, some) => list(some).every((one) => includes(list(all), one)),
   'sets.intersects': (all, some) => list(some).some((one) => includes(list(all), one)),
   'sets.equivalent': (a, b) =>

@@ -51,6 +51,20 @@ export function shapeOf({ ref, items, map, listType, listMapKeys, mapType }: Fie
 /** Without a type that is known: a custom resource, or a field that is new. */
 export const freeType: FieldType = {};
 
+/** Where a value has something that can only be changed as a whole, if it has: `.spec.tolerations`. */
+export function atomicIn(value: unknown, type: FieldType, path = ''): string | undefined {
+  const shape = shapeOfValue(type, value);
+  if (shape.kind === 'leaf') return typeof value === 'object' && value !== null ? path : undefined;
+  if (Array.isArray(value)) {
+    if (shape.kind !== 'list') return undefined;
+    return value.map((item) => atomicIn(item, shape.of, path)).find((one) => one !== undefined);
+  }
+  if (!isObject(value)) return undefined;
+  return Object.entries(value)
+    .map(([name, part]) => atomicIn(part, fieldTypeOf(shape, name), `${path}.${name}`))
+    .find((one) => one !== undefined);
+}
+
 /** Undeclared maps are granular, as upstream deduces them. */
 const shapeOfValue = (type: FieldType, value: unknown): Shape =>
   type === freeType && isObject(value) ? { kind: 'map', of: freeType } : shapeOf(type);

@@ -97,6 +97,56 @@ export function validateAdmissionPolicy(policy: KubeObject, errors: Errors): voi
     validateVariable(errors, variable, all, `spec.variables[${i}]`);
   });
   if (policy.kind === 'ValidatingAdmissionPolicy') validateValidations(errors, policy, spec, all);
+  else validateMutations(errors, spec, all);
+}
+
+const parts = { ApplyConfiguration: 'applyConfiguration', JSONPatch: 'jsonPatch' } as const;
+const reinvocations = ['IfNeeded', 'Never'];
+
+/** Of policies that change what they are about. */
+function validateMutations(errors: Errors, spec: Fields, names: readonly string[]): void {
+  const mutations = listOf(spec['mutations']);
+  if (mutations.length === 0) errors.push(required('spec.mutations'));
+  mutations.forEach((mutation, i) => {
+    const at = `spec.mutations[${i}]`;
+    const type = textOf(mutation['patchType']);
+    if (type === '') errors.push(required(`${at}.patchType`));
+    else if (!(type in parts)) {
+      errors.push(unsupported(`${at}.patchType`, type, Object.keys(parts)));
+    } else validateMutation(errors, mutation, type as keyof typeof parts, names, at);
+  });
+  const { reinvocationPolicy } = spec;
+  const field = 'spec.reinvocationPolicy';
+  if (!reinvocationPolicy) errors.push(required(field));
+  else if (!reinvocations.includes(textOf(reinvocationPolicy))) {
+    errors.push(unsupported(field, reinvocationPolicy, reinvocations));
+  }
+}
+
+function validateMutation(
+  errors: Errors,
+  mutation: Fields,
+  type: keyof typeof parts,
+  names: readonly string[],
+  at: string,
+): void {
+  const own = parts[type];
+  const other = type === 'JSONPatch' ? parts.ApplyConfiguration : parts.JSONPatch;
+  if (mutation[own] === undefined) {
+    errors.push(required(`${at}.${own}`, `must be specified when patchType is ${type}`));
+    return;
+  }
+  if (mutation[other] !== undefined) {
+    const why = `must not be specified when patchType is ${type}`;
+    errors.push(invalid(`${at}.${other}`, `{${other}}`, why));
+  }
+  const { expression } = mapping(mutation[own]);
+  const field = `${at}.${own}.expression`;
+  if (isBlank(expression)) errors.push(required(field, 'expression is not specified'));
+  else {
+    const structs = type === 'JSONPatch' ? ['JSONPatch', 'Object'] : ['Object'];
+    validateExpression(errors, expression, names, field, structs);
+  }
 }
 
 /** Words of CEL that name nothing. */

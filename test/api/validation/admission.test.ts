@@ -153,4 +153,40 @@ test('[api-06] expressions of policies name only what there is', () => {
   ]);
 });
 
+test('[api-06] a policy that changes objects says how', () => {
+  const right = {
+    spec: {
+      matchConstraints: {
+        resourceRules: [
+          { apiGroups: [''], apiVersions: ['v1'], operations: ['CREATE'], resources: ['pods'] },
+        ],
+      },
+      reinvocationPolicy: 'Never',
+      mutations: [
+        { patchType: 'ApplyConfiguration', applyConfiguration: { expression: 'Object{}' } },
+      ],
+    },
+  };
+  refuses('MutatingAdmissionPolicy', right, [
+    [{ 'spec/mutations': [] }, 'spec.mutations: Required value'],
+    [{ 'spec/reinvocationPolicy': undefined }, 'spec.reinvocationPolicy: Required value'],
+    [
+      { 'spec/reinvocationPolicy': 'Often' },
+      'spec.reinvocationPolicy: Unsupported value: "Often": supported values: "IfNeeded", "Never"',
+    ],
+    [
+      { 'spec/mutations/0/patchType': 'JSONPatch' },
+      'spec.mutations[0].jsonPatch: Required value: must be specified when patchType is JSONPatch',
+    ],
+    [
+      { 'spec/mutations/0/patchType': 'Merge' },
+      'spec.mutations[0].patchType: Unsupported value: "Merge": supported values: "ApplyConfiguration", "JSONPatch"',
+    ],
+    [
+      { 'spec/mutations/0/applyConfiguration/expression': 'JSONPatch{}' },
+      `spec.mutations[0].applyConfiguration.expression: Invalid value: "JSONPatch{}": compilation failed: ERROR: <input>:1:10: undeclared reference to 'JSONPatch' (in container '')\n | JSONPatch{}\n | .........^`,
+    ],
+  ]);
+});
+
 test.run();
