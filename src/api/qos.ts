@@ -40,7 +40,10 @@ function compute({ containers, initContainers, resources }: PodSpec): string {
   return isLimited && isEqual ? 'Guaranteed' : 'Burstable';
 }
 
-const isAskedFor = (resources: ResourceRequirements | undefined): boolean =>
-  counted.some(
-    (name) => resources?.requests?.[name] !== undefined || resources?.limits?.[name] !== undefined,
+/** Whether a Pod asks for anything as a whole; huge pages say nothing of its class, but they do count for that. */
+const isAskedFor = ({ requests, limits }: ResourceRequirements = {}): boolean =>
+  [requests, limits].some((list) =>
+    Object.keys(list ?? {}).some(
+      (name) => name === 'cpu' || name === 'memory' || name.startsWith('hugepages-'),
+    ),
   );

@@ -41,8 +41,9 @@ export const mayRestart = (
   podPolicy: PodSpec['restartPolicy'],
 ): boolean => (restartPolicy ?? podPolicy) !== 'Never';
 
+/** What is not said is `Always`. */
 const allows = (policy: string, exitCode: number): boolean =>
-  policy === 'Always' || (policy === 'OnFailure' && exitCode !== 0);
+  policy === 'OnFailure' ? exitCode !== 0 : policy !== 'Never';
 
 /** Whether the exit of some container makes all of them start again, whatever their policies. */
 export const mayRestartAll = ({ containers, initContainers = [] }: PodSpec): boolean =>

@@ -2,6 +2,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { PodSpec } from '../../src/api/podspec.ts';
+import { withDefaultTag } from '../../src/kubelet/imagename.ts';
 import type { Cluster } from '../../src/sim/cluster.ts';
 import type { BehaviourSpec } from '../../src/sim/scenario/types.ts';
 import { done, events, podOf, quiet, start, stateOf, until } from './lives.ts';
@@ -47,6 +48,24 @@ test('[kubelet-01] a registry that is not there is told in its own words, and wa
   const failed = events(cluster, 'Failed');
   assert.is(failed[0], `Failed: Failed to pull image "web:1": ${said}`);
   assert.is(failed[1], 'Failed: Error: RegistryUnavailable');
+});
+
+test('[kubelet-01] names of images: what has a tag or a digest stays, what is none is told', () => {
+  const hex = (n: number) => 'a'.repeat(n);
+  assert.is(withDefaultTag('root'), 'root:latest');
+  assert.is(withDefaultTag('host:5000/a/b'), 'host:5000/a/b:latest');
+  assert.is(withDefaultTag(`root:tag@sha256:${hex(64)}`), `root:tag@sha256:${hex(64)}`);
+  const none = [
+    '',
+    ':tag',
+    'Root',
+    'a/B',
+    'a b',
+    hex(64),
+    `a@sha256:${hex(40)}`,
+    `a@md5:${hex(32)}`,
+  ];
+  for (const name of none) assert.is(withDefaultTag(name), undefined, name);
 });
 
 test.run();

@@ -29,7 +29,6 @@ import {
   afterProbe,
   initialProbe,
   livenessKillAt,
-  type Outcome,
   type ProbeType,
 } from '../../../src/kubelet/probes.ts';
 import { shouldBeRestarted } from '../../../src/kubelet/restart.ts';
@@ -146,7 +145,11 @@ function probeWorkerSequence({ probeType, successThreshold, failureThreshold, ra
       state = { ...state, result: initialProbe(type).result, isOnHold: false };
       return { event: raw, result: state.result };
     }
-    state = afterProbe(state, type, thresholds, raw as Outcome);
+    // What a probe could not find out counts for nothing; a warning is a success.
+    const outcome = raw === 'Warning' ? 'Success' : raw;
+    if (outcome === 'Success' || outcome === 'Failure') {
+      state = afterProbe(state, type, thresholds, outcome);
+    }
     return { raw, result: state.result, ...(state.isOnHold ? { onHold: true } : {}) };
   });
   return { initialResult, steps };
@@ -259,13 +262,13 @@ export const kubelet: Topics = {
     livenessKillTime: (input) => ({
       killedAt: livenessKillAt(
         {
-          firstTickAt: input.firstTickAt,
+          firstTickAt: input.firstTickAt ?? 0,
           periodMs: input.periodSeconds,
-          startedAt: input.containerStartedAt,
-          initialDelayMs: input.initialDelaySeconds,
+          startedAt: input.containerStartedAt ?? 0,
+          initialDelayMs: input.initialDelaySeconds ?? 0,
         },
         input.failureThreshold,
-        input.probeFailsFrom,
+        input.probeFailsFrom ?? 0,
       ),
     }),
   }),
