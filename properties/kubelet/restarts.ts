@@ -3,6 +3,7 @@ import type { Pod } from '../../src/api/pod.ts';
 import type { RuntimeEntry } from '../../src/log/entry.ts';
 import type { Component } from '../../src/sim/component.ts';
 import type { Simulation } from '../../src/sim/simulation.ts';
+import type { View } from '../../src/store/view.ts';
 import type { Always, Judged } from '../rule.ts';
 
 const firstMs = 10_000;
@@ -38,10 +39,10 @@ export const restarts: Always = {
       memory.set(kubelet, known);
       return known;
     };
-    return (entry, { simulation }): Judged => {
+    return (entry, { simulation, now }): Judged => {
       if (entry.type === 'runtime') {
         const known = knownTo(entry.node, simulation);
-        return known && judged(entry, known);
+        return known && (mayBeKilled(entry, now) ? undefined : judged(entry, known));
       }
       if (entry.type !== 'write' || entry.kind !== 'Pod') return undefined;
       const { before, after } = entry as { readonly before?: Pod; readonly after?: Pod };
@@ -54,6 +55,15 @@ export const restarts: Always = {
     };
   },
 };
+
+/** What a probe kills is started again by the same sync, which has not seen the end of it. */
+function mayBeKilled({ key, container }: RuntimeEntry, now: View): boolean {
+  const pod = now.get<Pod>('Pod', key);
+  const spec = [...(pod?.spec.containers ?? []), ...(pod?.spec.initContainers ?? [])].find(
+    ({ name }) => name === container,
+  );
+  return spec?.livenessProbe !== undefined || spec?.startupProbe !== undefined;
+}
 
 function forget(uid: string, known: Containers): void {
   for (const id of known.keys()) if (id.startsWith(uid)) known.delete(id);

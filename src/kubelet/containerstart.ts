@@ -29,8 +29,9 @@ export type Progress = 'waits' | 'started' | 'failed';
 /** How long a sync that failed for another reason than a back-off waits. */
 const retryMs = 10_000;
 
-export function beginStart(context: PodContext, container: Tracked): Progress {
-  if (isInCrashLoop(context, container)) return 'failed';
+/** `isKilled`: the same sync has killed it. */
+export function beginStart(context: PodContext, container: Tracked, isKilled: boolean): Progress {
+  if (isInCrashLoop(context, container, isKilled)) return 'failed';
   const { pod, runtime, env } = context;
   const { spec } = container;
   const decision = imageDecision({
@@ -83,10 +84,14 @@ export function continueStart(
   }
 }
 
-function isInCrashLoop(context: PodContext, container: Tracked): boolean {
+/**
+ * A sync goes by what it found when it began: of a container that it has killed itself that is the end of the
+ * instance before. So what a probe kills starts again at once as long as it runs longer than its back-off.
+ */
+function isInCrashLoop(context: PodContext, container: Tracked, isKilled: boolean): boolean {
   const { env } = context;
   const { spec, backoff } = container;
-  const record = context.record(spec.name);
+  const record = isKilled ? context.earlier(spec.name) : context.record(spec.name);
   if (record?.state !== 'exited') return false;
   const since = record.finishedAt ?? env.now;
   const waitMs = backoffWait(backoff, since, env.now, restartBackoff);

@@ -96,6 +96,12 @@ export class PodContext {
       : (recordOf(records.containers, name) as SimulatedContainer | undefined);
   };
 
+  /** The instance of a container before the current one. */
+  earlier(name: string): SimulatedContainer | undefined {
+    const all = this.records?.containers.filter((record) => record.name === name);
+    return all?.[1] as SimulatedContainer | undefined;
+  }
+
   /** The last refusal of an image, whichever of its containers asked: one back-off serves them all. */
   pullFailure(image: string): PullFailure | undefined {
     return this.#pullFailures?.get(image);

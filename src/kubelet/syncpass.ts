@@ -30,6 +30,8 @@ export class SyncPass {
   readonly #attempt: number;
   /** By name of the container. */
   readonly #kills = new Map<string, Kill>();
+  /** Names of the containers that it has killed. */
+  readonly #killed = new Set<string>();
   #toKill: readonly ContainerKill[];
   #place = 0;
   #needsSandbox: boolean;
@@ -73,7 +75,8 @@ export class SyncPass {
     if (context.records?.sandboxes[0]?.ip === '') return;
     while (this.#place < this.#starts.length) {
       const container = this.#starts[this.#place]!;
-      if (!this.#step(container, beginStart(context, container)) || this.#isOver) return;
+      const isKilled = this.#killed.has(container.spec.name);
+      if (!this.#step(container, beginStart(context, container, isKilled)) || this.#isOver) return;
     }
     this.#isOver = true;
     this.#host.passed(this.#isFruitful);
@@ -120,6 +123,7 @@ export class SyncPass {
     for (const { name, reason } of toKill) {
       const graceSeconds = containerGrace(pod, name, reason);
       this.#kills.set(name, { graceSeconds, since: env.now });
+      this.#killed.add(name);
     }
     for (const kill of toKill) this.#kill(kill);
   }

@@ -187,6 +187,19 @@ test('liveness kills after as many failures as the threshold, startup holds it b
   ]);
 });
 
+test('[kubelet-03] what a probe kills is started at once, until it runs shorter than its back-off', () => {
+  const livenessProbe = { tcpSocket: { port: 80 }, periodSeconds: 5, failureThreshold: 1 };
+  const containers = [{ name: 'c', image: 'web:1', livenessProbe }];
+  const cluster = run({ containers }, [{ image: 'web:1', live: '14s', stop: '0s', start: '0s' }]);
+  until(cluster, 100);
+  const [starts, exits] = ['container started', 'container exited'].map((event) =>
+    done(cluster, event).map((line) => Number(line.split(' ')[0])),
+  );
+  const waits = starts!.slice(1).map((start, i) => start - exits![i]!);
+  assert.equal(waits.slice(0, 3), [0, 0, 0], 'no back-off, then 10 s, and it ran longer');
+  assert.ok(waits[3]! >= 20, `${waits}`);
+});
+
 test('a readiness that fails for good does not keep the cluster awake, and gates count', () => {
   const readinessProbe = { httpGet: { port: 80 }, periodSeconds: 10 };
   const cluster = run({

@@ -116,7 +116,10 @@ test('[G13b] an event may wake a key earlier, and nothing else', () => {
 function runs(...seconds: readonly (readonly [started: number, ended: number])[]): Any {
   const judge = restarts.begin();
   const slots = [{ component: {} }];
-  const world: Any = { simulation: { process: () => ({ slots }) } };
+  const world: Any = {
+    now: { get: () => undefined },
+    simulation: { process: () => ({ slots }) },
+  };
   const of = { type: 'runtime', node: 'n1', key: 'default/web', uid: 'u', container: 'c' };
   const tell = (event: string, second: number): Any =>
     judge({ ...of, event: `container ${event}`, t: second * 1000 } as Any, world) ?? [];
