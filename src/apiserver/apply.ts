@@ -3,15 +3,16 @@ import { decode } from '../api/decode.ts';
 import { type Kind, nameOf } from '../api/kind.ts';
 import { appliedProblem } from '../api/managedfields/appliedproblem.ts';
 import { decodeEntries, type Managed } from '../api/managedfields/entries.ts';
-import { difference, touches } from '../api/managedfields/fieldset.ts';
+import { difference, type FieldSet, isEmptySet, touches } from '../api/managedfields/fieldset.ts';
 import {
   apply as applyFields,
   type Conflict,
+  isSame,
   owningAll,
   type Workflow,
 } from '../api/managedfields/manager.ts';
 import { compare, fieldsOf } from '../api/managedfields/typed.ts';
-import { type KubeObject, makeKey } from '../api/meta.ts';
+import { type KubeObject, type Labels, makeKey } from '../api/meta.ts';
 import { normalized } from '../api/normalize.ts';
 import { isObject } from '../api/patch/merge.ts';
 import { rejection, type Status } from '../api/status.ts';
@@ -40,6 +41,7 @@ export function applyPatch(request: PatchRequest, handling: Handling): Response 
   if (subresource === 'scale') return applyScale(config, live, request, handling);
   const absent = live === undefined ? absentRefusal(config, request, handling) : undefined;
   if (absent !== undefined) return refused(absent);
+  const { mistakes = [], fieldValidation } = request;
   const apiVersion = String(config['apiVersion']);
   const workflow = workflowOf(kind, fieldManager, 'Apply', subresource, apiVersion, now);
   const clean = withoutIdentity(config);
@@ -49,19 +51,21 @@ export function applyPatch(request: PatchRequest, handling: Handling): Response 
   const first = attempt(force);
   const applied = !first.ok && isMigration(first.conflicts, live, workflow) ? attempt(true) : first;
   if (!applied.ok) return refused(conflictStatus(applied.conflicts));
+  if (fieldValidation === 'Strict' && mistakes.length > 0) {
+    return refused(badRequest(`error strict decoding YAML: ${mistakes.join(', ')}`));
+  }
   const given = config['metadata'] as KubeObject['metadata'] | undefined;
-  const object = named(applied.object, kind, name, home, given?.resourceVersion, live);
+  const told =
+    fieldManager === 'kubectl' ? withLastApplied(applied.object, config) : applied.object;
+  const object = named(told, kind, name, home, given?.resourceVersion, live);
   const owned = withManaged(object, applied.managed);
   const noting = handling.noting({ noted: keeping(applied.managed) });
+  const whole = normalized(owned, typeNameOf(kind.apiVersion, kind.kind), live);
   if (live === undefined) {
-    const { resourceVersion: _none, ...metadata } = owned.metadata;
-    return create({ verb: 'create', kind: nameOf(kind), object: { ...owned, metadata } }, noting);
+    const { resourceVersion: _none, ...metadata } = whole.metadata;
+    return create({ verb: 'create', kind: nameOf(kind), object: { ...whole, metadata } }, noting);
   }
-  return update(
-    normalized(owned, typeNameOf(kind.apiVersion, kind.kind), live),
-    { verb: 'patch', subresource },
-    noting,
-  );
+  return update(whole, { verb: 'patch', subresource }, noting);
 }
 
 const lastApplied = 'kubectl.kubernetes.io/last-applied-configuration';
@@ -87,6 +91,30 @@ function isMigration(
   const own = difference(fieldsOf(before, type), modified);
   return conflicts.every(({ edges }) => touches(own, edges));
 }
+
+/** kubectl's annotation follows what it applies, where there is one (upstream's `lastAppliedUpdater`). */
+function withLastApplied(object: Json, config: Json): Json {
+  const { annotations, ...metadata } = (object['metadata'] ?? {}) as { annotations?: Labels };
+  if (!annotations?.[lastApplied]) return object;
+  const { annotations: given, ...own } = (config['metadata'] ?? {}) as { annotations?: Labels };
+  const { [lastApplied]: _self, ...others } = given ?? {};
+  const meta = given === undefined ? own : { ...own, annotations: others };
+  const text = sortedJson(
+    config['metadata'] === undefined ? config : { ...config, metadata: meta },
+  );
+  return {
+    ...object,
+    metadata: { ...metadata, annotations: { ...annotations, [lastApplied]: text } },
+  };
+}
+
+/** With the names in order, and a line's end, as Go's encoder writes a map. */
+const sortedJson = (value: unknown): string => `${JSON.stringify(value, inOrder)}\n`;
+
+const inOrder = (_name: string, value: unknown): unknown =>
+  isObject(value)
+    ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
+    : value;
 
 /** What is stored has the owners that the apply found. */
 const keeping =
@@ -208,19 +236,48 @@ function named(
   return { ...object, apiVersion: kind.apiVersion, kind: kind.kind, metadata } as KubeObject;
 }
 
+/** The size is owned in the object itself, by whoever set it through whatever (upstream's `ScaleHandler`). */
 function applyScale(
   config: Json,
   live: KubeObject | undefined,
-  { name }: PatchRequest,
+  { name, fieldManager = '', force = false }: PatchRequest,
   handling: Handling,
 ): Response {
-  const { kind } = handling;
+  const { kind, now } = handling;
   if (live === undefined) return refused(notFound(kind, name));
   const scale = scaleOf(live, kind);
   const { replicas } = (config['spec'] ?? {}) as { replicas?: number };
-  const spec = replicas === undefined ? scale.spec : { replicas };
-  return updateScale({ ...scale, spec }, handling, 'patch');
+  if (replicas === undefined) return updateScale(scale, handling, 'patch');
+  const workflow = workflowOf(kind, fieldManager, 'Apply', 'scale', kind.apiVersion, now);
+  const parts = (kind.scale?.specReplicasPath ?? '.spec.replicas').split('.').slice(1);
+  const place = parts.map((part) => `f:${part}`);
+  const size = placed(place);
+  const owners = ownersOf(live, kind, now);
+  const others = owners.filter((one) => !isSame(one, workflow));
+  const isChanged = (scale.spec as { replicas?: number }).replicas !== replicas;
+  const losing = isChanged ? others.filter(({ fields }) => touches(fields, place)) : [];
+  if (losing.length > 0 && !force) {
+    const conflicts = losing.map((by) => ({
+      by: { ...by, apiVersion: 'autoscaling/v1' },
+      path: '.spec.replicas',
+      edges: place,
+    }));
+    return refused(conflictStatus(conflicts));
+  }
+  const kept = others.flatMap((one) => {
+    const fields = losing.includes(one) ? difference(one.fields, size) : one.fields;
+    return isEmptySet(fields) ? [] : [{ ...one, fields }];
+  });
+  const mine = owners.find((one) => isSame(one, workflow)) ?? { ...workflow, fields: size };
+  const managed = [...kept, mine];
+  const noting = handling.noting({ noted: keeping(managed) });
+  const managedFields = withManaged(live, managed).metadata.managedFields;
+  return updateScale({ ...scale, spec: { replicas } }, noting, 'patch', managedFields);
 }
+
+/** The set of one path. */
+const placed = (path: readonly string[]): FieldSet =>
+  path.reduceRight<FieldSet>((inside, edge) => ({ [edge]: inside }), {});
 
 function conflictStatus(conflicts: readonly Conflict[]): Status {
   const byManager = new Map<string, string[]>();

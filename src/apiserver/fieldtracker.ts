@@ -45,7 +45,8 @@ export function workflowOf(
     operation,
     apiVersion,
     subresource: subresource ?? '',
-    time: timestamp(now),
+    // Writes through a size are not timed (upstream's `ScaleHandler`).
+    time: subresource === 'scale' ? '' : timestamp(now),
     type: typed === undefined ? freeType : { ref: typed },
     reset: resetBy(kind, subresource),
   };

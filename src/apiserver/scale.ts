@@ -25,6 +25,7 @@ export function updateScale(
   scale: KubeObject,
   handling: Handling,
   verb: 'update' | 'patch',
+  managedFields?: KubeObject['metadata']['managedFields'],
 ): Response {
   const { kind, store } = handling;
   const { name, namespace, resourceVersion, uid } = scale.metadata;
@@ -41,6 +42,7 @@ export function updateScale(
     ...current.metadata,
     uid: uid || current.metadata.uid,
     resourceVersion: resourceVersion || own,
+    ...(managedFields === undefined ? {} : { managedFields }),
   };
   const path = kind.scale?.specReplicasPath ?? '.spec.replicas';
   const next = withValueAt({ ...current, metadata }, path, replicas);

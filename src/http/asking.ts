@@ -138,8 +138,7 @@ function problemsOf(
 ): readonly string[] {
   const { mismatch, unknown } = decoded(object, target);
   if (mismatch !== undefined) return [];
-  const twice = duplicates.map((path) => `duplicate field "${path}"`);
-  return [...unknown.map(({ message }) => message), ...twice];
+  return [...unknown.map(({ message }) => message), ...duplicates];
 }
 
 /** Fields that are unknown only are refused further in; those that stand twice only here. */
@@ -161,7 +160,11 @@ const warningsOf = (
   target: Target,
   duplicates: readonly string[],
   { validation }: WriteOptions,
-): readonly string[] => (validation === 'Warn' ? problemsOf(object, target, duplicates) : []);
+): readonly string[] =>
+  validation === 'Warn' ? problemsOf(object, target, duplicates).filter(isOneLine) : [];
+
+/** No header can hold the others. */
+const isOneLine = (text: string): boolean => !text.includes('\n');
 
 export function listRequest(
   query: URLSearchParams,

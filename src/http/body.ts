@@ -38,7 +38,7 @@ export function readBytes(request: IncomingMessage): Promise<Read<Buffer>> {
 /** What a decoder found besides the value: fields that are there twice. */
 export interface Decoded {
   readonly value: unknown;
-  /** Paths of duplicate fields, as `metadata.name`. */
+  /** What strict decoding says of them: `duplicate field "metadata.name"`. */
   readonly duplicates: readonly string[];
 }
 
@@ -46,16 +46,38 @@ export interface Decoded {
 export function decodeJson(text: string): Decoded {
   if (nestedTooDeep(text)) throw new SyntaxError('exceeded max depth');
   const value: unknown = JSON.parse(text);
-  return { value, duplicates: duplicatesIn(text) };
+  const duplicates = duplicatesIn(text).map((path) => `duplicate field "${path}"`);
+  return { value, duplicates };
 }
 
-/** YAML as kubectl and the server read it: version 1.1. Throws an Error. */
+/** YAML as kubectl and the server read it: version 1.1. Throws an Error in the words of Go's decoder. */
 export function decodeYaml(text: string): Decoded {
-  const document = parseDocument(text, { version: '1.1', uniqueKeys: false });
-  const [error] = document.errors;
-  if (error !== undefined) throw new SyntaxError(error.message.split('\n')[0]);
-  return { value: document.toJS({ maxAliasCount: 100 }) as unknown, duplicates: [] };
+  const document = parseDocument(text, { version: '1.1', prettyErrors: false });
+  const lineOf = (at: number) => text.slice(0, at).split('\n').length;
+  const isTwice = ({ code }: { code: string }) => code === 'DUPLICATE_KEY';
+  const error = document.errors.find((one) => !isTwice(one));
+  if (error !== undefined) {
+    const line = lineOf(error.pos[0]);
+    const why = goYamlMistakes[error.code] ?? error.message.split('\n')[0];
+    throw new SyntaxError(`${line > 1 ? `line ${line}: ` : ''}${why}`);
+  }
+  const twice = document.errors.filter(isTwice).map(({ pos: [from] }) => {
+    const key = /^(?:"([^"]*)"|'([^']*)'|([^:\s]+))/.exec(text.slice(from));
+    const name = key?.[1] ?? key?.[2] ?? key?.[3] ?? '';
+    return `\n  line ${lineOf(from)}: key ${JSON.stringify(name)} already set in map`;
+  });
+  return {
+    value: document.toJS({ maxAliasCount: 100 }) as unknown,
+    duplicates: twice.length === 0 ? [] : [`yaml: unmarshal errors:${twice.join('')}`],
+  };
 }
+
+/** Mistakes that both libraries know, by the code of ours. */
+const goYamlMistakes: Readonly<Record<string, string>> = {
+  BLOCK_AS_IMPLICIT_KEY: 'mapping values are not allowed in this context',
+  TAB_AS_INDENT: 'found character that cannot start any token',
+  MISSING_CHAR: "could not find expected ':'",
+};
 
 function nestedTooDeep(text: string): boolean {
   let depth = 0;

@@ -154,7 +154,9 @@ export function patchOf(
   const text = incoming.body.toString('utf8');
   if (patchType === 'apply') {
     try {
-      return ok({ patchType, patch: decodeYaml(text).value });
+      const { value, duplicates } = decodeYaml(text);
+      const mistakes = duplicates.map((one) => `error converting YAML to JSON: ${one}`);
+      return ok({ patchType, patch: value, ...(mistakes.length === 0 ? {} : { mistakes }) });
     } catch (error) {
       const why = `error decoding YAML: error converting YAML to JSON: yaml: ${(error as Error).message}`;
       return refuse(badRequest(why));
@@ -163,7 +165,7 @@ export function patchOf(
   try {
     const { value, duplicates } = decodeJson(text);
     const mistakes = [
-      ...duplicates.map((path) => `duplicate field "${path}"`),
+      ...duplicates,
       ...(patchType === 'json' ? unknownInOperations(value) : []),
     ].map((mistake) => (patchType === 'json' ? `json patch ${mistake}` : mistake));
     return ok({ patchType, patch: value, ...(mistakes.length === 0 ? {} : { mistakes }) });

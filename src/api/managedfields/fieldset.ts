@@ -15,7 +15,7 @@ const self = '.';
 export const isEmptySet = (set: FieldSet): boolean => Object.keys(set).length === 0;
 
 /** Whether the node itself is in the set: a leaf, or marked. */
-const isMember = (node: FieldSet): boolean => Object.hasOwn(node, self) || isEmptySet(node);
+export const isMember = (node: FieldSet): boolean => Object.hasOwn(node, self) || isEmptySet(node);
 
 const childrenOf = (node: FieldSet): readonly (readonly [string, FieldSet])[] =>
   Object.entries(node).filter(([edge]) => edge !== self);
@@ -129,6 +129,20 @@ function intersectionOfChildren(a: FieldSet, b: FieldSet): (readonly [string, Fi
 
 export const equalSets = (a: FieldSet, b: FieldSet): boolean =>
   isEmptySet(difference(a, b)) && isEmptySet(difference(b, a));
+
+/** The set with more members: those children that `adds` says of. */
+export function withMembers(
+  set: FieldSet,
+  adds: (path: readonly string[]) => boolean,
+  prefix: readonly string[] = [],
+): FieldSet {
+  const children = childrenOf(set).map(([edge, child]) => {
+    const path = [...prefix, edge];
+    const inside = childrenOf(withMembers(child, adds, path));
+    return [edge, node(isMember(child) || adds(path), inside) ?? emptySet] as const;
+  });
+  return root(children);
+}
 
 /** Every path in the set, parents before children. */
 export function* pathsIn(

@@ -3,6 +3,7 @@
  * (api-04 §5; upstream's `FieldManager` over structured-merge-diff).
  */
 
+import { deepEqual } from '../equal.ts';
 import { alwaysWritten } from '../normalize.ts';
 import { isObject } from '../patch/merge.ts';
 import type { FieldType } from '../structure.ts';
@@ -16,10 +17,10 @@ import {
   pathsIn,
   pathText,
   recursiveDifference,
-  touches,
   union,
 } from './fieldset.ts';
-import { type Comparison, compare, fieldsOf, merged, without } from './typed.ts';
+import { pruned } from './prune.ts';
+import { type Comparison, compare, fieldsOf, merged } from './typed.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -55,10 +56,14 @@ const ignored: FieldSet = {
   ),
 };
 
-const isSame = (one: Managed, { manager, operation, apiVersion, subresource }: Workflow): boolean =>
+/** Who applies is the same in every version. */
+export const isSame = (
+  one: Managed,
+  { manager, operation, apiVersion, subresource }: Omit<Workflow, 'type' | 'reset' | 'time'>,
+): boolean =>
   one.manager === manager &&
   one.operation === operation &&
-  one.apiVersion === apiVersion &&
+  (operation === 'Apply' || one.apiVersion === apiVersion) &&
   one.subresource === subresource;
 
 const changedBy = ({ added, modified }: Comparison): FieldSet => union(added, modified);
@@ -142,21 +147,14 @@ export function apply(
   );
   const { manager, operation, apiVersion, subresource, time } = workflow;
   if (isEmptySet(mine)) return { ok: true, object, managed: left };
-  const isUnchanged = last !== undefined && equalSets(last.fields, mine);
-  const entry = isUnchanged
-    ? last
-    : { manager, operation, apiVersion, subresource, time, fields: mine };
+  // Who changes nothing of the object says nothing of the time.
+  const at = deepEqual(old, object) ? (last?.time ?? '') : time;
+  const isKnown = last !== undefined && last.time === at && equalSets(last.fields, mine);
+  const entry =
+    isKnown && last.apiVersion === apiVersion
+      ? last
+      : { manager, operation, apiVersion, subresource, time: at, fields: mine };
   return { ok: true, object, managed: [...left, entry] };
-}
-
-/** Takes away what the manager applied last time, applies no more, and nobody else owns. */
-function pruned(object: Json, last: FieldSet, owned: readonly FieldSet[], type: FieldType): Json {
-  let out: unknown = object;
-  for (const path of pathsIn(last)) {
-    if (owned.some((fields) => touches(fields, path))) continue;
-    out = without(out, path, type) ?? {};
-  }
-  return out as Json;
 }
 
 /** What Go writes for an object of which nothing is set: what is there in it, nobody added. */

@@ -2,7 +2,7 @@
 import { deepEqual } from '../equal.ts';
 import { isObject, setOwn } from '../patch/merge.ts';
 import { type FieldType, typeOf } from '../structure.ts';
-import { type FieldSet, SetBuilder } from './fieldset.ts';
+import { type FieldSet, isMember, SetBuilder } from './fieldset.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -107,10 +107,14 @@ function addFields(
 ): void {
   const shape = shapeOfValue(type, value);
   if (shape.kind === 'list' && Array.isArray(value)) {
-    for (const item of value) {
-      const at = [...path, edgeOfItem(item, shape.of, shape.keys)];
+    const edges = value.map((item) => edgeOfItem(item, shape.of, shape.keys));
+    for (const [i, item] of value.entries()) {
+      const at = [...path, edges[i]!];
       set.add(at);
-      addFields(item, shape.of, at, set);
+      // What stands there twice is owned as a whole: nobody could tell whose parts are whose.
+      if (edges.indexOf(edges[i]!) === edges.lastIndexOf(edges[i]!)) {
+        addFields(item, shape.of, at, set);
+      }
     }
   } else if (shape.kind === 'set' && Array.isArray(value)) {
     for (const item of value) set.add([...path, edgeOfValue(item)]);
@@ -196,30 +200,38 @@ function childrenOf(value: unknown, shape: Shape): ReadonlyMap<string, Child> {
   return children;
 }
 
-/** `live` with what is applied written over it. */
+/** `live` with what is applied written over it; a null takes away what is no struct, map or list. */
 export function merged(live: unknown, applied: unknown, type: FieldType): unknown {
-  if (applied === undefined || applied === null) return live;
-  const shape = shapeOfValue(type, applied);
-  if ((shape.kind === 'struct' || shape.kind === 'map') && isObject(applied)) {
+  if (applied === undefined) return live;
+  const shape = shapeOfValue(type, applied ?? live);
+  if (shape.kind === 'leaf') return type === freeType ? (applied ?? live) : applied;
+  if (hasNothing(live) && hasNothing(applied)) return applied;
+  if (shape.kind === 'struct' || shape.kind === 'map') {
     const out: Record<string, unknown> = isObject(live) ? { ...live } : {};
-    for (const [name, part] of Object.entries(applied)) {
+    for (const [name, part] of Object.entries(isObject(applied) ? applied : {})) {
       const before = Object.hasOwn(out, name) ? out[name] : undefined;
       const next = merged(before, part, fieldTypeOf(shape, name));
       if (next !== undefined) setOwn(out, name, next);
     }
     return out;
   }
-  if (shape.kind === 'list' && Array.isArray(applied)) {
-    const edge = (item: unknown) => edgeOfItem(item, shape.of, shape.keys);
-    return mergedItems(live, applied, edge, (a, b) => merged(a, b, shape.of));
-  }
-  if (shape.kind === 'set' && Array.isArray(applied)) {
-    return mergedItems(live, applied, edgeOfValue, (_, item) => item);
-  }
-  return applied;
+  const items = Array.isArray(applied) ? applied : [];
+  if (shape.kind === 'set') return mergedItems(live, items, edgeOfValue, (_, item) => item);
+  const edge = (item: unknown) => edgeOfItem(item, shape.of, shape.keys);
+  return mergedItems(live, items, edge, (a, b) => merged(a, b, shape.of));
 }
 
-/** Applied items keep their order, and others their place among the live ones. */
+function hasNothing(value: unknown): boolean {
+  if (value === undefined || value === null) return true;
+  return Array.isArray(value) ? value.length === 0 : isObject(value) && isEmptyObject(value);
+}
+
+const isEmptyObject = (value: Json): boolean => Object.keys(value).length === 0;
+
+/**
+ * Applied items keep their order. Others keep theirs, and go before what is new and stands at their
+ * place; what both have is awaited in its turn (structured-merge-diff, `typed/merge.go`).
+ */
 function mergedItems(
   live: unknown,
   applied: readonly unknown[],
@@ -227,41 +239,89 @@ function mergedItems(
   merge: (live: unknown, applied: unknown) => unknown,
 ): readonly unknown[] {
   const old: readonly unknown[] = Array.isArray(live) ? live : [];
-  const byEdge = new Map(old.map((item) => [edgeOf(item), item]));
-  const wanted = new Set(applied.map(edgeOf));
+  const oldEdges = old.map(edgeOf);
+  const edges = applied.map(edgeOf);
+  const [known, wanted] = [new Map<string, unknown>(), new Set(edges)];
+  for (const [i, edge] of oldEdges.entries()) if (!known.has(edge)) known.set(edge, old[i]);
+  const shared = edges.filter((edge) => known.has(edge));
+  const done = new Set<string>();
   const out: unknown[] = [];
-  let next = 0;
-  for (const item of applied) {
-    const edge = edgeOf(item);
-    const at = old.findIndex((one) => edgeOf(one) === edge);
-    for (; at >= 0 && next <= at; next++) {
-      if (!wanted.has(edgeOf(old[next]))) out.push(old[next]);
+  let turn = 0;
+  const take = (edge: string, item: unknown) => {
+    out.push(merge(known.get(edge), item));
+    done.add(edge);
+    if (shared[turn] === edge) turn += 1;
+  };
+  for (let l = 0, r = 0; l < old.length || r < applied.length; ) {
+    const [mine, theirs] = [oldEdges[l], edges[r]];
+    if (mine !== undefined && theirs !== undefined) {
+      if (mine === theirs) {
+        take(theirs, applied[r]);
+        l += 1;
+        r += 1;
+        continue;
+      }
+      if (wanted.has(mine) && shared[turn] !== undefined && shared[turn] !== mine) {
+        l += 1;
+        continue;
+      }
     }
-    out.push(merge(byEdge.get(edge), item));
+    if (mine !== undefined) {
+      if (!wanted.has(mine)) {
+        out.push(old[l]);
+        l += 1;
+        continue;
+      }
+      if (done.has(mine)) l += 1;
+    }
+    if (theirs !== undefined) {
+      take(theirs, applied[r]);
+      r += 1;
+    }
   }
-  for (; next < old.length; next++) if (!wanted.has(edgeOf(old[next]))) out.push(old[next]);
   return out;
 }
 
-/** The value without what is at a path. */
-export function without(value: unknown, path: readonly string[], type: FieldType): unknown {
-  const [edge, ...rest] = path;
-  const shape = shapeOfValue(type, value);
-  if (edge === undefined) return undefined;
-  if (edge.startsWith('f:') && isObject(value)) {
-    const name = edge.slice(2);
-    if (!Object.hasOwn(value, name)) return value;
-    const { [name]: part, ...others } = value as Json;
-    const left = rest.length === 0 ? undefined : without(part, rest, fieldTypeOf(shape, name));
-    if (left === undefined) return others;
-    return { ...value, [name]: left };
-  }
-  if (!Array.isArray(value)) return value;
-  const edgeOf = (item: unknown) =>
-    shape.kind === 'list' ? edgeOfItem(item, shape.of, shape.keys) : edgeOfValue(item);
-  return value.flatMap((item: unknown) => {
-    if (edgeOf(item) !== edge) return [item];
-    if (rest.length === 0 || shape.kind !== 'list') return [];
-    return [without(item, rest, shape.of)];
-  });
+/** The type of what an edge leads to. */
+export function typeAt(type: FieldType, edge: string): FieldType {
+  const shape = shapeOf(type);
+  if (shape.kind === 'list') return shape.of;
+  return edge.startsWith('f:') ? fieldTypeOf(shape, edge.slice(2)) : freeType;
 }
+
+/** Whether the edge leads to a field that the type declares, and not into a map or a list. */
+export function isDeclared(type: FieldType, edge: string): boolean {
+  const shape = shapeOf(type);
+  return (
+    shape.kind === 'struct' && edge.startsWith('f:') && Object.hasOwn(shape.fields, edge.slice(2))
+  );
+}
+
+/** The value less what is in the set; what nothing is left of is null (`typed/remove.go`). */
+export function removed(value: unknown, set: FieldSet, type: FieldType): unknown {
+  const shape = shapeOfValue(type, value);
+  if (shape.kind === 'leaf') return isObject(value) || Array.isArray(value) ? null : value;
+  if (shape.kind === 'struct' || shape.kind === 'map') {
+    if (!isObject(value)) return null;
+    const out: Record<string, unknown> = {};
+    for (const [name, part] of Object.entries(value)) {
+      const inside = ownEdge(set, `f:${name}`);
+      if (inside !== undefined && isMember(inside)) continue;
+      const next = inside === undefined ? part : removed(part, inside, fieldTypeOf(shape, name));
+      setOwn(out, name, next);
+    }
+    return isEmptyObject(out) ? null : out;
+  }
+  if (!Array.isArray(value)) return null;
+  const items = value.flatMap((item) => {
+    const edge = shape.kind === 'set' ? edgeOfValue(item) : edgeOfItem(item, shape.of, shape.keys);
+    const inside = ownEdge(set, edge);
+    if (inside === undefined) return [item];
+    if (isMember(inside)) return [];
+    return [shape.kind === 'list' ? removed(item, inside, shape.of) : item];
+  });
+  return items.length === 0 ? null : items;
+}
+
+const ownEdge = (set: FieldSet, edge: string): FieldSet | undefined =>
+  Object.hasOwn(set, edge) ? set[edge] : undefined;
