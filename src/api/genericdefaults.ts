@@ -99,7 +99,29 @@ const policy =
       return full[field] === undefined ? full : { ...full, [field]: matching(full[field]) };
     });
 
+const shares = { nominalConcurrencyShares: 0, lendablePercent: 0 };
+const queues = { queues: 64, handSize: 8, queueLengthLimit: 50 };
+
+/** Limits of a priority level, and the queues of those who wait. */
+function priorityLevel(spec: Fields): Fields {
+  const part = (of: Fields, name: string, change: (one: Fields) => Fields): Fields =>
+    isObject(of[name]) ? { ...of, [name]: change(of[name]) } : of;
+  const withQueues = (response: Fields): Fields =>
+    part(response, 'queuing', (one) => unless(one, queues));
+  return part(
+    part(spec, 'exempt', (one) => unless(one, shares)),
+    'limited',
+    (one) =>
+      part(unless(one, { ...shares, nominalConcurrencyShares: 30 }), 'limitResponse', withQueues),
+  );
+}
+
 export const genericDefaults: Readonly<Record<string, Defaults>> = {
+  FlowSchema: (object) =>
+    inside(object, 'spec', (spec) =>
+      spec['matchingPrecedence'] ? spec : { ...spec, matchingPrecedence: 1000 },
+    ),
+  PriorityLevelConfiguration: (object) => inside(object, 'spec', priorityLevel),
   ValidatingWebhookConfiguration: webhooks,
   MutatingWebhookConfiguration: (object) =>
     each(webhooks(object) as Loose, 'webhooks', (hook) =>

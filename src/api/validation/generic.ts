@@ -13,9 +13,15 @@ import {
   validateCertificateRequest,
   validateCertificateRequestUpdate,
 } from './certificatesigningrequest.ts';
+import { validateCsiDriver, validateCsiNode, validateStorageCapacity } from './csi.ts';
 import { validateSubsets } from './endpoints.ts';
 import { validateSlice } from './endpointslice.ts';
 import { type Errors, invalid, invalidRaw } from './errors.ts';
+import {
+  validateFlowControlStatus,
+  validateFlowSchema,
+  validatePriorityLevel,
+} from './flowcontrol.ts';
 import { validateIngress, validateIngressClass, validateIngressStatus } from './ingress.ts';
 import { validateLimitRange } from './limitrange.ts';
 import { validateNetworkPolicy } from './networkpolicy.ts';
@@ -35,8 +41,12 @@ const rules: Readonly<Record<string, Rule>> = {
   ClusterRole: validateRole,
   ClusterRoleBinding: validateRoleBinding,
   Endpoints: ({ subsets }, errors) => validateSubsets(errors, subsets as Endpoints['subsets']),
+  CSIDriver: validateCsiDriver,
+  CSINode: validateCsiNode,
+  CSIStorageCapacity: validateStorageCapacity,
   EndpointSlice: (object, errors, before) =>
     validateSlice(errors, object as unknown as EndpointSlice, before as EndpointSlice | undefined),
+  FlowSchema: validateFlowSchema,
   Ingress: validateIngress,
   IngressClass: validateIngressClass,
   LimitRange: validateLimitRange,
@@ -45,6 +55,7 @@ const rules: Readonly<Record<string, Rule>> = {
   MutatingWebhookConfiguration: validateWebhooks,
   NetworkPolicy: validateNetworkPolicy,
   PodTemplate: validatePodTemplate,
+  PriorityLevelConfiguration: validatePriorityLevel,
   ResourceQuota: validateResourceQuota,
   Role: validateRole,
   RoleBinding: validateRoleBinding,
@@ -56,6 +67,8 @@ const rules: Readonly<Record<string, Rule>> = {
 };
 
 const statusRules: Readonly<Record<string, Rule>> = {
+  FlowSchema: validateFlowControlStatus,
+  PriorityLevelConfiguration: validateFlowControlStatus,
   Ingress: validateIngressStatus,
   ResourceQuota: validateResourceQuotaStatus,
 };
