@@ -2,6 +2,7 @@
 import type { User } from '../apiserver/user.ts';
 import type { Cluster } from '../sim/cluster.ts';
 import type { RealTime } from './clock.ts';
+import type { EtcdTimes } from './metrics/etcd.ts';
 import type { RequestCounts } from './metrics/requests.ts';
 import type { OpenApi } from './openapi/documents.ts';
 import type { Catalog } from './resources.ts';
@@ -21,6 +22,8 @@ export interface Context {
   readonly rbac: boolean;
   /** What was answered, for those who collect metrics. */
   readonly requests: RequestCounts;
+  /** What etcd was asked for meanwhile. */
+  readonly etcd: EtcdTimes;
   /** Whether metrics.k8s.io is there. */
   readonly metrics: boolean;
   /** A watcher that is this many events behind is cut off: it must list anew. */

@@ -17,6 +17,7 @@ import { RealTime, type Speed } from './clock.ts';
 import type { Context, User } from './context.ts';
 import { customGroups, customTypes } from './customgroups.ts';
 import { handle } from './handler.ts';
+import { EtcdTimes } from './metrics/etcd.ts';
 import { RequestCounts } from './metrics/requests.ts';
 import { metricsGroup, registerMetrics } from './metricsapi.ts';
 import { OpenApi } from './openapi/documents.ts';
@@ -133,8 +134,20 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   const catalog = new Catalog(metrics ? () => [...custom(), metricsGroup] : custom);
   if (metrics) registerMetrics(cluster);
   const openApi = new OpenApi(catalog, customTypes(store));
-  const requests = new RequestCounts();
-  const serving = { cluster, clock, catalog, openApi, requests, signer, identify, rbac, metrics };
+  const requests = new RequestCounts(cluster.simulation);
+  const etcd = new EtcdTimes(cluster);
+  const serving = {
+    cluster,
+    clock,
+    catalog,
+    openApi,
+    requests,
+    etcd,
+    signer,
+    identify,
+    rbac,
+    metrics,
+  };
   context = { ...serving, lagMax, address };
   if (options.paused) clock.pause();
   else clock.wake();

@@ -5,10 +5,12 @@
  * simulation delivers to it, lets it begin a pass, performs each request of the pass, and can crash
  * its process between any two of these.
  */
+
 import type { Key, KubeObject } from '../api/meta.ts';
 import type { Request, Response } from '../apiserver/request.ts';
 import type { Finding, PassResult } from '../log/entry.ts';
 import type { View } from '../store/view.ts';
+import type { Histogram } from './histogram.ts';
 import type { MetricsReader } from './metrics.ts';
 
 /** One watch event, as handlers get it. */
@@ -100,7 +102,14 @@ export interface Pass {
 /** What Prometheus would be told of a component. */
 export interface Measures {
   /** Keys that wait; keys that were taken, and put back after an error, since the process began. */
-  readonly workqueue?: { readonly depth: number; readonly adds: number; readonly retries: number };
+  readonly workqueue?: {
+    readonly depth: number;
+    readonly adds: number;
+    readonly retries: number;
+    /** How long keys waited, and how long passes took. */
+    readonly waits: Histogram;
+    readonly works: Histogram;
+  };
   /** Of the scheduler: by queue, as `scheduler_pending_pods` names them. */
   readonly pendingPods?: Readonly<Record<string, number>>;
 }

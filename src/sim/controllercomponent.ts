@@ -32,7 +32,7 @@ export class ControllerComponent implements Component {
   readonly backoff;
   readonly #controller: Controller;
   readonly #env: Environment;
-  readonly #queue = new Workqueue();
+  readonly #queue: Workqueue;
   readonly #backoff: ExponentialBackoff;
   readonly #bucket = new TokenBucket();
   readonly #expectations: Expectations;
@@ -53,6 +53,7 @@ export class ControllerComponent implements Component {
     this.watches = controller.watches.map((kind) => ({ kind }));
     this.#controller = controller;
     this.#env = env;
+    this.#queue = new Workqueue(env);
     this.backoff = controller.backoff ?? defaultBackoff;
     this.#backoff = new ExponentialBackoff(this.backoff.baseMs, this.backoff.maxMs);
     this.#consistency = new Consistency(staleness);
@@ -135,8 +136,8 @@ export class ControllerComponent implements Component {
   }
 
   measures(): Measures {
-    const { length: depth, adds } = this.#queue;
-    return { workqueue: { depth, adds, retries: this.#retries } };
+    const { length: depth, adds, waits, works } = this.#queue;
+    return { workqueue: { depth, adds, retries: this.#retries, waits, works } };
   }
 
   addRateLimited(key: Key, causes: readonly number[]): void {

@@ -5,15 +5,30 @@
  */
 import type { Key } from '../api/meta.ts';
 import { invariant } from '../errors.ts';
+import { bounds, Histogram } from './histogram.ts';
+
+const limits = bounds(1e-8, 10, 12);
+
+/** Without a clock nothing takes any time. */
+const still = { now: 0 };
 
 export class Workqueue {
   #queue: Key[] = [];
   /** Index of the head in `#queue`: shifting a long array is linear. */
   #head = 0;
-  readonly #dirty = new Set<Key>();
-  readonly #processing = new Set<Key>();
+  /** Since when, in milliseconds. */
+  readonly #dirty = new Map<Key, number>();
+  readonly #processing = new Map<Key, number>();
+  readonly #clock: { readonly now: number };
   /** Keys that it took, ever. */
   adds = 0;
+  /** How long keys waited, and how long they were worked on. */
+  readonly waits = new Histogram(limits);
+  readonly works = new Histogram(limits);
+
+  constructor(clock: { readonly now: number } = still) {
+    this.#clock = clock;
+  }
 
   /** Keys that wait and could be got now. */
   get length(): number {
@@ -25,12 +40,12 @@ export class Workqueue {
   }
 
   get processing(): readonly Key[] {
-    return [...this.#processing];
+    return [...this.#processing.keys()];
   }
 
   add(key: Key): void {
     if (this.#dirty.has(key)) return;
-    this.#dirty.add(key);
+    this.#dirty.set(key, this.#clock.now);
     this.adds += 1;
     if (!this.#processing.has(key)) this.#queue.push(key);
   }
@@ -42,17 +57,22 @@ export class Workqueue {
       this.#queue = this.#queue.slice(this.#head);
       this.#head = 0;
     }
+    const { now } = this.#clock;
+    this.waits.observe((now - this.#dirty.get(key)!) / 1000);
     this.#dirty.delete(key);
-    this.#processing.add(key);
+    this.#processing.set(key, now);
     return key;
   }
 
   done(key: Key): void {
-    invariant(this.#processing.delete(key), `done(${key}) without get`);
+    const since = this.#processing.get(key);
+    invariant(since !== undefined, `done(${key}) without get`);
+    this.#processing.delete(key);
+    this.works.observe((this.#clock.now - since) / 1000);
     if (this.#dirty.has(key)) this.#queue.push(key);
   }
 
   memory(): unknown {
-    return [this.pending, this.processing, [...this.#dirty]];
+    return [this.pending, this.processing, [...this.#dirty.keys()]];
   }
 }

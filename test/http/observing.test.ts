@@ -64,9 +64,11 @@ test('metrics are in the text format of Prometheus: a help and a type for each n
   for (const line of lines) {
     name = /^# HELP (\w+) ./.exec(line)?.[1] ?? name;
     if (line.startsWith('# TYPE'))
-      assert.match(line, new RegExp(`^# TYPE ${name} (counter|gauge)$`));
+      assert.match(line, new RegExp(`^# TYPE ${name} (counter|gauge|histogram)$`));
     else if (!line.startsWith('#')) {
-      assert.match(line, new RegExp(`^${name}(\\{(\\w+="[^"]*",?)+\\})? \\d+$`));
+      const value = '\\d+(\\.\\d+)?(e[+-]\\d+)?';
+      const ending = '(_bucket|_sum|_count)?';
+      assert.match(line, new RegExp(`^${name}${ending}(\\{(\\w+="[^"]*",?)+\\})? ${value}$`));
     }
   }
   assert.is((await ask('/metrics/nope')).status, 404);
@@ -128,6 +130,30 @@ test('metrics: objects by resource, keys of workqueues, Pods that wait for a nod
     '{queue="gated"}': 0,
     '{queue="unschedulable"}': 2,
   });
+});
+
+test('metrics: histograms of simulated time count what is below each bound', async () => {
+  await post('/api/v1/namespaces/default/configmaps', { metadata: { name: 'timed' } });
+  const about = 'component="apiserver",dry_run="",group="",resource="configmaps",scope="resource"';
+  const labels = `${about},subresource="",verb="POST",version="v1"`;
+  const buckets = await samplesOf('apiserver_request_duration_seconds_bucket');
+  assert.is(buckets[`{${labels},le="0.005"}`], 1);
+  assert.is(buckets[`{${labels},le="+Inf"}`], 1);
+  assert.is((await samplesOf('apiserver_request_duration_seconds_count'))[`{${labels}}`], 1);
+  const stored = await samplesOf('etcd_request_duration_seconds_count');
+  assert.is(stored['{group="",operation="create",resource="configmaps"}'], 1);
+  const text = await textOf('/metrics');
+  const waits = text
+    .split('\n')
+    .filter((line) => line.startsWith('workqueue_queue_duration_seconds_bucket{name="deployment"'));
+  const bound = (line: string) => /le="(.*)"/.exec(line)![1]!;
+  assert.equal(waits.map(bound).slice(0, 4), ['1e-08', '1e-07', '1e-06', '9.999999999999999e-06']);
+  assert.is(bound(waits.at(-1)!), '+Inf');
+  const counts = waits.map((line) => Number(line.split(' ').at(-1)));
+  assert.equal(
+    counts,
+    counts.toSorted((a, b) => a - b),
+  );
 });
 
 interface Component {

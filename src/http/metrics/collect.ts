@@ -11,12 +11,18 @@ import type { Context } from '../context.ts';
 import { type Answer, textAnswer } from '../reply.ts';
 import { serverVersion } from '../version.ts';
 import { queueNameOf } from './queuenames.ts';
-import { contentType, exposition, type Family, type Sample } from './text.ts';
+import { contentType, exposition, type Family, type Sample, type Timed } from './text.ts';
 
-export const answerPrometheus = ({ cluster, requests }: Context): Answer =>
+export const answerPrometheus = ({ cluster, requests, etcd }: Context): Answer =>
   textAnswer(
     200,
-    exposition([buildInfo, ...requests.families(), ...objects(cluster), ...loops(cluster)]),
+    exposition([
+      buildInfo,
+      ...requests.families(),
+      ...etcd.families(),
+      ...objects(cluster),
+      ...loops(cluster),
+    ]),
     contentType,
   );
 
@@ -89,6 +95,8 @@ function loops({ simulation }: Cluster): readonly Family[] {
   const adds: Sample[] = [];
   const retries: Sample[] = [];
   const pending: Sample[] = [];
+  const waits: Timed[] = [];
+  const works: Timed[] = [];
   for (const { slots } of simulation.processes) {
     for (const { component } of slots) {
       const { workqueue, pendingPods = {} }: Measures = component.measures?.() ?? {};
@@ -100,6 +108,8 @@ function loops({ simulation }: Cluster): readonly Family[] {
       depth.push({ labels, value: workqueue.depth });
       adds.push({ labels, value: workqueue.adds });
       retries.push({ labels, value: workqueue.retries });
+      waits.push({ labels, histogram: workqueue.waits });
+      works.push({ labels, histogram: workqueue.works });
     }
   }
   return [
@@ -120,6 +130,20 @@ function loops({ simulation }: Cluster): readonly Family[] {
       help: '[BETA] Keys that were put back after an error.',
       type: 'counter',
       samples: retries,
+    },
+    {
+      name: 'workqueue_queue_duration_seconds',
+      help: '[BETA] How long keys waited in a workqueue, in simulated time.',
+      type: 'histogram',
+      samples: [],
+      times: waits,
+    },
+    {
+      name: 'workqueue_work_duration_seconds',
+      help: '[BETA] How long it took to process a key of a workqueue, in simulated time.',
+      type: 'histogram',
+      samples: [],
+      times: works,
     },
     {
       name: 'scheduler_pending_pods',

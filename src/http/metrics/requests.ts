@@ -1,8 +1,10 @@
 /** How many requests were answered, and how many are under way, by what they are about. */
+
+import { Histogram } from '../../sim/histogram.ts';
 import type { Incoming } from '../context.ts';
 import type { RequestInfo } from '../requestinfo.ts';
 import { verbOf } from '../target.ts';
-import type { Family, Sample } from './text.ts';
+import type { Family, Sample, Timed } from './text.ts';
 
 type Labels = Readonly<Record<string, string>>;
 
@@ -49,10 +51,23 @@ const scopeOf = ({ name, namespace }: Extract<RequestInfo, { isResource: true }>
 
 const component = 'apiserver';
 
+/** Of requests to the API server, and of those to etcd. */
+export const requestBounds = [
+  0.005, 0.025, 0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 1, 1.25, 1.5, 2, 3, 4, 5, 6, 8, 10, 15, 20, 30, 45,
+  60,
+];
+
 export class RequestCounts {
   readonly #totals = new Map<string, { readonly labels: Labels; value: number }>();
   readonly #long = new Map<string, { readonly labels: Labels; value: number }>();
   readonly #short = { mutating: 0, readOnly: 0 };
+  readonly #times = new Map<string, Timed>();
+  readonly #clock: { readonly now: number };
+
+  /** @param clock simulated milliseconds */
+  constructor(clock: { readonly now: number }) {
+    this.#clock = clock;
+  }
 
   /** A request is under way. What is returned ends it, with the code of its answer. */
   begin(incoming: Incoming, info: RequestInfo): (code: number) => void {
@@ -64,12 +79,22 @@ export class RequestCounts {
     };
     add(1);
     let isOver = false;
+    const begun = this.#clock.now;
     return (code) => {
       if (isOver) return;
       isOver = true;
       add(-1);
       count(this.#totals, { ...about, code: String(code), component, dry_run: dryRun }, 1);
+      // Streams last as long as their clients want.
+      if (!isLong) this.#time({ ...about, component, dry_run: dryRun }, this.#clock.now - begun);
     };
+  }
+
+  #time(labels: Labels, ms: number): void {
+    const key = JSON.stringify(labels);
+    const known = this.#times.get(key) ?? { labels, histogram: new Histogram(requestBounds) };
+    this.#times.set(key, known);
+    known.histogram.observe(ms / 1000);
   }
 
   families(): readonly Family[] {
@@ -79,6 +104,13 @@ export class RequestCounts {
         help: '[STABLE] Requests that were answered, by what they asked for and by code.',
         type: 'counter',
         samples: [...this.#totals.values()],
+      },
+      {
+        name: 'apiserver_request_duration_seconds',
+        help: '[STABLE] How long answers took, in simulated time, streams apart.',
+        type: 'histogram',
+        samples: [],
+        times: [...this.#times.values()],
       },
       {
         name: 'apiserver_current_inflight_requests',
