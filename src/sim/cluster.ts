@@ -7,6 +7,7 @@ import {
   establishingController,
   namingController,
 } from '../controllers/customresourcedefinition.ts';
+import { flowSchemaController } from '../controllers/flowschema.ts';
 import { controllers } from '../controllers/index.ts';
 import { rootCertificatePublisher } from '../controllers/rootcertificate.ts';
 import { serviceAccountController } from '../controllers/serviceaccount.ts';
@@ -116,11 +117,8 @@ export class Cluster {
     this.simulation.api.serviceAccounts = serviceAccounts !== undefined;
     if (past !== undefined) this.simulation.restore(past);
     else this.#createNamespaces();
-    const end = this.simulation.store.onFirst((kind) => {
-      if (kind !== 'CustomResourceDefinition') return;
-      end();
-      this.simulation.start(extensionsSpec);
-    });
+    this.#startWith('CustomResourceDefinition', extensionsSpec);
+    this.#startWith('FlowSchema', flowControlSpec);
     if (!disabled.includes('controller-manager')) {
       this.startManager({
         name: controllerManager,
@@ -159,6 +157,15 @@ export class Cluster {
   }
 
   /** What container runtimes tell a metrics server. */
+  /** A process that has nothing to do before the first object of a kind. */
+  #startWith(kind: string, spec: ProcessSpec): void {
+    const end = this.simulation.store.onFirst((first) => {
+      if (first !== kind) return;
+      end();
+      this.simulation.start(spec);
+    });
+  }
+
   readonly #usageOf: UsageSource = (pod, container, resource) => {
     const { runtime } = this.#machines.get(pod.spec.nodeName ?? '') ?? {};
     const records = runtime?.pod(pod.metadata.uid)?.containers ?? [];
@@ -272,6 +279,12 @@ export class Cluster {
     return { spec, runtime, kubelet: process, manifests };
   }
 }
+
+/** Of the API server, too: it looks after flow schemas from the first one on. */
+const flowControlSpec: ProcessSpec = {
+  name: 'kube-apiserver/flowcontrol',
+  components: [(env) => new ControllerComponent(flowSchemaController(), env)],
+};
 
 /** The API server's own controllers: they begin with the first definition. */
 const extensionsSpec: ProcessSpec = {
