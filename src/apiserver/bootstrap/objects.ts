@@ -6,6 +6,7 @@ import type { Draft } from '../../api/meta.ts';
 import { systemClasses } from '../../api/priorityclass.ts';
 import { serviceRange } from '../serviceaddresses.ts';
 import { type BootstrapRole, roles } from './clusterroles.ts';
+import { controllerAccounts, controllerRole, controllerRoles } from './controllerroles.ts';
 import { flowControl } from './flowcontrol.ts';
 import type { Made } from './made.ts';
 import { namespacedRoles } from './roles.ts';
@@ -42,6 +43,15 @@ const binding = (name: string, groups: readonly string[]): Made => ({
   metadata: { name, ...bootstrapped },
   roleRef: { apiGroup: rbac, kind: 'ClusterRole', name },
   subjects: groups.map((group) => ({ apiGroup: rbac, kind: 'Group', name: group })),
+});
+
+/** To the account that a controller runs as. */
+const accountBinding = (account: string): Made => ({
+  apiVersion: `${rbac}/v1`,
+  kind: 'ClusterRoleBinding',
+  metadata: { name: controllerRole(account), ...bootstrapped },
+  roleRef: { apiGroup: rbac, kind: 'ClusterRole', name: controllerRole(account) },
+  subjects: [{ kind: 'ServiceAccount', name: account, namespace: 'kube-system' }],
 });
 
 const service: Draft = {
@@ -117,7 +127,7 @@ export interface Server {
   readonly since: string;
 }
 
-/** In the order in which they are made; ServiceAccounts of components and their roles are not among them. */
+/** In the order in which they are made; ServiceAccounts of controllers are not among them. */
 export const bootstrapObjects = ({ address, port, authority, since }: Server): readonly Made[] => [
   serviceCIDR,
   service as Made,
@@ -141,5 +151,7 @@ export const bootstrapObjects = ({ address, port, authority, since }: Server): r
   binding('system:discovery', ['system:authenticated']),
   binding('system:monitoring', ['system:monitoring']),
   binding('system:public-info-viewer', ['system:authenticated', 'system:unauthenticated']),
+  ...controllerRoles.map(role),
+  ...controllerAccounts.map(accountBinding),
   ...namespacedRoles,
 ];
