@@ -22,6 +22,8 @@ import {
 import { type Errors, forbidden, invalid, invalidRaw, required, unsupported } from './errors.ts';
 import { label1035Errors, subdomainErrors } from './names.ts';
 import { openAPIErrors } from './openapischema.ts';
+import { defaultErrors } from './schemadefaults.ts';
+import { validateSelectableFields } from './selectablefields.ts';
 import { structuralErrors } from './structuralschema.ts';
 
 const scopes: readonly string[] = ['Cluster', 'Namespaced'];
@@ -70,7 +72,7 @@ function validateGroup(errors: Errors, group: string): void {
   }
 }
 
-const shared = ['schema', 'subresources', 'additionalPrinterColumns'] as const;
+const shared = ['schema', 'subresources', 'additionalPrinterColumns', 'selectableFields'] as const;
 type Common = Readonly<Record<(typeof shared)[number], boolean>>;
 
 const versionless = { name: '', served: false, storage: false };
@@ -83,6 +85,7 @@ function commonOf(versions: readonly DefinedVersion[]): Common {
     schema: isSame('schema'),
     subresources: isSame('subresources'),
     additionalPrinterColumns: isSame('additionalPrinterColumns'),
+    selectableFields: isSame('selectableFields'),
   };
 }
 
@@ -124,7 +127,7 @@ const versionsText = (versions: readonly DefinedVersion[], common: Common): stri
       AdditionalPrinterColumns: common.additionalPrinterColumns
         ? null
         : (version.additionalPrinterColumns ?? null),
-      SelectableFields: version.selectableFields ?? null,
+      SelectableFields: common.selectableFields ? null : (version.selectableFields ?? null),
     })),
   );
 
@@ -137,7 +140,7 @@ function validateParts(
   whole: boolean,
   versions: readonly DefinedVersion[],
 ): void {
-  const { schema, subresources, additionalPrinterColumns = [] } = version;
+  const { schema, subresources, additionalPrinterColumns = [], selectableFields } = version;
   if (common.schema === whole && schema?.openAPIV3Schema !== undefined) {
     const hasStatus = versions.some((one) => one.subresources?.status !== undefined);
     const field = `${at}.${whole ? 'validation' : 'schema'}.openAPIV3Schema`;
@@ -146,10 +149,14 @@ function validateParts(
   if (common.subresources === whole) {
     validateSubresources(errors, subresources, `${at}.subresources`);
   }
-  if (common.additionalPrinterColumns !== whole) return;
-  additionalPrinterColumns.forEach((column, i) => {
+  for (const [i, column] of additionalPrinterColumns.entries()) {
+    if (common.additionalPrinterColumns !== whole) break;
     validateColumn(errors, column, `${at}.additionalPrinterColumns[${i}]`);
-  });
+  }
+  const fields = common.selectableFields === whole ? (selectableFields ?? []) : [];
+  if (fields.length > 0 && schema?.openAPIV3Schema !== undefined) {
+    validateSelectableFields(errors, fields, schema.openAPIV3Schema, `${at}.selectableFields`);
+  }
 }
 
 function validateSchema(errors: Errors, schema: Schema, at: string, hasStatus: boolean): void {
@@ -162,7 +169,9 @@ function validateSchema(errors: Errors, schema: Schema, at: string, hasStatus: b
     errors.push(forbidden(`${at}.nullable`, 'nullable cannot be true at the root'));
   }
   const structural = structuralErrors(schema, at);
-  errors.push(...structural, ...openAPIErrors(schema, at, structural.length === 0));
+  const isRight = structural.length === 0;
+  const defaults = isRight ? defaultErrors(schema, at) : [];
+  errors.push(...structural, ...defaults, ...openAPIErrors(schema, at, isRight));
 }
 
 function validateConversion(errors: Errors, { conversion }: Spec): void {

@@ -1,7 +1,7 @@
 /** What CustomResourceDefinitions are refused for, in the words of 1.36 (api-06 §2, §3). */
 import { suite } from 'uvu';
 import type { Any } from '../../apiserver/cluster.ts';
-import { refuses, refusesUpdate } from './table.ts';
+import { type Change, refuses, refusesUpdate } from './table.ts';
 
 const test = suite('validation of definitions');
 
@@ -154,6 +154,65 @@ test('[api-06] names, versions, subresources and columns', () => {
         },
       },
       'spec.versions[1].schema.openAPIV3Schema.type: Required value: must not be empty at the root',
+    ],
+  ]);
+});
+
+test('[api-06] a default is what its schema asks for', () => {
+  const of = (schema: Any) => at({ type: 'object', properties: { a: schema } });
+  const a = `${spec}.properties[a].default`;
+  refuses('CustomResourceDefinition', right, [
+    [of({ type: 'integer', default: 3 })],
+    [
+      of({ type: 'integer', default: 'three' }),
+      `${a}: Invalid value: "string": in body must be of type integer: "string"`,
+    ],
+    [
+      of({ type: 'string', enum: ['a', 'b'], default: 'c' }),
+      `${a}: Unsupported value: "c": supported values: "a", "b"`,
+    ],
+    [
+      of({ type: 'object', properties: { b: { type: 'string' } }, default: { c: 'd' } }),
+      `${a}: Invalid value: {"c":"d"}: must not have unknown fields`,
+    ],
+    [
+      of({
+        type: 'array',
+        items: { type: 'object', required: ['b'], properties: { b: { type: 'string' } } },
+        default: [{}],
+      }),
+      `${a}[0].b: Required value`,
+    ],
+  ]);
+});
+
+test('[api-06] fields that can be selected by are plain, few, and there', () => {
+  const schema = {
+    type: 'object',
+    properties: {
+      spec: {
+        type: 'object',
+        properties: { color: { type: 'string' }, parts: { type: 'object' } },
+      },
+    },
+  };
+  const selecting = (...paths: string[]): Change => ({
+    'spec/versions/0/schema/openAPIV3Schema': schema,
+    'spec/versions/0/selectableFields': paths.map((jsonPath) => ({ jsonPath })),
+  });
+  const field = (i: number) => `spec.selectableFields[${i}].jsonPath`;
+  refuses('CustomResourceDefinition', right, [
+    [selecting('.spec.color')],
+    [selecting(''), `${field(0)}: Required value`],
+    [
+      selecting('.spec.size'),
+      `${field(0)}: Invalid value: ".spec.size": is an invalid path: does not refer to a valid field`,
+    ],
+    [
+      selecting('.metadata.name', '.spec.parts', '.spec.color', '.spec.color'),
+      `${field(0)}: Invalid value: ".metadata.name": must not point to fields in metadata`,
+      `${field(1)}: Invalid value: ".spec.parts": must point to a field of type string, boolean or integer. Enum string fields and strings with formats are allowed.`,
+      `${field(3)}: Duplicate value: ".spec.color"`,
     ],
   ]);
 });
