@@ -2,111 +2,11 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { KubeObject } from '../../src/api/meta.ts';
-import type { Request, Response } from '../../src/apiserver/request.ts';
-import { Cluster } from '../../src/sim/cluster.ts';
-import { settle } from '../../src/sim/settle.ts';
+import type { Request } from '../../src/apiserver/request.ts';
 import type { Any } from './cluster.ts';
+import { crd, definition, kind, named, names, Served, version, widget } from './served.ts';
 
 const test = suite('custom resources');
-
-const schema = {
-  type: 'object',
-  properties: {
-    spec: {
-      type: 'object',
-      required: ['size'],
-      properties: {
-        color: { type: 'string', enum: ['red', 'blue'] },
-        extra: { type: 'string' },
-        items: {
-          type: 'array',
-          items: {
-            type: 'object',
-            required: ['k'],
-            properties: { k: { type: 'string' }, v: { type: 'string' } },
-          },
-          'x-kubernetes-list-map-keys': ['k'],
-          'x-kubernetes-list-type': 'map',
-        },
-        replicas: { type: 'integer' },
-        size: { type: 'integer', default: 3, minimum: 1 },
-      },
-      'x-kubernetes-validations': [{ rule: 'self.size < 100', message: 'too big' }],
-    },
-    status: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true },
-  },
-};
-
-const version = {
-  name: 'v1',
-  served: true,
-  storage: true,
-  schema: { openAPIV3Schema: schema },
-  subresources: {
-    status: {},
-    scale: { specReplicasPath: '.spec.replicas', statusReplicasPath: '.status.replicas' },
-  },
-  selectableFields: [{ jsonPath: '.spec.color' }],
-};
-
-const names = { plural: 'widgets', kind: 'Widget', shortNames: ['wd'], categories: ['all'] };
-
-const definition = (spec: object = {}, name = 'widgets.ex.io'): Any => ({
-  apiVersion: 'apiextensions.k8s.io/v1',
-  kind: 'CustomResourceDefinition',
-  metadata: { name },
-  spec: { group: 'ex.io', scope: 'Namespaced', names, versions: [version], ...spec },
-});
-
-const widget = (name: string, spec: object, more: object = {}): Any => ({
-  apiVersion: 'ex.io/v1',
-  kind: 'Widget',
-  metadata: { name },
-  spec,
-  ...more,
-});
-
-const crd = 'CustomResourceDefinition';
-const kind = 'Widget.ex.io';
-const named = (name: string) => ({ kind, namespace: 'default', name });
-
-class Served {
-  readonly cluster = new Cluster({ events: false });
-
-  constructor(...definitions: Any[]) {
-    for (const object of definitions) this.ok({ verb: 'create', kind: crd, object });
-    this.settle();
-  }
-
-  send(request: Request): Response {
-    return this.cluster.simulation.submit(request, 'user');
-  }
-
-  ok(request: Request): Any {
-    const response = this.send(request);
-    assert.ok(response.ok, response.ok ? '' : response.status.message);
-    return response.ok ? (response.object ?? response.list) : undefined;
-  }
-
-  refused(request: Request): Any {
-    const response = this.send(request);
-    assert.not(response.ok, 'was accepted');
-    return (response as { status: unknown }).status;
-  }
-
-  create(object: Any): Any {
-    return this.ok({ verb: 'create', kind, object });
-  }
-
-  settle(): void {
-    assert.is(settle(this.cluster.simulation).type, 'rest');
-  }
-
-  conditions(name = 'widgets.ex.io'): readonly string[] {
-    const { status } = this.cluster.simulation.store.get<Any>(crd, name);
-    return status.conditions.map(({ type, status: is, reason }: Any) => `${type}=${is} ${reason}`);
-  }
-}
 
 test('a definition with free names is established, and its defaults are filled in', () => {
   const served = new Served(definition());
@@ -252,42 +152,6 @@ test('selectable fields select', () => {
     list.items.map(({ metadata }: Any) => metadata.name),
     ['w1'],
   );
-});
-
-test('rules see times as times, and what was there before as something that may be missing', () => {
-  const rules = [
-    {
-      rule: "!has(self.until) || self.until > timestamp('2026-01-01T00:00:00Z')",
-      messageExpression: "'too early: ' + string(self.until)",
-    },
-    {
-      rule: 'self.size >= oldSelf.?size.orValue(2)',
-      optionalOldSelf: true,
-      message: 'never smaller than 2 or before',
-    },
-  ];
-  const properties = { size: { type: 'integer' }, until: { type: 'string', format: 'date-time' } };
-  const openAPIV3Schema = {
-    type: 'object',
-    properties: { spec: { type: 'object', properties, 'x-kubernetes-validations': rules } },
-  };
-  const { selectableFields: _none, ...plain } = version;
-  const served = new Served(definition({ versions: [{ ...plain, schema: { openAPIV3Schema } }] }));
-  const refused = (spec: object): string =>
-    served.refused({ verb: 'create', kind, object: widget('w', spec) }).message;
-  assert.match(
-    refused({ size: 2, until: '2025-12-31T23:00:00-01:00' }),
-    'spec: Invalid value: "object": too early: 2026-01-01T00:00:00Z',
-  );
-  assert.match(refused({ size: 1 }), 'never smaller than 2 or before');
-  served.create(widget('w', { size: 5, until: '2026-06-01T00:00:00Z' }));
-  const smaller = {
-    verb: 'patch',
-    ...named('w'),
-    patchType: 'merge',
-    patch: { spec: { size: 4 } },
-  };
-  assert.match(served.refused(smaller as Request).message, 'never smaller than 2 or before');
 });
 
 test('versions share what is stored', () => {

@@ -77,7 +77,7 @@ function decoded(object: unknown, schema: Schema): Decoded {
 function judged(object: KubeObject, old: KubeObject | undefined, schema: Schema) {
   const { metadata: _metadata, ...properties } = schema.properties ?? {};
   const own = { ...schema, properties };
-  const errors = validateSchema(object, own, '');
+  const errors = validateSchema(object, own, '', old);
   if (!hasRules(schema)) return errors;
   return errors.length > 0 ? [...errors, unjudged] : judgeRules(object, old, schema, '');
 }

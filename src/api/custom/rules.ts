@@ -8,7 +8,7 @@ import type { FieldError } from '../kind.ts';
 import { isObject } from '../patch/merge.ts';
 import type { Errors } from '../validation/errors.ts';
 import { celValue } from './celvalue.ts';
-import { type Schema, schemaOf, type ValidationRule } from './schema.ts';
+import { counterpart, type Schema, schemaOf, type ValidationRule } from './schema.ts';
 
 /** Whether any part of the schema has rules. */
 export const hasRules = (schema: Schema): boolean =>
@@ -41,15 +41,6 @@ export function judgeRules(value: unknown, old: unknown, schema: Schema, field: 
   return errors;
 }
 
-/** The item of the old list with the same keys. */
-function counterpart(item: unknown, old: unknown, schema: Schema): unknown {
-  if (schema['x-kubernetes-list-type'] !== 'map' || !Array.isArray(old)) return undefined;
-  const keys = schema['x-kubernetes-list-map-keys'] ?? [];
-  const same = (one: unknown) =>
-    isObject(one) && isObject(item) && keys.every((key) => deepEqual(one[key], item[key]));
-  return old.find(same);
-}
-
 function judge(
   rule: ValidationRule,
   value: unknown,
@@ -60,6 +51,8 @@ function judge(
   const { reason, fieldPath = '', optionalOldSelf = false } = rule;
   const ofChange = /\boldSelf\b/.test(rule.rule);
   if (ofChange && old === undefined && !optionalOldSelf) return undefined;
+  // What has not changed is not judged again by what is said of it alone.
+  if (!ofChange && old !== undefined && deepEqual(value, old)) return undefined;
   const before = old === undefined ? undefined : celValue(old, schema);
   const oldSelf = !optionalOldSelf
     ? before

@@ -1,5 +1,8 @@
 /** The schemas of CustomResourceDefinitions: what Kubernetes knows of OpenAPI v3. */
 
+import { deepEqual } from '../equal.ts';
+import { isObject } from '../patch/merge.ts';
+
 export interface ValidationRule {
   readonly rule: string;
   readonly message?: string;
@@ -52,4 +55,13 @@ export function schemaOf(schema: Schema, name: string): Schema | undefined {
   const { properties, additionalProperties } = schema;
   if (properties !== undefined && Object.hasOwn(properties, name)) return properties[name];
   return typeof additionalProperties === 'object' ? additionalProperties : undefined;
+}
+
+/** The item of the old list with the same keys. */
+export function counterpart(item: unknown, old: unknown, schema: Schema): unknown {
+  if (schema['x-kubernetes-list-type'] !== 'map' || !Array.isArray(old)) return undefined;
+  const keys = schema['x-kubernetes-list-map-keys'] ?? [];
+  const same = (one: unknown) =>
+    isObject(one) && isObject(item) && keys.every((key) => deepEqual(one[key], item[key]));
+  return old.find(same);
 }

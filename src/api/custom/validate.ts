@@ -1,4 +1,5 @@
 /** Validates an object against a schema, in the words of kube-openapi (api-06 §4). */
+import { deepEqual } from '../equal.ts';
 import type { FieldError } from '../kind.ts';
 import { isObject } from '../patch/merge.ts';
 import {
@@ -10,7 +11,7 @@ import {
   tooLong,
   unsupported,
 } from '../validation/errors.ts';
-import { type Schema, schemaOf } from './schema.ts';
+import { counterpart, type Schema, schemaOf } from './schema.ts';
 
 /** What JSON calls a value, as schemas do. */
 function typeOf(value: unknown): string {
@@ -25,17 +26,27 @@ const hasType = (value: unknown, type: string): boolean => {
   return found === type || (type === 'number' && found === 'integer');
 };
 
-export function validateSchema(value: unknown, schema: Schema, field: string): Errors {
+/**
+ * @param old what stands there now, where that is known: what has not changed is not judged again, though the schema may
+ *   have become stricter (CRDValidationRatcheting)
+ */
+export function validateSchema(
+  value: unknown,
+  schema: Schema,
+  field: string,
+  old?: unknown,
+): Errors {
   const errors: Errors = [];
+  if (old !== undefined && deepEqual(value, old)) return errors;
   if (!validateType(value, schema, field, errors)) return errors;
   if (schema.enum !== undefined && !schema.enum.some((one) => shown(one) === shown(value))) {
     errors.push(unsupported(field, value, schema.enum.map(String)));
   }
   if (typeof value === 'number') errors.push(...numberErrors(value, schema, field));
   if (typeof value === 'string') errors.push(...stringErrors(value, schema, field));
-  if (Array.isArray(value)) errors.push(...listErrors(value, schema, field));
-  if (isObject(value)) errors.push(...objectErrors(value, schema, field));
-  errors.push(...combinedErrors(value, schema, field));
+  if (Array.isArray(value)) errors.push(...listErrors(value, schema, field, old));
+  if (isObject(value)) errors.push(...objectErrors(value, schema, field, old));
+  errors.push(...combinedErrors(value, schema, field, old));
   return errors;
 }
 
@@ -99,7 +110,7 @@ const tooMany = (field: string, found: number, max: number): FieldError => ({
   message: `Too many: ${found}: must have at most ${max} items`,
 });
 
-function listErrors(list: readonly unknown[], schema: Schema, field: string): Errors {
+function listErrors(list: readonly unknown[], schema: Schema, field: string, old: unknown): Errors {
   const errors: Errors = [];
   const { items, minItems, maxItems } = schema;
   if (maxItems !== undefined && list.length > maxItems) {
@@ -110,7 +121,8 @@ function listErrors(list: readonly unknown[], schema: Schema, field: string): Er
     errors.push(invalid(field, list.length, detail));
   }
   list.forEach((item, i) => {
-    if (items !== undefined) errors.push(...validateSchema(item, items, `${field}[${i}]`));
+    if (items === undefined) return;
+    errors.push(...validateSchema(item, items, `${field}[${i}]`, counterpart(item, old, schema)));
   });
   const seen = new Set<string>();
   list.forEach((item, i) => {
@@ -141,6 +153,7 @@ function objectErrors(
   object: Readonly<Record<string, unknown>>,
   schema: Schema,
   field: string,
+  old: unknown,
 ): Errors {
   const errors: Errors = [];
   const inside = (name: string) => (field === '' ? name : `${field}.${name}`);
@@ -161,19 +174,20 @@ function objectErrors(
   for (const name of names) {
     const known = schemaOf(schema, name);
     if (known === undefined || object[name] === undefined) continue;
-    errors.push(...validateSchema(object[name], known, inside(name)));
+    const before = isObject(old) ? old[name] : undefined;
+    errors.push(...validateSchema(object[name], known, inside(name), before));
   }
   return errors;
 }
 
-function combinedErrors(value: unknown, schema: Schema, field: string): Errors {
+function combinedErrors(value: unknown, schema: Schema, field: string, old: unknown): Errors {
   const errors: Errors = [];
   const { allOf = [], anyOf = [], oneOf = [], not } = schema;
   const holds = (one: Schema): boolean => validateSchema(value, one, field).length === 0;
   const fail = (what: string): void => {
     errors.push(invalid(field, typeOf(value), `${inBody(field)} ${what}`));
   };
-  for (const one of allOf) errors.push(...validateSchema(value, one, field));
+  for (const one of allOf) errors.push(...validateSchema(value, one, field, old));
   if (anyOf.length > 0 && !anyOf.some(holds)) fail('must validate at least one schema (anyOf)');
   if (oneOf.length > 0) {
     const valid = oneOf.filter(holds).length;
