@@ -99,6 +99,25 @@ const policy =
       return full[field] === undefined ? full : { ...full, [field]: matching(full[field]) };
     });
 
+/** One device is wanted, unless it is said how many. */
+function wanted(request: Fields): Fields {
+  const allocationMode = request['allocationMode'] || 'ExactCount';
+  const isCounted = allocationMode === 'ExactCount' && !request['count'];
+  const full = { ...request, allocationMode, ...(isCounted ? { count: 1 } : {}) };
+  return each(full, 'tolerations', (one) => unless(one, { operator: 'Equal' }));
+}
+
+function claimSpec(spec: Fields): Fields {
+  const { devices } = spec;
+  if (!isObject(devices)) return spec;
+  const request = (one: Fields): Fields => {
+    const { exactly } = one;
+    const own = isObject(exactly) ? { ...one, exactly: wanted(exactly) } : one;
+    return each(own, 'firstAvailable', wanted);
+  };
+  return { ...spec, devices: each(devices, 'requests', request) };
+}
+
 const shares = { nominalConcurrencyShares: 0, lendablePercent: 0 };
 const queues = { queues: 64, handSize: 8, queueLengthLimit: 50 };
 
@@ -117,6 +136,11 @@ function priorityLevel(spec: Fields): Fields {
 }
 
 export const genericDefaults: Readonly<Record<string, Defaults>> = {
+  ResourceClaim: (object) => inside(object, 'spec', claimSpec),
+  ResourceClaimTemplate: (object) =>
+    inside(object, 'spec', (spec) =>
+      isObject(spec['spec']) ? { ...spec, spec: claimSpec(spec['spec']) } : spec,
+    ),
   FlowSchema: (object) =>
     inside(object, 'spec', (spec) =>
       spec['matchingPrecedence'] ? spec : { ...spec, matchingPrecedence: 1000 },

@@ -154,6 +154,8 @@ test('[api-06] what Kubernetes adds: quantities, addresses, URLs, formats', () =
     "cidr('10.1.2.3/8').masked() == cidr('10.0.0.0/8')",
     "url('https://example.com:80/a?b=c').getHost() == 'example.com:80'",
     "url('/a/b').getEscapedPath() == '/a/b' && !isURL('a b')",
+    "semver('1.10.0').isGreaterThan(semver('1.9.3')) && semver('1.0.0-rc.1').isLessThan(semver('1.0.0'))",
+    "semver('1.2.3').minor() == 2 && !isSemver('v1') && semver('v1.02', true) == semver('1.2.0')",
     "!format.dns1123Label().validate('web-1').hasValue()",
     "format.named('dns1123Label').value().validate('Web').value()[0].startsWith('a lowercase')",
   ]) {

@@ -16,6 +16,7 @@ import {
   subdomainErrors,
 } from '../validation/names.ts';
 import { CelError, noOverload } from './error.ts';
+import { semverFunctions, semverMethods, Version } from './semver.ts';
 import { isSame, list, Opaque, Optional, text } from './values.ts';
 
 class Amount extends Opaque {
@@ -136,7 +137,7 @@ function added(value: unknown, other: unknown, by: 1n | -1n): Amount {
 }
 
 const compared = (value: unknown, other: unknown): number =>
-  compareQuantities(amount(value), amount(other));
+  value instanceof Version ? value.compare(other) : compareQuantities(amount(value), amount(other));
 
 function urlOf(given: unknown): URL | undefined {
   const raw = text(given);
@@ -218,6 +219,7 @@ const canonical = (given: string): string => {
 };
 
 export const kubernetesFunctions: Readonly<Record<string, Method>> = {
+  ...semverFunctions,
   quantity: quantityOf,
   isQuantity: (given) => parseQuantity(text(given)) !== undefined,
   url(given) {
@@ -254,6 +256,7 @@ const includes = (all: readonly unknown[], one: unknown): boolean =>
   all.some((other) => isSame(other, one));
 
 export const kubernetesMethods: Readonly<Record<string, Method>> = {
+  ...semverMethods,
   isInteger: (value) => isWhole(amount(value)),
   asInteger(value) {
     const quantity = amount(value);
@@ -266,7 +269,7 @@ export const kubernetesMethods: Readonly<Record<string, Method>> = {
   sub: (value, other) => added(value, other, -1n),
   isLessThan: (value, other) => compared(value, other) < 0,
   isGreaterThan: (value, other) => compared(value, other) > 0,
-  compareTo: compared,
+  compareTo: (value, other) => Math.sign(compared(value, other)),
   getScheme: (value) => (isNowhere(link(value)) ? '' : link(value).protocol.slice(0, -1)),
   getHost: (value) => (isNowhere(link(value)) ? '' : link(value).host),
   getHostname: (value) =>

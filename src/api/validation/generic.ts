@@ -14,6 +14,11 @@ import {
   validateCertificateRequestUpdate,
 } from './certificatesigningrequest.ts';
 import { validateCsiDriver, validateCsiNode, validateStorageCapacity } from './csi.ts';
+import {
+  validateClaimTemplate,
+  validateDeviceClass,
+  validateResourceClaim,
+} from './deviceclaims.ts';
 import { validateSubsets } from './endpoints.ts';
 import { validateSlice } from './endpointslice.ts';
 import { type Errors, invalid, invalidRaw } from './errors.ts';
@@ -44,6 +49,7 @@ const rules: Readonly<Record<string, Rule>> = {
   CSIDriver: validateCsiDriver,
   CSINode: validateCsiNode,
   CSIStorageCapacity: validateStorageCapacity,
+  DeviceClass: validateDeviceClass,
   EndpointSlice: (object, errors, before) =>
     validateSlice(errors, object as unknown as EndpointSlice, before as EndpointSlice | undefined),
   FlowSchema: validateFlowSchema,
@@ -56,6 +62,8 @@ const rules: Readonly<Record<string, Rule>> = {
   NetworkPolicy: validateNetworkPolicy,
   PodTemplate: validatePodTemplate,
   PriorityLevelConfiguration: validatePriorityLevel,
+  ResourceClaim: validateResourceClaim,
+  ResourceClaimTemplate: validateClaimTemplate,
   ResourceQuota: validateResourceQuota,
   Role: validateRole,
   RoleBinding: validateRoleBinding,
