@@ -134,7 +134,7 @@ function selected(
   throw new CelError(
     Array.isArray(of)
       ? `index out of bounds: ${at}`
-      : `no such key: ${isIndex ? at : plain(String(at))}`,
+      : `no such key: ${isIndex ? at : plainName(String(at))}`,
   );
 }
 
@@ -147,7 +147,7 @@ function found(
     if (typeof at !== 'number') throw noOverload();
     return at >= 0 && at < of.length ? { value: of[at] } : undefined;
   }
-  const name = isIndex ? String(at) : plain(String(at));
+  const name = isIndex ? String(at) : plainName(String(at));
   if (of instanceof Lazy) return of.field(name);
   if (!isMap(of)) throw isIndex ? noOverload() : new CelError(`no such key: ${name}`);
   return Object.hasOwn(of, name) && of[name] !== undefined ? { value: of[name] } : undefined;
@@ -161,7 +161,7 @@ const signs: Readonly<Record<string, string>> = {
 };
 
 /** Names that CEL cannot write are written with underscores: `__in__`, `a__dash__b`. */
-function plain(name: string): string {
+export function plainName(name: string): string {
   if (!name.includes('__')) return name;
   const word = /^__([a-z]+)__$/.exec(name)?.[1];
   if (word !== undefined && signs[word] === undefined) return word;

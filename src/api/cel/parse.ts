@@ -25,6 +25,8 @@ export type Expression =
       readonly of: Expression;
       readonly name: string;
       readonly optional?: true;
+      /** Where the dot is. */
+      readonly at: number;
     }
   | {
       readonly type: 'index';
@@ -152,12 +154,13 @@ class Parser {
   #member(first: Expression): Expression {
     let value = first;
     for (;;) {
+      const { at: dot } = this.#next;
       if (this.#take('.')) {
         const optional = this.#take('?');
         const { at } = this.#next;
         const name = this.#word();
         if (!optional && this.#take('(')) value = this.#method(name, value, at);
-        else value = { type: 'field', of: value, name, ...(optional ? { optional } : {}) };
+        else value = { type: 'field', of: value, name, at: dot, ...(optional ? { optional } : {}) };
       } else if (this.#take('[')) {
         const optional = this.#take('?');
         const index = this.#expression();

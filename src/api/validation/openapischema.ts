@@ -1,5 +1,6 @@
 /** What the schema of a custom resource may say at all (upstream's `ValidateCustomResourceDefinitionOpenAPISchema`). */
 import { problemOf } from '../cel/check.ts';
+import { fieldProblem } from '../custom/rulecheck.ts';
 import type { Schema, ValidationRule } from '../custom/schema.ts';
 import type { FieldError } from '../kind.ts';
 import { type Errors, forbidden, invalid, invalidRaw, required, unsupported } from './errors.ts';
@@ -52,7 +53,7 @@ function validateSchema(found: Findings, schema: Schema, at: string, undefaulted
   if (!found.isRight || errors.length > before) return;
   rules.forEach((rule, i) => {
     for (const part of ['rule', 'messageExpression'] as const) {
-      const why = rule[part] ? problemOf(rule[part], ['self', 'oldSelf']) : undefined;
+      const why = rule[part] ? compileProblem(rule[part], schema, at) : undefined;
       if (why === undefined) continue;
       const name = part === 'rule' ? '' : 'messageExpression ';
       const detail = `${name}compilation failed: ${why}`;
@@ -61,6 +62,11 @@ function validateSchema(found: Findings, schema: Schema, at: string, undefaulted
     }
   });
 }
+
+/** Names that nothing has are found first, and fields that the schema does not have. */
+const compileProblem = (source: string, schema: Schema, at: string): string | undefined =>
+  problemOf(source, ['self', 'oldSelf']) ??
+  fieldProblem(source, schema, at.endsWith('.openAPIV3Schema'));
 
 type Part = readonly [schema: Schema, at: string, undefaulted?: string];
 

@@ -158,6 +158,37 @@ test('[api-06] names, versions, subresources and columns', () => {
   ]);
 });
 
+test('[api-06] rules name only fields that there are', () => {
+  const properties = {
+    size: { type: 'integer' },
+    names: { type: 'object', additionalProperties: { type: 'string' } },
+    parts: { type: 'array', items: { type: 'object', properties: { key: { type: 'string' } } } },
+    free: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true },
+    'a-b': { type: 'string' },
+  };
+  const of = (rule: string) =>
+    at({ type: 'object', properties, 'x-kubernetes-validations': [{ rule }] });
+  const refused = (rule: string, field: string, column: number): [Change, string] => [
+    of(rule),
+    `${spec}.x-kubernetes-validations[0].rule: Invalid value: {"Rule":${JSON.stringify(rule)},"Message":"","MessageExpression":"","Reason":null,"FieldPath":"","OptionalOldSelf":null}: compilation failed: ERROR: <input>:1:${column}: undefined field '${field}'\n | ${rule}\n | ${'.'.repeat(column - 1)}^`,
+  ];
+  refuses('CustomResourceDefinition', right, [
+    [of('self.size > 0 && self.parts.all(p, p.key in self.names) && self.a__dash__b != "c"')],
+    [of('has(self.free) && self.names.all(k, v, v.size() > 0)')],
+    refused('self.sise > 0', 'sise', 5),
+    refused('self.parts.all(p, has(p.value))', 'value', 24),
+    refused('self.parts.filter(p, true)[0].name == ""', 'name', 30),
+    refused('!has(self.count) || oldSelf.size == 1', 'count', 10),
+    [
+      {
+        'spec/versions/0/schema/openAPIV3Schema/x-kubernetes-validations': [
+          { rule: "self.metadata.name != 'a' && self.kind == 'Widget'" },
+        ],
+      },
+    ],
+  ]);
+});
+
 test('[api-06] a default is what its schema asks for', () => {
   const of = (schema: Any) => at({ type: 'object', properties: { a: schema } });
   const a = `${spec}.properties[a].default`;
