@@ -34,6 +34,7 @@ import { validatePodTemplate } from './podtemplate.ts';
 import { validateRole, validateRoleBinding } from './rbac.ts';
 import { validateResourceQuota, validateResourceQuotaStatus } from './resourcequota.ts';
 import { validateRuntimeClass } from './runtimeclass.ts';
+import { validateIPAddress, validateServiceCIDR } from './serviceaddressing.ts';
 import { validateVolumeAttributesClass } from './volumeattributesclass.ts';
 import { validateWebhooks } from './webhooks.ts';
 
@@ -53,6 +54,7 @@ const rules: Readonly<Record<string, Rule>> = {
   EndpointSlice: (object, errors, before) =>
     validateSlice(errors, object as unknown as EndpointSlice, before as EndpointSlice | undefined),
   FlowSchema: validateFlowSchema,
+  IPAddress: validateIPAddress,
   Ingress: validateIngress,
   IngressClass: validateIngressClass,
   LimitRange: validateLimitRange,
@@ -68,6 +70,7 @@ const rules: Readonly<Record<string, Rule>> = {
   Role: validateRole,
   RoleBinding: validateRoleBinding,
   RuntimeClass: validateRuntimeClass,
+  ServiceCIDR: validateServiceCIDR,
   ValidatingAdmissionPolicy: validateAdmissionPolicy,
   ValidatingAdmissionPolicyBinding: validateAdmissionPolicyBinding,
   ValidatingWebhookConfiguration: validateWebhooks,

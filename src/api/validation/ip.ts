@@ -66,6 +66,12 @@ function problemOf(text: unknown): string | undefined {
   return address.mapped ? 'must not be an IPv4-mapped IPv6 address' : undefined;
 }
 
+/** What is wrong with an object that is called as an address. */
+export const addressNameErrors = (name: string): readonly string[] => {
+  const why = problemOf(name);
+  return why === undefined ? [] : [why];
+};
+
 export const isIP = (text: unknown): text is string => problemOf(text) === undefined;
 
 export const isIPv4 = (text: string): boolean => isIP(text) && parseIP(text)!.bits === 32;

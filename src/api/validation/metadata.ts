@@ -3,6 +3,7 @@
 import type { FieldError } from '../kind.ts';
 import type { Labels, ObjectMeta } from '../meta.ts';
 import { type Errors, forbidden, invalid, tooLong } from './errors.ts';
+import { addressNameErrors } from './ip.ts';
 import {
   labelErrors,
   labelValueErrors,
@@ -30,7 +31,9 @@ export const nameErrorsOf = (name: string, kind: string): readonly string[] =>
       ? pathSegmentErrors(name)
       : anyNames.has(kind)
         ? []
-        : subdomainErrors(name);
+        : kind === 'IPAddress'
+          ? addressNameErrors(name)
+          : subdomainErrors(name);
 
 const ownerFields = ['apiVersion', 'kind', 'name', 'uid'] as const;
 
