@@ -9,6 +9,7 @@ import { type Fields, mapping } from '../fields.ts';
 import type { FieldError } from '../kind.ts';
 import type { KubeObject } from '../meta.ts';
 import { validateAdmissionPolicy, validateAdmissionPolicyBinding } from './admissionpolicy.ts';
+import { validateAPIService } from './apiservice.ts';
 import {
   validateCertificateRequest,
   validateCertificateRequestUpdate,
@@ -43,6 +44,7 @@ type Loose = KubeObject & Fields;
 type Rule = (object: Loose, errors: Errors, before?: Loose) => void;
 
 const rules: Readonly<Record<string, Rule>> = {
+  APIService: validateAPIService,
   CertificateSigningRequest: validateCertificateRequest,
   ClusterRole: validateRole,
   ClusterRoleBinding: validateRoleBinding,

@@ -18,7 +18,13 @@ const annotationBytesMax = 262_144;
 const labelNames = new Set(['Namespace', 'StatefulSet', 'Service']);
 
 /** Kinds whose names may be anything that fits into a path. */
-const pathNames = new Set(['Role', 'ClusterRole', 'RoleBinding', 'ClusterRoleBinding']);
+const pathNames = new Set([
+  'APIService',
+  'Role',
+  'ClusterRole',
+  'RoleBinding',
+  'ClusterRoleBinding',
+]);
 
 /** A request for a certificate is called as its author likes. */
 const anyNames = new Set(['CertificateSigningRequest']);

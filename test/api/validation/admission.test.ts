@@ -189,4 +189,38 @@ test('[api-06] a policy that changes objects says how', () => {
   ]);
 });
 
+test('[api-06] an APIService is called as what it serves', () => {
+  const right = {
+    metadata: { name: 'v1beta1.metrics.k8s.io' },
+    spec: {
+      group: 'metrics.k8s.io',
+      version: 'v1beta1',
+      service: { name: 'metrics-server', namespace: 'kube-system' },
+      insecureSkipTLSVerify: true,
+      groupPriorityMinimum: 100,
+      versionPriority: 100,
+    },
+  };
+  refuses('APIService', right, [
+    [
+      { 'spec/version': 'v1' },
+      'metadata.name: Invalid value: "v1beta1.metrics.k8s.io": must be `spec.version+"."+spec.group`: "v1.metrics.k8s.io"',
+    ],
+    [
+      { 'spec/groupPriorityMinimum': 0, 'spec/versionPriority': 1001 },
+      'spec.groupPriorityMinimum: Invalid value: 0: must be positive and less than 20000',
+      'spec.versionPriority: Invalid value: 1001: must be positive and less than 1000',
+    ],
+    [{ 'spec/service': { name: 'm' } }, 'spec.service.namespace: Required value'],
+    [
+      { 'spec/service': undefined },
+      'spec.insecureSkipTLSVerify: Invalid value: true: local APIServices may not have insecureSkipTLSVerify',
+    ],
+    [
+      { 'spec/caBundle': 'YQ==' },
+      'spec.insecureSkipTLSVerify: Invalid value: true: may not be true if caBundle is present',
+    ],
+  ]);
+});
+
 test.run();
