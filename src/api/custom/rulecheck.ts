@@ -18,11 +18,26 @@ const always: Readonly<Record<string, Schema>> = {
   metadata: { type: 'object', properties: { name: text, generateName: text } },
 };
 
-/** @param isRoot the schema is of the whole object */
-export function fieldProblem(source: string, schema: Schema, isRoot: boolean): string | undefined {
+/**
+ * @param isRoot the schema is of the whole object
+ * @param mayLackOld `oldSelf` is something that may be missing
+ */
+export function fieldProblem(
+  source: string,
+  schema: Schema,
+  isRoot: boolean,
+  mayLackOld: boolean,
+): string | undefined {
   const whole = isRoot ? withAlways(schema) : schema;
   const problems: CelError[] = [];
-  infer(expressionOf(source), new Map([['self', whole]]), problems);
+  infer(
+    expressionOf(source),
+    new Map([
+      ['self', whole],
+      ['oldSelf', mayLackOld ? undefined : whole],
+    ]),
+    problems,
+  );
   if (problems.length === 0) return undefined;
   return problems.map((one) => shownError(one, source)).join('\n');
 }

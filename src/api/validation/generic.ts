@@ -34,6 +34,7 @@ import { validateNetworkPolicy } from './networkpolicy.ts';
 import { validatePodTemplate } from './podtemplate.ts';
 import { validateRole, validateRoleBinding } from './rbac.ts';
 import { validateResourceQuota, validateResourceQuotaStatus } from './resourcequota.ts';
+import { validateResourceSlice } from './resourceslice.ts';
 import { validateRuntimeClass } from './runtimeclass.ts';
 import { validateIPAddress, validateServiceCIDR } from './serviceaddressing.ts';
 import { validateVolumeAttributesClass } from './volumeattributesclass.ts';
@@ -69,6 +70,7 @@ const rules: Readonly<Record<string, Rule>> = {
   ResourceClaim: validateResourceClaim,
   ResourceClaimTemplate: validateClaimTemplate,
   ResourceQuota: validateResourceQuota,
+  ResourceSlice: validateResourceSlice,
   Role: validateRole,
   RoleBinding: validateRoleBinding,
   RuntimeClass: validateRuntimeClass,

@@ -53,7 +53,7 @@ function validateSchema(found: Findings, schema: Schema, at: string, undefaulted
   if (!found.isRight || errors.length > before) return;
   rules.forEach((rule, i) => {
     for (const part of ['rule', 'messageExpression'] as const) {
-      const why = rule[part] ? compileProblem(rule[part], schema, at) : undefined;
+      const why = rule[part] ? compileProblem(rule[part], rule, schema, at) : undefined;
       if (why === undefined) continue;
       const name = part === 'rule' ? '' : 'messageExpression ';
       const detail = `${name}compilation failed: ${why}`;
@@ -64,9 +64,14 @@ function validateSchema(found: Findings, schema: Schema, at: string, undefaulted
 }
 
 /** Names that nothing has are found first, and fields that the schema does not have. */
-const compileProblem = (source: string, schema: Schema, at: string): string | undefined =>
+const compileProblem = (
+  source: string,
+  { optionalOldSelf }: ValidationRule,
+  schema: Schema,
+  at: string,
+): string | undefined =>
   problemOf(source, ['self', 'oldSelf']) ??
-  fieldProblem(source, schema, at.endsWith('.openAPIV3Schema'));
+  fieldProblem(source, schema, at.endsWith('.openAPIV3Schema'), optionalOldSelf === true);
 
 type Part = readonly [schema: Schema, at: string, undefaulted?: string];
 

@@ -179,6 +179,7 @@ test('[api-06] rules name only fields that there are', () => {
     refused('self.parts.all(p, has(p.value))', 'value', 24),
     refused('self.parts.filter(p, true)[0].name == ""', 'name', 30),
     refused('!has(self.count) || oldSelf.size == 1', 'count', 10),
+    refused('self.size >= oldSelf.sise', 'sise', 21),
     [
       {
         'spec/versions/0/schema/openAPIV3Schema/x-kubernetes-validations': [

@@ -118,4 +118,40 @@ test('[api-06] a class chooses by expressions, too', () => {
   ]);
 });
 
+test('[api-06] a slice tells the devices of a driver, and where they are', () => {
+  const slice = {
+    spec: {
+      driver: 'gpu.example.com',
+      nodeName: 'n1',
+      pool: { name: 'n1', generation: 1, resourceSliceCount: 1 },
+      devices: [{ name: 'gpu-0', attributes: { model: { string: 'x' } } }],
+    },
+  };
+  const where =
+    'exactly one of `nodeName`, `nodeSelector`, `allNodes`, `perDeviceNodeSelection` is required';
+  refuses('ResourceSlice', slice, [
+    [{ 'spec/nodeName': undefined }, `spec: Required value: ${where}`],
+    [
+      { 'spec/allNodes': true },
+      `spec: Invalid value: "{\`nodeName\`, \`allNodes\`}": ${where}, but multiple fields are set`,
+    ],
+    [{ 'spec/pool/name': '' }, 'spec.pool.name: Required value'],
+    [
+      { 'spec/pool/resourceSliceCount': 0 },
+      'spec.pool.resourceSliceCount: Invalid value: 0: must be greater than zero',
+    ],
+    [{ 'spec/devices/1': { name: 'gpu-0' } }, 'spec.devices[1].name: Duplicate value: "gpu-0"'],
+    [
+      { 'spec/devices/0/attributes/model': {} },
+      'spec.devices[0].attributes[model]: Required value: exactly one value must be specified',
+    ],
+  ]);
+  refusesUpdate('ResourceSlice', slice, [
+    [
+      { 'spec/driver': 'npu.example.com' },
+      'spec.driver: Invalid value: "npu.example.com": field is immutable',
+    ],
+  ]);
+});
+
 test.run();
