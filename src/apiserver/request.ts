@@ -149,7 +149,7 @@ export interface ObjectList {
 export type Response = Accepted | Refused;
 
 /** What is said besides the answer. */
-interface Aside {
+export interface Aside {
   readonly warnings?: readonly string[];
   /** For the audit log. */
   readonly annotations?: Readonly<Record<string, string>>;
