@@ -1,5 +1,5 @@
 /** The scale subresource of workloads: their size, apart from everything else (api-02 §10). */
-import { withValueAt } from '../api/custom/jsonpath.ts';
+import { withValueAt } from '../api/jsonpath/index.ts';
 import { type Kind, nameOf } from '../api/kind.ts';
 import type { KubeObject } from '../api/meta.ts';
 import { makeKey } from '../api/meta.ts';

@@ -1,5 +1,5 @@
 /** The Scale of an object: its size, apart from everything else (api-02 §10). */
-import { valuesAt } from '../api/custom/jsonpath.ts';
+import { valuesAt } from '../api/jsonpath/index.ts';
 import type { Kind, ScalePaths } from '../api/kind.ts';
 import type { KubeObject, Labels } from '../api/meta.ts';
 import type { LabelSelector } from '../api/podspec.ts';

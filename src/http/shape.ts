@@ -20,13 +20,18 @@ export function includeObjectOf(query: URLSearchParams): IncludeObject {
 export function shaped(
   object: KubeObject,
   { query }: Incoming,
-  { kind }: Target,
+  { kind, info }: Target,
   { as, version }: Form,
   { cluster }: Context,
 ): unknown {
   if (as === 'Table') {
     const { resourceVersion } = object.metadata;
-    const options = { version, includeObject: includeObjectOf(query), now: cluster.simulation.now };
+    const options = {
+      version,
+      apiVersion: apiVersionOf(info),
+      includeObject: includeObjectOf(query),
+      now: cluster.simulation.now,
+    };
     return tableOf([object], kind, { resourceVersion }, options);
   }
   return as === 'PartialObjectMetadata' ? partial(object, version) : object;
@@ -41,7 +46,12 @@ function listAnswer(
   { cluster }: Context,
 ): Answer {
   if (as === 'Table') {
-    const options = { version, includeObject: includeObjectOf(query), now: cluster.simulation.now };
+    const options = {
+      version,
+      apiVersion: apiVersionOf(info),
+      includeObject: includeObjectOf(query),
+      now: cluster.simulation.now,
+    };
     return { code: 200, body: tableOf(items, kind, metadata, options) };
   }
   if (as === 'PartialObjectMetadataList') {

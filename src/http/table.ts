@@ -1,8 +1,9 @@
 /** Objects as a Table: the columns of their kind, with all cells (api-08 §1). */
-import { ageOf, defaultColumns } from '../api/columns/column.ts';
+import { ageOf, type Column, defaultColumns } from '../api/columns/column.ts';
+import { byPrecedence } from '../api/columns/flowcontrol.ts';
 import type { Kind } from '../api/kind.ts';
 import type { KubeObject } from '../api/meta.ts';
-import { stored } from '../api/versions/index.ts';
+import { otherVersions, stored } from '../api/versions/index.ts';
 import { tablesText } from './data/tables.ts';
 
 interface ColumnDefinition {
@@ -19,14 +20,14 @@ let definitions:
   | Readonly<Record<string, readonly Omit<ColumnDefinition, 'description'>[]>>
   | undefined;
 
-function definitionsOf({
-  apiVersion,
-  resource,
-  columns = defaultColumns,
-}: Kind): readonly ColumnDefinition[] {
+function definitionsOf(
+  { apiVersion, resource }: Kind,
+  columns: readonly Column[],
+): readonly ColumnDefinition[] {
   definitions ??= JSON.parse(tablesText) as NonNullable<typeof definitions>;
   const known = definitions[`${apiVersion}/${resource}`] ?? [];
-  return columns.map(({ name, wide }) => {
+  return columns.map(({ name, wide, declared }) => {
+    if (declared !== undefined) return { name, ...declared };
     const one = known.find((definition) => definition.name === name);
     return {
       name,
@@ -40,6 +41,8 @@ function definitionsOf({
 
 export interface TableOptions {
   readonly version: string;
+  /** The version of the objects that the client speaks. */
+  readonly apiVersion?: string;
   readonly includeObject: IncludeObject;
   readonly now: number;
   /** A stream says its columns once. */
@@ -50,23 +53,31 @@ export function tableOf(
   objects: readonly KubeObject[],
   kind: Kind,
   metadata: unknown,
-  { version, includeObject, now, withoutColumns = false }: TableOptions,
+  { version, apiVersion, includeObject, now, withoutColumns = false }: TableOptions,
 ) {
-  const { columns = defaultColumns } = kind;
-  // Whatever version is spoken, columns are those of the stored one.
+  // Whatever version is spoken, columns are those of the stored one, if it has none of its own.
+  const own = otherVersions(kind).find((one) => one.apiVersion === apiVersion)?.columns;
+  const columns = own ?? kind.columns ?? defaultColumns;
+  const shown = own === undefined ? (object: KubeObject) => stored(object, kind) : identity;
   const cellsOf = (object: KubeObject) => columns.map(({ cell }) => cell(object, now));
   return {
     kind: 'Table',
     apiVersion: `meta.k8s.io/${version}`,
     metadata,
-    columnDefinitions: withoutColumns ? null : definitionsOf(kind),
-    rows: objects.map((object) => ({
-      cells: cellsOf(stored(object, kind)),
+    columnDefinitions: withoutColumns ? null : definitionsOf(kind, columns),
+    rows: inOrder(objects, kind).map((object) => ({
+      cells: cellsOf(shown(object)),
       ...conditionsOf(object),
       object: shownAs(object, includeObject, version),
     })),
   };
 }
+
+const identity = (object: KubeObject): KubeObject => object;
+
+/** FlowSchemas are asked in the order of their precedence, and shown so. */
+const inOrder = (objects: readonly KubeObject[], { kind }: Kind): readonly KubeObject[] =>
+  kind === 'FlowSchema' ? byPrecedence(objects) : objects;
 
 interface Scale extends KubeObject {
   readonly spec: { readonly replicas?: number };

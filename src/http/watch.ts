@@ -222,7 +222,8 @@ class Connection {
 
   #shaped(stored: KubeObject): unknown {
     const { kind, info } = this.#target;
-    const object = spoken(stored, kind, apiVersionOf(info));
+    const apiVersion = apiVersionOf(info);
+    const object = spoken(stored, kind, apiVersion);
     const { as, version } = this.#form;
     if (as === 'PartialObjectMetadata') return partial(object, version);
     if (as !== 'Table') return object;
@@ -230,9 +231,10 @@ class Connection {
     this.#saidColumns = true;
     const { cluster } = this.#context;
     const includeObject = includeObjectOf(this.#incoming.query);
-    const options = { version, includeObject, now: cluster.simulation.now, withoutColumns };
+    const { now } = cluster.simulation;
+    const options = { version, apiVersion, includeObject, now, withoutColumns };
     const { resourceVersion } = object.metadata;
-    return tableOf([object], this.#target.kind, { resourceVersion }, options);
+    return tableOf([object], kind, { resourceVersion }, options);
   }
 
   /** Only if there is something new to resume from. */
@@ -247,7 +249,8 @@ class Connection {
 
   #bookmark(revision: number, initialEnd: boolean): void {
     this.#bookmarked = revision;
-    const { kind, apiVersion } = this.#target.kind;
+    const { kind } = this.#target.kind;
+    const apiVersion = apiVersionOf(this.#target.info);
     const metadata = {
       resourceVersion: String(revision),
       creationTimestamp: null,

@@ -7,11 +7,20 @@ import { parseTimestamp } from '../time.ts';
 /** Null: nothing is there to be shown. */
 export type Cell = string | number | boolean | null;
 
+interface Declared {
+  readonly type: string;
+  readonly format: string;
+  readonly description: string;
+  readonly priority: number;
+}
+
 export interface Column<T extends KubeObject = KubeObject> {
   /** As the server names it: `Up-to-date`. kubectl prints it in upper case. */
   readonly name: string;
   /** Shown with `-o wide` only: priority 1. */
   readonly wide?: true;
+  /** How a table declares it, where that is not known of the kind. */
+  readonly declared?: Declared;
   /** `now` in simulated milliseconds. */
   readonly cell: (object: T, now: number) => Cell;
 }

@@ -21,10 +21,11 @@ export const eventColumns: readonly Column<Event>[] = [
   column('Subobject', ({ involvedObject }) => involvedObject.fieldPath ?? '', true),
   column(
     'Source',
-    ({ source, reportingComponent = '', reportingInstance = '' }) =>
-      [source?.component || reportingComponent, source?.host || reportingInstance]
-        .filter((text) => text !== '')
-        .join(', '),
+    ({ source, reportingComponent = '', reportingInstance = '' }) => {
+      const component = source?.component || reportingComponent;
+      const instance = source?.host || reportingInstance;
+      return instance === '' ? component : `${component}, ${instance}`;
+    },
     true,
   ),
   column('Message', ({ message = '' }) => message.trim()),

@@ -1,9 +1,19 @@
 /** The tables of what keeps requests in their order (api-08 §3). */
 import { listOf } from '../fields.ts';
+import type { KubeObject } from '../meta.ts';
 import { at, cell } from './cells.ts';
 import { ageColumn, type Column, column, nameColumn } from './column.ts';
 
 const queuing = 'spec.limited.limitResponse.queuing';
+
+const precedenceOf = (object: KubeObject): number =>
+  Number(at(object, 'spec.matchingPrecedence') ?? 0);
+
+/** FlowSchemas in the order in which they are asked. */
+export const byPrecedence = (schemas: readonly KubeObject[]): readonly KubeObject[] =>
+  [...schemas].sort(
+    (a, b) => precedenceOf(a) - precedenceOf(b) || (a.metadata.name < b.metadata.name ? -1 : 1),
+  );
 
 export const flowControlColumns: Readonly<Record<string, readonly Column[]>> = {
   FlowSchema: [

@@ -3,7 +3,7 @@
 import { listOf, mapping } from '../fields.ts';
 import type { Labels } from '../meta.ts';
 import type { LabelSelector } from '../podspec.ts';
-import { selectorText } from '../selectortext.ts';
+import { goSelector, selectorText } from '../selectortext.ts';
 import { at, cell, size } from './cells.ts';
 import {
   ageColumn,
@@ -144,7 +144,7 @@ const policyBinding: readonly Column[] = [
   column('ParamRef', (object) => {
     const { name, namespace = '*', selector } = mapping(at(object, 'spec.paramRef'));
     if (name) return `${namespace}/${name}`;
-    return selector === undefined ? '<unset>' : selectorText(selector as LabelSelector);
+    return selector === undefined ? '<unset>' : goSelector(selector as LabelSelector);
   }),
   ageColumn,
 ];
@@ -235,7 +235,7 @@ export const genericColumns: Readonly<Record<string, readonly Column[]>> = {
     nameColumn,
     column('ParentRef', (object) => {
       const { group, resource, namespace, name } = mapping(at(object, 'spec.parentRef'));
-      const what = group ? `${resource}.${group}` : resource;
+      const what = (group ? `${resource}.${group}` : String(resource)).toLowerCase();
       return [what, ...(namespace ? [namespace] : []), name].join('/');
     }),
   ],

@@ -23,13 +23,11 @@ type Measured = NonNullable<HorizontalPodAutoscaler['status']['currentMetrics']>
 function targetText(spec: MetricSpec, measured: Measured | undefined): string {
   switch (spec.type) {
     case 'Resource':
-    case 'ContainerResource': {
-      const { name, target } = (spec.resource ?? spec.containerResource)!;
-      const current = measured?.resource?.current ?? measured?.containerResource?.current;
-      return `${name}: ${usageText(target, current)}`;
-    }
+      return resourceText(spec.resource!, measured?.resource?.current);
+    case 'ContainerResource':
+      return resourceText(spec.containerResource!, measured?.containerResource?.current);
     case 'Pods':
-      return `${measured?.pods?.current.averageValue ?? unknown}/${spec.pods!.target.averageValue}`;
+      return `${shown(measured?.pods?.current, 'averageValue')}/${spec.pods!.target.averageValue}`;
     case 'Object':
       return valueText(spec.object!.target, measured?.object?.current);
     case 'External':
@@ -41,9 +39,18 @@ function targetText(spec: MetricSpec, measured: Measured | undefined): string {
 
 const unknown = '<unknown>';
 
+/** What is measured has a value, and where it has not, Go prints a pointer to nothing. */
+const shown = (current: MetricValue | undefined, field: 'value' | 'averageValue'): string =>
+  current === undefined ? unknown : (current[field] ?? '<nil>');
+
+const resourceText = (
+  { name, target }: { readonly name: string; readonly target: MetricTarget },
+  current: MetricValue | undefined,
+): string => `${name}: ${usageText(target, current)}`;
+
 function usageText(target: MetricTarget, current: MetricValue | undefined): string {
   if (target.averageValue !== undefined) {
-    return `${current?.averageValue ?? unknown}/${target.averageValue}`;
+    return `${shown(current, 'averageValue')}/${target.averageValue}`;
   }
   const is = current?.averageUtilization;
   const wanted = target.averageUtilization;
@@ -52,7 +59,7 @@ function usageText(target: MetricTarget, current: MetricValue | undefined): stri
 
 const valueText = (target: MetricTarget, current: MetricValue | undefined): string =>
   target.averageValue === undefined
-    ? `${current?.value ?? unknown}/${target.value}`
+    ? `${shown(current, 'value')}/${target.value}`
     : `${current?.averageValue ?? unknown}/${target.averageValue} (avg)`;
 
 export const horizontalPodAutoscalerColumns: readonly Column<HorizontalPodAutoscaler>[] = [

@@ -18,7 +18,7 @@ export const podColumns: readonly Column<Pod>[] = [
     return `${restarts} (${humanDuration(now - lastFinishedMs)} ago)`;
   }),
   ageColumn,
-  column('IP', ({ status }) => status.podIPs?.[0]?.ip ?? status.podIP, true),
+  column('IP', ({ status }) => status.podIPs?.[0]?.ip || status.podIP || undefined, true),
   column('Node', ({ spec }) => spec.nodeName || undefined, true),
   column('Nominated Node', ({ status }) => status.nominatedNodeName || undefined, true),
   column(

@@ -5,7 +5,7 @@ import { ageColumn, type Column, column, labelsText, nameColumn } from './column
 export const serviceColumns: readonly Column<Service>[] = [
   nameColumn,
   column('Type', ({ spec }) => spec.type),
-  column('Cluster-IP', ({ spec }) => spec.clusterIPs?.[0] ?? spec.clusterIP),
+  column('Cluster-IP', ({ spec }) => spec.clusterIPs?.[0] || spec.clusterIP || undefined),
   column('External-IP', externalAddress),
   column('Port(s)', ({ spec }) => (spec.ports ?? []).map(portText).join(',') || '<none>'),
   ageColumn,

@@ -1,17 +1,16 @@
 /** A definition as a kind: what the API server must know of the resources that it defines. */
-import { ageOf, type Column, nameColumn } from '../columns/column.ts';
 import type { Decoded, Mistake } from '../decode.ts';
+import { valuesAt } from '../jsonpath/index.ts';
 import type { Kind } from '../kind.ts';
 import type { KubeObject } from '../meta.ts';
 import type { Version } from '../versions/version.ts';
+import { columnsFrom } from './columns.ts';
 import {
   type CustomResourceDefinition,
   conditionOf,
   type DefinedVersion,
   definedKind,
-  type PrinterColumn,
 } from './definition.ts';
-import { valuesAt } from './jsonpath.ts';
 import { defaulted, pruned } from './prune.ts';
 import { hasRules, judgeRules, unjudged } from './rules.ts';
 import type { Schema } from './schema.ts';
@@ -85,13 +84,15 @@ function judged(object: KubeObject, old: KubeObject | undefined, schema: Schema)
 /** With conversion None a version is another name, and another schema, of the same fields. */
 const versionFrom =
   (group: string) =>
-  ({ name, schema }: DefinedVersion): Version => {
+  (version: DefinedVersion): Version => {
+    const { name, schema } = version;
     const own = schema?.openAPIV3Schema;
     const apiVersion = `${group}/${name}`;
     return {
       apiVersion,
       from: (stored) => ({ ...defaulted(pruned(stored, own), own), apiVersion }),
       to: (given) => defaulted(pruned(given, own), own),
+      columns: columnsFrom(version),
     };
   };
 
@@ -102,26 +103,6 @@ const selectableFrom = (fields: readonly { readonly jsonPath: string }[]) =>
       (object: KubeObject) => String(valuesAt(object, jsonPath)[0] ?? ''),
     ]),
   );
-
-function columnsFrom({ additionalPrinterColumns }: DefinedVersion): readonly Column[] {
-  const age: PrinterColumn = { name: 'Age', type: 'date', jsonPath: '.metadata.creationTimestamp' };
-  return [nameColumn, ...(additionalPrinterColumns ?? [age]).map(columnFrom)];
-}
-
-/** What is not there is an empty cell. */
-const columnFrom = ({ name, type, jsonPath, priority = 0 }: PrinterColumn): Column => ({
-  name,
-  ...(priority > 0 ? { wide: true as const } : {}),
-  cell(object, now) {
-    const values = valuesAt(object, jsonPath);
-    if (values.length === 0 || values[0] === null) return null;
-    if (type === 'date') return ageOf(String(values[0]), now);
-    if (type === 'string') {
-      return values.map((one) => (typeof one === 'object' ? JSON.stringify(one) : one)).join(',');
-    }
-    return values[0] as number | boolean;
-  },
-});
 
 /** Whether objects of the kind may be asked for. */
 export const isEstablished = (definition: CustomResourceDefinition): boolean =>

@@ -1,6 +1,5 @@
 /** Parts of CustomResourceDefinitions: names, subresources, columns of tables. */
 import type { DefinedVersion, Names, PrinterColumn } from '../custom/definition.ts';
-import { isPath } from '../custom/jsonpath.ts';
 import { type Errors, invalid, required } from './errors.ts';
 import { label1035Errors } from './names.ts';
 
@@ -74,9 +73,6 @@ export function validateColumn(errors: Errors, column: PrinterColumn, at: string
   const field = `${at}.JSONPath`;
   if (!jsonPath) errors.push(required(field));
   else if (!jsonPath.startsWith('.')) errors.push(invalid(field, jsonPath, notSimple));
-  else if (!isPath(jsonPath)) {
-    errors.push(invalid(field, jsonPath, 'kubestep does not know such a path'));
-  }
 }
 
 const warningMax = 256;

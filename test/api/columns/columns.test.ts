@@ -86,4 +86,46 @@ test('[api-08] how far a claim to a device is', () => {
   assert.is(state({ metadata: { name: 'x', deletionTimestamp: 'now' } }), 'deleted');
 });
 
+test('[api-08] targets of autoscalers by what is measured, and how far', () => {
+  const targets = (metrics: readonly Any[], currentMetrics: readonly Any[] = []) =>
+    shown('HorizontalPodAutoscaler', 'Targets', { spec: { metrics }, status: { currentMetrics } });
+  const cpu = { type: 'Resource', resource: { name: 'cpu', target: { averageUtilization: 80 } } };
+  const each = { type: 'Resource', resource: { name: 'cpu', target: { averageValue: '200m' } } };
+  const pods = { type: 'Pods', pods: { target: { averageValue: '100m' } } };
+  const outside = (target: Any) => ({ type: 'External', external: { target } });
+  assert.is(targets([]), '<none>');
+  assert.is(targets([cpu]), 'cpu: <unknown>/80%');
+  assert.is(
+    targets([{ type: 'Resource', resource: { name: 'cpu', target: {} } }]),
+    'cpu: <unknown>/<auto>',
+  );
+  assert.is(
+    targets([cpu], [{ resource: { current: { averageUtilization: 50 } } }]),
+    'cpu: 50%/80%',
+  );
+  assert.is(targets([each], [{ resource: { current: {} } }]), 'cpu: <nil>/200m');
+  assert.is(targets([each], [{ containerResource: { current: {} } }]), 'cpu: <unknown>/200m');
+  assert.is(targets([pods], [{ pods: { current: { averageValue: '50m' } } }]), '50m/100m');
+  assert.is(targets([outside({ averageValue: '4' })]), '<unknown>/4 (avg)');
+  assert.is(targets([outside({ value: '4' })], [{ external: { current: { value: '2' } } }]), '2/4');
+  assert.is(targets([pods, pods, cpu]), '<unknown>/100m, <unknown>/100m + 1 more...');
+});
+
+test('[api-08] parameters of a binding that are selected', () => {
+  const paramRef = (ref: Any) =>
+    shown('ValidatingAdmissionPolicyBinding', 'ParamRef', { spec: { paramRef: ref } });
+  assert.is(paramRef({ name: 'a' }), '*/a');
+  assert.is(paramRef({ name: 'a', namespace: 'n' }), 'n/a');
+  assert.is(
+    paramRef({ selector: { matchLabels: { b: '2', a: '1' } } }),
+    '&LabelSelector{MatchLabels:map[string]string{a: 1,b: 2,},MatchExpressions:[]LabelSelectorRequirement{},}',
+  );
+});
+
+test('[api-08] an Event whose source is a host alone', () => {
+  const source = (object: Any) => shown('Event', 'Source', { involvedObject: {}, ...object });
+  assert.is(source({ source: { host: 'n1' } }), ', n1');
+  assert.is(source({ source: { component: 'c' }, reportingInstance: 'i' }), 'c, i');
+});
+
 test.run();
