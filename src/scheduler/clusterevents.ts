@@ -3,6 +3,7 @@ import type { KubeObject } from '../api/meta.ts';
 import type { Node } from '../api/node.ts';
 import type { Pod } from '../api/pod.ts';
 import type { WatchEvent } from '../sim/component.ts';
+import type { View } from '../store/view.ts';
 import { type ClusterEvent, type EventName, nodeChanges } from './events.ts';
 import type { Plugin } from './framework.ts';
 import { type Profile, schedulerOf } from './profile.ts';
@@ -74,12 +75,12 @@ export class Hints {
   }
 
   /** Whether one of these plugins of the Pod's profile says that the event may help it. */
-  help(pod: Pod, event: ClusterEvent, names: Iterable<string>): boolean {
+  help(pod: Pod, event: ClusterEvent, names: Iterable<string>, view: View): boolean {
     const asking = this.#byProfile.get(schedulerOf(pod))?.get(event.name);
     if (asking === undefined) return false;
     for (const name of names) {
       for (const { on, helps } of asking.get(name)?.hints ?? []) {
-        if (on.includes(event.name) && (helps?.(pod, event) ?? true)) return true;
+        if (on.includes(event.name) && (helps?.(pod, event, view) ?? true)) return true;
       }
     }
     return false;

@@ -42,8 +42,8 @@ export type PreFiltered = boolean | { readonly only: ReadonlySet<string> } | Unf
 /** One kind of change that may make a Pod schedulable which the plugin turned away. */
 export interface Hint {
   readonly on: readonly EventName[];
-  /** Whether this change may help that Pod; absent: it always may. */
-  helps?(pod: Pod, event: ClusterEvent): boolean;
+  /** Whether this change may help that Pod, as far as the view shows; absent: it always may. */
+  helps?(pod: Pod, event: ClusterEvent, view: View): boolean;
 }
 
 export interface Plugin {

@@ -64,7 +64,7 @@ export class Scheduler implements Component {
       gate: (pod) => this.#gateOf(pod),
       helps: ({ pod, rejectedBy, gatedBy }, event) => {
         const names = gatedBy === undefined ? rejectedBy : [...rejectedBy, gatedBy];
-        return this.#hints.help(pod, event, names);
+        return this.#hints.help(pod, event, names, env.view);
       },
     });
   }
@@ -135,7 +135,8 @@ export class Scheduler implements Component {
     }
     if (type === 'DELETED' || isPodTerminal(pod)) return this.#gone(pod, n);
     if (pod.spec.nodeName) return this.#placed(pod, old, n);
-    if (!this.#setup.profiles.has(schedulerOf(pod)) || this.#cache.isAssumed(uid)) return;
+    if (!this.#setup.profiles.has(schedulerOf(pod))) return;
+    if (this.#cache.isAssumed(uid)) return this.#leaving(pod, old, n);
     this.#promised(pod, old);
     const isNew = this.#queue.find(uid) === undefined && !this.#queue.isInFlight(uid);
     if (isNew) this.#queue.add(pod, this.#env.now, n === 0 ? [] : [n]);
@@ -154,6 +155,13 @@ export class Scheduler implements Component {
     const { nominatedNodeName: was } = old.status;
     if (!was || was === pod.status.nominatedNodeName) return;
     this.#moveOn([promiseEnded(old, n)]);
+  }
+
+  /** What it was assumed to take is free once it begins to go, though its binding goes on, and fails. */
+  #leaving(pod: Pod, old: Pod | undefined, n: number): void {
+    if (!isBeingDeleted(pod) || (old !== undefined && isBeingDeleted(old))) return;
+    this.#cache.forget(pod.metadata.uid);
+    this.#moveOn([{ name: 'Pod/Delete', object: placedOn(pod), n }]);
   }
 
   #placed(pod: Pod, old: Pod | undefined, n: number): void {

@@ -107,4 +107,24 @@ test('[sched-05] who waits for a volume where room is to be made fails, and the 
   assert.match(message!, /^running PreBind plugin "VolumeBinding": .* canceled$/);
 });
 
+test('[sched-02] a Pod that begins to go while it waits for a volume gives back what it took at once', () => {
+  const cluster = createCluster({ nodes: [{ name: 'n1', cpu: '1' }], kubelet: 'standIn' });
+  const { simulation } = cluster;
+  settle(simulation);
+  createLateClaim(cluster, 'nobody.example.com');
+  const big = [{ name: 'c', image: 'i:1', resources: { requests: { cpu: '800m' } } }];
+  const held = { name: 'held', finalizers: ['example.com/held'] };
+  const v1 = { apiVersion: 'v1', kind: 'Pod' };
+  create(cluster, { ...v1, metadata: held, spec: { containers: big, volumes } });
+  settle(simulation, { horizonMs: 5_000 });
+  create(cluster, { ...v1, metadata: { name: 'next' }, spec: { containers: big } });
+  settle(simulation, { horizonMs: 5_000 });
+  const placeOf = () => simulation.store.get<Pod>('Pod', 'default/next')?.spec.nodeName;
+  assert.is(placeOf(), undefined);
+  const request = { verb: 'delete', kind: 'Pod', namespace: 'default', name: 'held' } as const;
+  assert.ok(simulation.submit(request).ok);
+  settle(simulation, { horizonMs: 5_000 });
+  assert.is(placeOf(), 'n1');
+});
+
 test.run();

@@ -3,6 +3,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Node } from '../../src/api/node.ts';
 import type { Pod } from '../../src/api/pod.ts';
+import type { PodSpec } from '../../src/api/podspec.ts';
 import { SchedulerCache } from '../../src/scheduler/cache.ts';
 import { schedule } from '../../src/scheduler/cycle.ts';
 import { preFilter } from '../../src/scheduler/filtering.ts';
@@ -12,6 +13,10 @@ import { balancedAllocationWith } from '../../src/scheduler/plugins/balancedallo
 import { imageLocality } from '../../src/scheduler/plugins/imagelocality.ts';
 import { interPodAffinity } from '../../src/scheduler/plugins/interpodaffinity.ts';
 import { matchesTerm } from '../../src/scheduler/plugins/nodeselectorterm.ts';
+import { nodeVolumeLimits } from '../../src/scheduler/plugins/nodevolumelimits.ts';
+import { podTopologySpread } from '../../src/scheduler/plugins/podtopologyspread.ts';
+import { volumeBinding } from '../../src/scheduler/plugins/volumebinding.ts';
+import { volumeRestrictions } from '../../src/scheduler/plugins/volumerestrictions.ts';
 import { volumeZone } from '../../src/scheduler/plugins/volumezone.ts';
 import { profileOf } from '../../src/scheduler/profile.ts';
 import { viewOf } from '../cases/topics/schedulerobjects.ts';
@@ -148,6 +153,120 @@ test('VolumeZone: a volume that says its zone by the old label goes by the new o
     return volumeZone.filter!(cycle, cycle.cache.node('n')!) === undefined;
   };
   assert.equal([fits(old, now), fits(now, old), fits(now, now)], [true, false, true]);
+});
+
+const inZone = (label: string) => ({ 'topology.kubernetes.io/zone': label });
+
+test('VolumeZone: a label that names no zone is passed over', () => {
+  const waiting = pod('p', { volumes: [{ name: 'v', persistentVolumeClaim: { claimName: 'c' } }] });
+  const asks = (zone: string) => {
+    const volume = { kind: 'PersistentVolume', metadata: { name: 'v', labels: inZone(zone) } };
+    const cycle = cycleOf(waiting, [], [claim('c', {}), { ...volume, spec: {} }]);
+    return volumeZone.preFilter!(cycle);
+  };
+  assert.equal([asks('a__b'), asks(''), asks('a____b')], [true, false, false]);
+});
+
+const claim = (name: string, spec: object) => ({
+  kind: 'PersistentVolumeClaim',
+  metadata: { name, namespace: 'default' },
+  spec: { volumeName: 'v', ...spec },
+});
+
+const claiming = (name: string, spec: Partial<PodSpec> = {}) =>
+  pod(name, { volumes: [{ name: 'v', persistentVolumeClaim: { claimName: 'c' } }], ...spec });
+
+test('[sched-06] VolumeRestrictions: a claim that is named and missing turns all nodes down first', () => {
+  const cycle = cycleOf(claiming('p'), [node('n')]);
+  const { rejected } = preFilter(cycle, profileOf().filters);
+  assert.equal(rejected, {
+    plugin: 'VolumeRestrictions',
+    why: unfit('persistentvolumeclaim "c" not found', true),
+  });
+});
+
+test('[sched-06] VolumeRestrictions: a claim for one Pod is in use once, by however many', () => {
+  const exclusive = claim('c', { accessModes: ['ReadWriteOncePod'] });
+  const cycle = cycleOf(claiming('p'), [node('n')], [exclusive]);
+  assert.is(volumeRestrictions.preFilter!(cycle), false, 'nobody uses it');
+  const users = ['a', 'b'].map((name) => claiming(name, { nodeName: 'n' }));
+  for (const one of users) cycle.cache.setPod(one);
+  assert.is(volumeRestrictions.preFilter!(cycle), true);
+  const place = cycle.cache.node('n')!;
+  assert.ok(volumeRestrictions.filter!(cycle, place));
+  volumeRestrictions.removePod!(cycle, users[0]!, place);
+  assert.is(volumeRestrictions.filter!(cycle, place), undefined);
+});
+
+test('[sched-06] NodeVolumeLimits: what is attached and used by nobody counts, even if it is what is wanted', () => {
+  const csi = (volumeHandle: string) => ({ csi: { driver: 'd', volumeHandle } });
+  const csiNode = (count: number) => ({
+    kind: 'CSINode',
+    metadata: { name: 'n' },
+    spec: { drivers: [{ name: 'd', allocatable: { count } }] },
+  });
+  const attachment = (attacher: string) => ({
+    kind: 'VolumeAttachment',
+    metadata: { name: 'va' },
+    spec: { attacher, nodeName: 'n', source: { persistentVolumeName: 'v' } },
+  });
+  const volume = { kind: 'PersistentVolume', metadata: { name: 'v' }, spec: csi('h') };
+  const fits = (count: number, attacher: string, others: readonly Pod[] = []) => {
+    const objects = [claim('c', {}), volume, csiNode(count), attachment(attacher)];
+    const cycle = cycleOf(claiming('p'), [node('n')], objects);
+    for (const other of others) cycle.cache.setPod(other);
+    return nodeVolumeLimits.filter!(cycle, cycle.cache.node('n')!) === undefined;
+  };
+  assert.equal([fits(1, 'd'), fits(2, 'd'), fits(1, 'other')], [false, true, true]);
+  assert.is(fits(1, 'd', [claiming('o', { nodeName: 'n' })]), true, 'shared with a Pod');
+});
+
+test('[sched-03] PodTopologySpread: who is being deleted does not count, and is missed all the same if it went', () => {
+  const waiting = pod(
+    'p',
+    {
+      topologySpreadConstraints: [
+        {
+          maxSkew: 1,
+          topologyKey: 'zone',
+          whenUnsatisfiable: 'DoNotSchedule',
+          labelSelector: { matchLabels: { app: 'web' } },
+        },
+      ],
+    },
+    { metadata: { labels: { app: 'web' } } },
+  );
+  const cycle = cycleOf(waiting, [
+    node('a', { labels: { zone: 'a' } }),
+    node('b', { labels: { zone: 'b' } }),
+  ]);
+  const metadata = { labels: { app: 'web' }, deletionTimestamp: '2026-01-01T00:00:00Z' };
+  const going = pod('going', { nodeName: 'a' }, { metadata });
+  cycle.cache.setPod(going);
+  cycle.cache.setPod(pod('stays', { nodeName: 'a' }, { metadata: { labels: { app: 'web' } } }));
+  podTopologySpread.preFilter!(cycle);
+  const place = cycle.cache.node('a')!;
+  assert.ok(podTopologySpread.filter!(cycle, place));
+  podTopologySpread.removePod!(cycle, going, place);
+  assert.is(podTopologySpread.filter!(cycle, place), undefined);
+});
+
+test('[sched-06] VolumeBinding: a term of allowed topologies that is empty allows nothing', () => {
+  const fits = (term: object) => {
+    const storageClass = {
+      kind: 'StorageClass',
+      metadata: { name: 's' },
+      provisioner: 'd',
+      volumeBindingMode: 'WaitForFirstConsumer',
+      allowedTopologies: [term],
+    };
+    const late = claim('c', { storageClassName: 's', volumeName: '' });
+    const cycle = cycleOf(claiming('p'), [node('n')], [storageClass, late]);
+    assert.is(volumeBinding.preFilter!(cycle), true);
+    return volumeBinding.filter!(cycle, cycle.cache.node('n')!) === undefined;
+  };
+  const zone = { matchLabelExpressions: [{ key: 'zone', values: [''] }] };
+  assert.equal([fits({}), fits(zone)], [false, false]);
 });
 
 test.run();

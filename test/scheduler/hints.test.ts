@@ -7,6 +7,7 @@ import type { PodSpec } from '../../src/api/podspec.ts';
 import { Hints } from '../../src/scheduler/clusterevents.ts';
 import { type ClusterEvent, podChanges } from '../../src/scheduler/events.ts';
 import { profileOf } from '../../src/scheduler/profile.ts';
+import { viewOf } from '../cases/topics/schedulerobjects.ts';
 import { node, pod } from './objects.ts';
 
 const test = suite('queueing hints');
@@ -28,13 +29,18 @@ test('a plugin is asked with the arguments that it has in the profile of the Pod
   );
   const event = { name: 'Node/Add', object: node('n', { labels: { zone: 'a' } }), n: 1 } as const;
   const helps = (schedulerName: string) =>
-    hints.help(pod('p', { schedulerName }), event, ['NodeAffinity']);
+    hints.help(pod('p', { schedulerName }), event, ['NodeAffinity'], viewOf([]));
   assert.equal([helps('in-a'), helps('in-b'), helps('elsewhere')], [true, false, false]);
 });
 
-/** Whether the default profile's plugin says that the event helps the Pod. */
-const asked = (plugin: string, waiting: Pod, event: Partial<ClusterEvent>): boolean =>
-  new Hints([profileOf()]).help(waiting, { n: 1, ...event } as ClusterEvent, [plugin]);
+/** Whether the plugin of a profile, the default one, says that the event helps the Pod. */
+const asked = (
+  plugin: string,
+  waiting: Pod,
+  event: Partial<ClusterEvent>,
+  { profile = profileOf(), objects = [] as readonly KubeObject[] } = {},
+): boolean =>
+  new Hints([profile]).help(waiting, { n: 1, ...event } as ClusterEvent, [plugin], viewOf(objects));
 
 test('PodTopologySpread: a toleration helps only where taints are honoured', () => {
   const spread = (nodeTaintsPolicy: string) =>
@@ -76,6 +82,24 @@ test('PodTopologySpread: a node helps when its taints change, if it has what Pod
   assert.equal([helps({ zone: 'a' }), helps({ disk: 'ssd' })], [true, false]);
 });
 
+test('[sched-02] PodTopologySpread: who is spread by default is woken by Pods of the same workload', () => {
+  const constraint = { maxSkew: 1, topologyKey: 'zone', whenUnsatisfiable: 'DoNotSchedule' };
+  const args = { defaultConstraints: [constraint], defaultingType: 'List' };
+  const profile = profileOf({ args: { PodTopologySpread: args } });
+  const service = {
+    kind: 'Service',
+    metadata: { name: 's', namespace: 'default' },
+    spec: { selector: { app: 'web' } },
+  } as unknown as KubeObject;
+  const waiting = pod('p', {}, { metadata: { labels: { app: 'web' } } });
+  const helps = (app: string) => {
+    const object = pod('other', { nodeName: 'n' }, { metadata: { labels: { app } } });
+    const event = { name: 'Pod/Delete', object } as const;
+    return asked('PodTopologySpread', waiting, event, { profile, objects: [service] });
+  };
+  assert.equal([helps('web'), helps('db')], [true, false]);
+});
+
 const asking = (requests: Record<string, string>) => ({
   containers: [{ name: 'c', image: 'i', resources: { requests } }],
 });
@@ -96,6 +120,43 @@ test('InterPodAffinity: another Pod with other labels helps only if neither repe
   assert.is(helps(pod('p', { affinity: apart }), other('web'), other('db')), true);
   const stays = [other('web', { affinity: apart }), other('db', { affinity: apart })] as const;
   assert.is(helps(web, ...stays), false);
+});
+
+test('[sched-02] InterPodAffinity: a selector of namespaces is asked about a namespace without labels', () => {
+  const apart = (namespaceSelector: object) => ({
+    podAntiAffinity: {
+      requiredDuringSchedulingIgnoredDuringExecution: [
+        { labelSelector: { matchLabels: { app: 'web' } }, topologyKey: 'zone', namespaceSelector },
+      ],
+    },
+  });
+  const gone = (app: string) =>
+    pod('other', { nodeName: 'n' }, { metadata: { namespace: 'elsewhere', labels: { app } } });
+  const helps = (namespaceSelector: object, app: string) =>
+    asked('InterPodAffinity', pod('p', { affinity: apart(namespaceSelector) }), {
+      name: 'Pod/Delete',
+      object: gone(app),
+    });
+  assert.equal([helps({}, 'web'), helps({}, 'db')], [true, false]);
+  const team = { matchLabels: { team: 'a' } };
+  const nobodys = { matchExpressions: [{ key: 'team', operator: 'DoesNotExist' }] };
+  assert.equal([helps(team, 'web'), helps(nobodys, 'web')], [false, true]);
+});
+
+test('[sched-02] InterPodAffinity: whom another repels is woken when this one does not repel it any more', () => {
+  const apart = (app: string) => ({
+    podAntiAffinity: {
+      requiredDuringSchedulingIgnoredDuringExecution: [
+        { labelSelector: { matchLabels: { app } }, topologyKey: 'zone' },
+      ],
+    },
+  });
+  const labelled = (app: string) => ({ metadata: { labels: { app } } });
+  const waiting = pod('p', { affinity: apart('web') }, labelled('api'));
+  const other = (app: string) =>
+    pod('other', { nodeName: 'n', affinity: apart('api') }, labelled(app));
+  const event = { name: 'Pod/UpdatePodLabel', old: other('web'), object: other('db') } as const;
+  assert.is(asked('InterPodAffinity', waiting, event), true);
 });
 
 test('[sched-02] InterPodAffinity: a node helps that comes near somebody, or away from everybody', () => {
@@ -179,6 +240,59 @@ test('volume plugins: claims of others do not help', () => {
   for (const plugin of ['VolumeBinding', 'VolumeRestrictions', 'NodeVolumeLimits', 'VolumeZone']) {
     assert.equal([helps(plugin, 'mine'), helps(plugin, 'other')], [true, false], plugin);
   }
+});
+
+const claiming = (name: string, namespace = 'default', more: Partial<PodSpec> = {}) =>
+  pod(
+    'p',
+    { volumes: [{ name: 'v', persistentVolumeClaim: { claimName: name } }], ...more },
+    { metadata: { namespace } },
+  );
+
+test('[sched-06] VolumeRestrictions: a Pod that goes helps who wants its claim or disk, in its own namespace', () => {
+  const disk = { volumes: [{ name: 'v', gcePersistentDisk: { pdName: 'd' } }] };
+  const helps = (waiting: Pod, object: Pod) =>
+    asked('VolumeRestrictions', waiting, { name: 'Pod/Delete', object });
+  const mine = claiming('mine');
+  assert.equal([helps(mine, claiming('mine')), helps(mine, claiming('other'))], [true, false]);
+  assert.is(helps(mine, claiming('mine', 'elsewhere')), false);
+  const elsewhere = { metadata: { namespace: 'elsewhere' } };
+  assert.equal(
+    [helps(pod('p', disk), pod('o', disk)), helps(pod('p', disk), pod('o', disk, elsewhere))],
+    [true, false],
+  );
+});
+
+test('[sched-06] NodeVolumeLimits: a limit helps that has grown, or is new', () => {
+  const csiNode = (count?: number) => {
+    const allocatable = count === undefined ? {} : { allocatable: { count } };
+    const drivers = [{ name: 'd', ...allocatable }];
+    return { metadata: { name: 'n' }, spec: { drivers } } as unknown as KubeObject;
+  };
+  const helps = (before?: number, after?: number) => {
+    const [old, object] = [csiNode(before), csiNode(after)];
+    return asked('NodeVolumeLimits', claiming('c'), { name: 'CSINode/Update', old, object });
+  };
+  assert.equal(
+    [helps(1, 2), helps(2, 1), helps(undefined, 1), helps()],
+    [true, false, true, false],
+  );
+});
+
+test('[sched-06] NodeVolumeLimits: a Pod that goes helps if it had a claim on a node, or the promise of one', () => {
+  const helps = (object: Pod) =>
+    asked('NodeVolumeLimits', claiming('c'), { name: 'Pod/Delete', object });
+  const promised = { ...claiming('o'), status: { nominatedNodeName: 'n' } } as Pod;
+  const placed = claiming('o', 'default', { nodeName: 'n' });
+  assert.equal([placed, promised, claiming('o')].map(helps), [true, true, false]);
+});
+
+test('[sched-06] NodeVolumeLimits: a volume that is detached helps who names a claim', () => {
+  const object = { metadata: { name: 'va' } } as KubeObject;
+  const helps = (waiting: Pod) =>
+    asked('NodeVolumeLimits', waiting, { name: 'VolumeAttachment/Delete', object });
+  const own = pod('p', { volumes: [{ name: 'v', ephemeral: {} }] });
+  assert.equal([helps(claiming('c')), helps(own)], [true, false]);
 });
 
 test.run();

@@ -205,26 +205,23 @@ function count({ pod, cache, view }: Cycle): Required {
   return new Required({ affinity, antiAffinity }, [near, far, new Counts(others)]);
 }
 
-/** Without namespaces at hand, those that a selector would find are taken to be meant. */
-const anywhere = { get: () => undefined } as unknown as View;
+/** Hints know no namespaces: to a selector of namespaces they have no labels. */
+const unlabelled = { get: () => undefined } as unknown as View;
 
 function podHelps(pod: Pod, { name, old, object }: ClusterEvent): boolean {
-  if (object.metadata.uid === pod.metadata.uid) return true;
+  if (old !== undefined && object.metadata.uid === pod.metadata.uid) return true;
   if (!isPlaced(object as Pod)) return false;
   const { affinity, antiAffinity } = termsOf(pod);
-  const about = (terms: readonly Term[], other: Pod) =>
-    terms.some((term) => term.namespaceSelector !== undefined || isAbout(term, other, anywhere));
+  const any = (terms: readonly Term[], other: Pod) =>
+    terms.some((term) => isAbout(term, other, unlabelled));
   const all = (other: Pod) =>
-    affinity.length > 0 &&
-    affinity.every(
-      (term) => term.namespaceSelector !== undefined || isAbout(term, other, anywhere),
-    );
-  const repels = (other: Pod) =>
-    about(antiAffinity, other) || about(termsOf(other).antiAffinity, pod);
-  if (name === 'Pod/Delete') return repels(object as Pod);
+    affinity.length > 0 && affinity.every((term) => isAbout(term, other, unlabelled));
+  if (name === 'Pod/Delete') {
+    return any(antiAffinity, object as Pod) || any(termsOf(object as Pod).antiAffinity, pod);
+  }
   if (old === undefined) return all(object as Pod);
   if (all(object as Pod) && !all(old as Pod)) return true;
-  return repels(old as Pod) && !repels(object as Pod);
+  return any(antiAffinity, old as Pod) && !any(antiAffinity, object as Pod);
 }
 
 /**

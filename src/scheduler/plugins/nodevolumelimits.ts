@@ -5,8 +5,10 @@ import type { KubeObject } from '../../api/meta.ts';
 import { keyOf } from '../../api/meta.ts';
 import type { PersistentVolume } from '../../api/persistentvolume.ts';
 import type { Pod } from '../../api/pod.ts';
+import { claimedBy } from '../../api/podclaims.ts';
 import type { View } from '../../store/view.ts';
 import { type Plugin, unfit } from '../framework.ts';
+import { isPlaced } from './nodeports.ts';
 import { type CsiNode, claimsOf, classOf, isOwnClaim, usesClaims, volumeOf } from './volumes.ts';
 
 const tooMany = unfit('node(s) exceed max volume count');
@@ -30,31 +32,35 @@ export const nodeVolumeLimits: Plugin = {
     if (missing !== undefined) return unfit(`${missing} CSI driver is not installed on the node`);
     const limits = limitsOf(csiNode);
     if (limits.size === 0) return undefined;
-    const attached = attachedTo(name, view);
+    const attached = new Map<string, string>();
     for (const other of pods.values()) {
       if (usesClaims(other)) for (const one of volumesOf(other, view)) attached.set(...one);
     }
+    const added = [...wanted].filter(([id]) => !attached.has(id)).map(([, driver]) => driver);
+    // One that no Pod here uses counts, and counts again if it is what this Pod wants.
+    for (const one of attachedTo(name, view)) attached.set(...one);
     for (const [driver, limit] of limits) {
       const count = (some: Iterable<string>) => [...some].filter((one) => one === driver).length;
-      const added = new Map([...wanted].filter(([id]) => !attached.has(id)));
-      if (count(added.values()) === 0) continue;
-      if (count(attached.values()) + count(added.values()) > limit) return tooMany;
+      if (count(added) > 0 && count(attached.values()) + count(added) > limit) return tooMany;
     }
     return undefined;
   },
   hints: [
-    { on: ['CSINode/Add', 'VolumeAttachment/Delete'] },
+    { on: ['CSINode/Add'] },
+    {
+      on: ['VolumeAttachment/Delete'],
+      helps: (pod) => claimedBy(pod).some(({ isEphemeral }) => !isEphemeral),
+    },
     { on: ['PersistentVolumeClaim/Add'], helps: isOwnClaim },
     {
       on: ['Pod/Delete'],
-      helps: (_pod, { object }) =>
-        Boolean((object as Pod).spec.nodeName) && usesClaims(object as Pod),
+      helps: (_pod, { object }) => isPlaced(object as Pod) && usesClaims(object as Pod),
     },
     {
       on: ['CSINode/Update'],
       helps(_pod, { old, object }) {
         const [before, after] = [limitsOf(old as CsiNode), limitsOf(object as CsiNode)];
-        return [...after].some(([driver, limit]) => limit > (before.get(driver) ?? limit));
+        return [...after].some(([driver, limit]) => limit > (before.get(driver) ?? 0));
       },
     },
   ],
@@ -86,10 +92,11 @@ function volumesOf(pod: Pod, view: View): Map<string, string> {
 function attachedTo(node: string, view: View): Map<string, string> {
   const found = new Map<string, string>();
   for (const { spec } of view.list<Attachment>('VolumeAttachment')) {
-    const name = spec.nodeName === node ? spec.source.persistentVolumeName : undefined;
+    const { nodeName, attacher, source } = spec;
+    const name = nodeName === node ? source.persistentVolumeName : undefined;
     const volume = name && view.get<PersistentVolume>('PersistentVolume', name);
     const csi = volume ? csiOf(volume) : undefined;
-    if (csi !== undefined) found.set(`${csi.driver}/${csi.volumeHandle}`, csi.driver);
+    if (csi !== undefined) found.set(`${attacher}/${csi.volumeHandle}`, attacher);
   }
   return found;
 }

@@ -76,12 +76,13 @@ class Hard implements PluginState {
     return least;
   }
 
-  change(pod: Pod, node: NodeInfo, by: 1 | -1): void {
+  /** A Pod of the same namespace comes, or goes: even one that did not count, as it is being deleted. */
+  change({ metadata }: Pod, node: NodeInfo, by: 1 | -1): void {
     if (this.counts.some(({ domains }) => domains.lacks(node))) return;
     this.#least = [];
     this.#supposed ??= this.counts.map(({ totals }) => [...totals]);
-    for (const [i, { counts, includes }] of this.constraints.entries()) {
-      if (!counts(pod) || !includes(node.node)) continue;
+    for (const [i, { matches, includes }] of this.constraints.entries()) {
+      if (!matches(metadata.labels) || !includes(node.node)) continue;
       const totals = this.#supposed[i]!;
       const domain = this.counts[i]!.domains.of(node);
       totals[domain] = (totals[domain] ?? 0) + by;
@@ -94,7 +95,7 @@ const name = 'PodTopologySpread';
 const stateOf = ({ state }: Cycle): Hard | undefined => state.get(name) as Hard | undefined;
 
 export function podTopologySpreadWith(args: PodTopologySpreadArgs): Plugin {
-  const hardOf = (cycle: Cycle): readonly Constraint[] =>
+  const hardOf = (cycle: Pick<Cycle, 'pod' | 'view'>): readonly Constraint[] =>
     (cycle.pod.spec.topologySpreadConstraints ?? []).length > 0
       ? ownConstraints(cycle.pod, 'DoNotSchedule')
       : defaultConstraints(cycle, 'DoNotSchedule', args);
@@ -117,22 +118,22 @@ export function podTopologySpreadWith(args: PodTopologySpreadArgs): Plugin {
       return undefined;
     },
     addPod(cycle, pod, node) {
-      stateOf(cycle)?.change(pod, node, 1);
+      if (isNeighbour(pod, cycle.pod)) stateOf(cycle)?.change(pod, node, 1);
       return undefined;
     },
     removePod(cycle, pod, node) {
-      stateOf(cycle)?.change(pod, node, -1);
+      if (isNeighbour(pod, cycle.pod)) stateOf(cycle)?.change(pod, node, -1);
       return undefined;
     },
     ...spreading(args),
     hints: [
       {
         on: ['Pod/Add', 'Pod/UpdatePodLabel', 'Pod/UpdatePodToleration', 'Pod/Delete'],
-        helps: podHelps,
+        helps: (pod, event, view) => podHelps(pod, event, hardOf({ pod, view })),
       },
       {
         on: ['Node/Add', 'Node/Delete', 'Node/UpdateNodeLabel', 'Node/UpdateNodeTaint'],
-        helps: nodeHelps,
+        helps: (pod, event, view) => nodeHelps(event, hardOf({ pod, view })),
       },
     ],
   };
@@ -168,14 +169,14 @@ function count({ cache }: Cycle, constraints: readonly Constraint[]): Hard {
 }
 
 /** A Pod of the workload came, went, or is not of it any more; or this Pod changed itself. */
-function podHelps(pod: Pod, { name, old, object }: ClusterEvent): boolean {
+function podHelps(
+  pod: Pod,
+  { name, old, object }: ClusterEvent,
+  constraints: readonly Constraint[],
+): boolean {
   const other = object as Pod;
   const isOwn = other.metadata.uid === pod.metadata.uid;
-  if (!isOwn && (other.metadata.namespace !== pod.metadata.namespace || !isPlaced(other))) {
-    return false;
-  }
-  const constraints = ownConstraints(pod, 'DoNotSchedule');
-  if (constraints.length === 0) return true;
+  if (!isOwn && !(isNeighbour(other, pod) && isPlaced(other))) return false;
   if (name === 'Pod/UpdatePodToleration') {
     return isOwn && constraints.some(({ honorsTaints }) => honorsTaints);
   }
@@ -186,18 +187,22 @@ function podHelps(pod: Pod, { name, old, object }: ClusterEvent): boolean {
 }
 
 /** The node has all the labels that Pods are spread over, or had, and they or its taints changed. */
-function nodeHelps(pod: Pod, { name, old, object }: ClusterEvent): boolean {
-  const constraints = ownConstraints(pod, 'DoNotSchedule');
+function nodeHelps(
+  { name, old, object }: ClusterEvent,
+  constraints: readonly Constraint[],
+): boolean {
   const domains = ({ metadata: { labels = {} } }: KubeObject): string | undefined => {
     const values = constraints.map(({ key }) => labels[key]);
     return values.includes(undefined) ? undefined : JSON.stringify(values);
   };
-  if (constraints.length === 0) return true;
   const now = domains(object);
   if (old === undefined) return now !== undefined;
   if (domains(old) !== now) return true;
   return now !== undefined && name === 'Node/UpdateNodeTaint' && taintsOf(old) !== taintsOf(object);
 }
+
+const isNeighbour = (other: Pod, { metadata }: Pod): boolean =>
+  other.metadata.namespace === metadata.namespace;
 
 const taintsOf = (node: KubeObject): string => JSON.stringify((node as Node).spec.taints ?? []);
 

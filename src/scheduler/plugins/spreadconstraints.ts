@@ -46,7 +46,7 @@ export const ownConstraints = (pod: Pod, whenUnsatisfiable: string): readonly Co
 
 /** What the profile spreads that says nothing itself: the Pods of one workload. */
 export function defaultConstraints(
-  { pod, view }: Cycle,
+  { pod, view }: Pick<Cycle, 'pod' | 'view'>,
   whenUnsatisfiable: string,
   { defaultConstraints: listed, defaultingType = 'System' }: PodTopologySpreadArgs,
 ): readonly Constraint[] {

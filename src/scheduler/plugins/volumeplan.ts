@@ -114,8 +114,10 @@ function unprovisionable(claim: PersistentVolumeClaim, node: Node, view: View): 
   const labels = node.metadata.labels ?? {};
   const isAllowed =
     allowedTopologies.length === 0 ||
-    allowedTopologies.some(({ matchLabelExpressions = [] }) =>
-      matchLabelExpressions.every(({ key, values }) => values.includes(labels[key] ?? '')),
+    allowedTopologies.some(
+      ({ matchLabelExpressions: all = [] }) =>
+        all.length > 0 &&
+        all.every(({ key, values }) => labels[key] !== undefined && values.includes(labels[key])),
     );
   if (!isAllowed) return unmatched;
   return hasRoom(claim, storageClass, { labels, view }) ? undefined : tooFull;

@@ -2,18 +2,19 @@
  * VolumeRestrictions: disks that only one Pod of a node may have, and claims that only one Pod of the
  * cluster may have (sched-06).
  */
-import { keyOf } from '../../api/meta.ts';
+import { makeKey } from '../../api/meta.ts';
 import type { Pod } from '../../api/pod.ts';
-import { claimKeysOf } from '../../api/podclaims.ts';
-import { type Cycle, type Plugin, type PluginState, unfit } from '../framework.ts';
-import { claimsOf, isOwnClaim } from './volumes.ts';
+import { claimedBy } from '../../api/podclaims.ts';
+import type { View } from '../../store/view.ts';
+import { type Cycle, type Plugin, type PluginState, type Unfit, unfit } from '../framework.ts';
+import { claimOf } from './volumes.ts';
 
 const noDisk = unfit('node(s) had no available disk');
 const inUse = unfit(
   'node(s) unavailable due to PersistentVolumeClaim with ReadWriteOncePod access mode already in-use by another pod',
 );
 
-/** How often claims that only one Pod may have are in use by others. */
+/** How many claims that only one Pod may have are in use by others. */
 class Exclusive implements PluginState {
   readonly claims: ReadonlySet<string>;
   uses: number;
@@ -28,7 +29,7 @@ class Exclusive implements PluginState {
   }
 
   change(pod: Pod, by: 1 | -1): void {
-    for (const key of claimKeysOf(pod)) if (this.claims.has(key)) this.uses += by;
+    for (const key of namedKeys(pod)) if (this.claims.has(key)) this.uses += by;
   }
 }
 
@@ -42,21 +43,20 @@ export const volumeRestrictions: Plugin = {
   preFilter(cycle) {
     const { pod, cache, view } = cycle;
     if (pod.spec.volumes === undefined) return false;
-    const claims = new Set(
-      claimsOf(view, pod)
-        .filter(({ spec }) => spec.accessModes?.includes('ReadWriteOncePod'))
-        .map(keyOf),
-    );
+    const claims = exclusiveClaims(pod, view);
+    if ('reasons' in claims) return claims;
     let uses = 0;
     for (const key of claims) {
       const perNode = cache.countOf({
         id: `${name} ${key}`,
-        counts: (other) => claimKeysOf(other).includes(key),
+        counts: (other) => namedKeys(other).includes(key),
       });
-      for (const count of perNode.values()) uses += count;
+      // In use is in use, by however many.
+      if ([...perNode.values()].some((count) => count > 0)) uses += 1;
     }
+    if (uses === 0 && disksOf(pod).length === 0) return false;
     cycle.state.set(name, new Exclusive(claims, uses));
-    return claims.size > 0 || disksOf(pod).length > 0;
+    return true;
   },
   filter(cycle, { pods }) {
     const disks = disksOf(cycle.pod);
@@ -75,15 +75,39 @@ export const volumeRestrictions: Plugin = {
   },
   hints: [
     { on: ['Node/Add'] },
-    { on: ['PersistentVolumeClaim/Add'], helps: isOwnClaim },
+    {
+      on: ['PersistentVolumeClaim/Add'],
+      helps: (pod, { object: { metadata } }) =>
+        namedKeys(pod).includes(makeKey(metadata.namespace, metadata.name)),
+    },
     {
       on: ['Pod/Delete'],
       helps: (pod, { object }) =>
-        conflict(disksOf(pod), disksOf(object as Pod)) ||
-        claimKeysOf(object as Pod).some((key) => claimKeysOf(pod).includes(key)),
+        object.metadata.namespace === pod.metadata.namespace &&
+        (conflict(disksOf(pod), disksOf(object as Pod)) ||
+          namedKeys(object as Pod).some((key) => namedKeys(pod).includes(key))),
     },
   ],
 };
+
+/** Claims that the Pod names itself: one that is made for it alone is nobody else's. */
+const namedKeys = (pod: Pod): readonly string[] =>
+  claimedBy(pod)
+    .filter(({ isEphemeral }) => !isEphemeral)
+    .map(({ name }) => makeKey(pod.metadata.namespace, name));
+
+/** Those that only one Pod may have; or that one of those that it names is missing. */
+function exclusiveClaims(pod: Pod, view: View): ReadonlySet<string> | Unfit {
+  const keys = new Set<string>();
+  for (const { name, isEphemeral } of claimedBy(pod)) {
+    if (isEphemeral) continue;
+    const { namespace } = pod.metadata;
+    const claim = claimOf(view, namespace, name);
+    if (claim === undefined) return unfit(`persistentvolumeclaim "${name}" not found`, true);
+    if (claim.spec.accessModes?.includes('ReadWriteOncePod')) keys.add(makeKey(namespace, name));
+  }
+  return keys;
+}
 
 interface Disk {
   readonly ids: readonly string[];

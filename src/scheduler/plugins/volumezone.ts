@@ -23,9 +23,10 @@ class Zones implements PluginState {
 
   constructor(volumes: readonly PersistentVolume[]) {
     this.wanted = volumes.flatMap(({ metadata: { labels = {} } }) =>
-      Object.keys(topology).flatMap((key) =>
-        labels[key] === undefined ? [] : [{ key, values: labels[key].split('__') }],
-      ),
+      Object.keys(topology)
+        .map((key) => ({ key, values: labels[key]?.split('__') ?? [''] }))
+        // What names no zone, or one without a name, is passed over.
+        .filter(({ values }) => !values.includes('')),
     );
   }
 
