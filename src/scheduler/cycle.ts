@@ -115,7 +115,9 @@ function findNodes(asked: Asked): Found {
   const nodes = only === undefined ? cache.nodes : namedNodes(only, cache);
   const known = only === undefined ? verdictsFor(asked) : undefined;
   const others = known === undefined ? filters : filters.filter((one) => !isLocal(one, profile));
-  const enough = nodesToFind(nodes.length, profile.percentageOfNodesToScore);
+  // Where nobody scores, any that will do is as good as another.
+  const enough =
+    profile.scores.length === 0 ? 1 : nodesToFind(nodes.length, profile.percentageOfNodesToScore);
   // A hundred megabytes for fifteen thousand Pods, if it has to grow each time.
   const feasible = new Array<NodeInfo>(Math.min(enough, nodes.length));
   let count = 0;

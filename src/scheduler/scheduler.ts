@@ -159,8 +159,9 @@ export class Scheduler implements Component {
 
   /** What it was assumed to take is free once it begins to go, though its binding goes on, and fails. */
   #leaving(pod: Pod, old: Pod | undefined, n: number): void {
-    if (!isBeingDeleted(pod) || (old !== undefined && isBeingDeleted(old))) return;
-    this.#cache.forget(pod.metadata.uid);
+    const { uid, deletionTimestamp } = pod.metadata;
+    if (deletionTimestamp === undefined || (old !== undefined && isBeingDeleted(old))) return;
+    this.#cache.forget(uid);
     this.#moveOn([{ name: 'Pod/Delete', object: placedOn(pod), n }]);
   }
 

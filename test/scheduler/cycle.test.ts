@@ -45,6 +45,22 @@ test('a node that was promised is tried first, and the search does not move on b
   assert.is(decision.examined, 0);
 });
 
+test('[sched-01] where no plugin scores, the search ends with the first node that will do', () => {
+  const waiting = pod('p');
+  const { cache, view } = cycleOf(waiting, [node('a'), node('b'), node('c')]);
+  const decided = (startIndex: number) =>
+    schedule(waiting, {
+      cache,
+      view,
+      profile: profileOf({ enabled: { score: [] } }),
+      nominator: new Nominator(),
+      choose: () => 0,
+      startIndex,
+    });
+  const [first, second] = [decided(0), decided(1)];
+  assert.equal([first.chosen, first.examined, second.chosen], ['a', 1, 'b']);
+});
+
 test('of plugins that turn down all nodes the last is told, unless one says that nothing helps', () => {
   const says = (name: string, unresolvable: boolean): Plugin => ({
     name,
