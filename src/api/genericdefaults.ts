@@ -35,7 +35,10 @@ const rbac = 'rbac.authorization.k8s.io';
 
 function roleBinding(object: Loose): KubeObject {
   const given = isObject(object['roleRef']) ? object['roleRef'] : {};
-  const bound = filled(object, { roleRef: unless(given, { apiGroup: rbac }) } as Partial<Loose>);
+  // A group that is named empty is none, too.
+  const { apiGroup, ...named } = given;
+  const roleRef = apiGroup ? given : { ...named, apiGroup: rbac };
+  const bound = filled(object, { roleRef } as Partial<Loose>);
   return each(bound, 'subjects', (subject) =>
     subject['kind'] === 'User' || subject['kind'] === 'Group'
       ? unless(subject, { apiGroup: rbac })

@@ -1,6 +1,7 @@
 /** Defaults of volumes (api-05 §1). */
 import { filled, mapShared } from './poddefaults.ts';
 import type { PodSpec } from './podspec.ts';
+import { pullPolicyOf } from './pullpolicy.ts';
 
 type Volume = NonNullable<PodSpec['volumes']>[number];
 type Json = Readonly<Record<string, unknown>>;
@@ -22,7 +23,16 @@ const plain: Readonly<Record<string, Json>> = {
 
 export function defaultVolume(volume: Volume): Volume {
   const sources = Object.keys(volume).filter((name) => name !== 'name');
-  return sources.length === 0 ? { ...volume, emptyDir: {} } : defaultSource(volume);
+  return sources.length === 0 ? { ...volume, emptyDir: {} } : withPull(defaultSource(volume));
+}
+
+/** The image of a volume is pulled by the rule for those of containers. */
+function withPull(volume: Volume): Volume {
+  const { image } = volume;
+  if (!isObject(image) || image.pullPolicy) return volume;
+  const { reference } = image;
+  const pullPolicy = pullPolicyOf(typeof reference === 'string' ? reference : '');
+  return { ...volume, image: { ...image, pullPolicy } };
 }
 
 /** Defaults of whatever source an object has, be it a Pod's volume or a PersistentVolume's spec. */

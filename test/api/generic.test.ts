@@ -140,11 +140,90 @@ test('HorizontalPodAutoscalers of version 1 keep what only version 2 can say', (
       resource.target.averageUtilization,
     ]),
     [
-      ['cpu', 60],
       ['memory', 50],
+      ['cpu', 60],
     ],
+    'the one that version 1 has a field for comes last',
   );
   assert.is(stored.metadata.annotations, undefined);
+});
+
+test('annotations of version 1 are in its own words, and lead back to what was stored', () => {
+  const cluster = new TestCluster();
+  const scaleTargetRef = { apiVersion: 'apps/v1', kind: 'Deployment', name: 'web' };
+  const metrics = [
+    {
+      type: 'Resource',
+      resource: { name: 'cpu', target: { type: 'AverageValue', averageValue: '200m' } },
+    },
+    {
+      type: 'Object',
+      object: {
+        describedObject: { kind: 'Service', name: 's', apiVersion: 'v1' },
+        metric: { name: 'hits', selector: { matchLabels: { a: 'b' } } },
+        target: { type: 'Value', value: '10' },
+      },
+    },
+    {
+      type: 'External',
+      external: { metric: { name: 'q' }, target: { type: 'AverageValue', averageValue: '3' } },
+    },
+  ];
+  const policies = [{ type: 'Pods', value: 4, periodSeconds: 15 }];
+  const behavior = { scaleUp: { selectPolicy: 'Min', policies } };
+  const spec = { scaleTargetRef, minReplicas: 1, maxReplicas: 3, metrics, behavior };
+  const kind = 'HorizontalPodAutoscaler';
+  const annotations = { 'autoscaling.alpha.kubernetes.io/mine': 'kept' };
+  const metadata = { name: 'h', annotations };
+  const created = cluster.create(kind, { apiVersion: 'autoscaling/v2', metadata, spec });
+  const apiVersion = 'autoscaling/v1';
+  const first = cluster.ok({ verb: 'get', kind, namespace: 'default', name: 'h', apiVersion });
+  const said = (name: string) =>
+    JSON.parse(first.metadata.annotations[`autoscaling.alpha.kubernetes.io/${name}`]);
+  assert.is(first.spec.targetCPUUtilizationPercentage, undefined);
+  assert.equal(said('metrics'), [
+    { type: 'Resource', resource: { name: 'cpu', targetAverageValue: '200m' } },
+    {
+      type: 'Object',
+      object: {
+        target: { kind: 'Service', name: 's', apiVersion: 'v1' },
+        metricName: 'hits',
+        targetValue: '10',
+        selector: { matchLabels: { a: 'b' } },
+      },
+    },
+    { type: 'External', external: { metricName: 'q', targetAverageValue: '3' } },
+  ]);
+  assert.equal(said('behavior').ScaleUp, {
+    StabilizationWindowSeconds: 0,
+    SelectPolicy: 'Min',
+    Policies: [{ Type: 'Pods', Value: 4, PeriodSeconds: 15 }],
+    Tolerance: null,
+  });
+  cluster.ok({ verb: 'update', kind, object: first, fieldValidation: 'Strict' });
+  const stored = cluster.get(kind, 'h');
+  assert.equal(stored.spec, created.spec);
+  assert.equal(stored.metadata.annotations, annotations);
+});
+
+test('what was measured is told in version 1, and in annotations with its raw value', () => {
+  const cluster = new TestCluster();
+  const scaleTargetRef = { apiVersion: 'apps/v1', kind: 'Deployment', name: 'web' };
+  const kind = 'HorizontalPodAutoscaler';
+  const object = { apiVersion: 'autoscaling/v1', metadata: { name: 'h' } };
+  const made = cluster.create(kind, { ...object, spec: { scaleTargetRef, maxReplicas: 3 } });
+  assert.is(made.spec.targetCPUUtilizationPercentage, 80, 'what version 2 fills in');
+  const current = { averageUtilization: 40, averageValue: '40m' };
+  const currentMetrics = [{ type: 'Resource', resource: { name: 'cpu', current } }];
+  const status = { currentReplicas: 1, desiredReplicas: 1, currentMetrics };
+  cluster.update({ ...cluster.get(kind, 'h'), status }, 'status');
+  const named = { kind, namespace: 'default', name: 'h', apiVersion: 'autoscaling/v1' };
+  const { status: told, metadata } = cluster.ok({ verb: 'get', ...named });
+  assert.is(told.currentCPUUtilizationPercentage, 40);
+  assert.is(
+    metadata.annotations['autoscaling.alpha.kubernetes.io/current-metrics'],
+    '[{"type":"Resource","resource":{"name":"cpu","currentAverageUtilization":40,"currentAverageValue":"40m"}}]',
+  );
 });
 
 test.run();
