@@ -2,7 +2,9 @@
  * Kinds that have no file of their own: stored, decoded, defaulted and listed by what the structure
  * of the API and a few tables say. A hand-written kind takes the place of its entry.
  */
+
 import { blank } from '../blank.ts';
+import { policyWarnings } from './addresswarnings.ts';
 import { withTimes } from './certificatesigningrequest.ts';
 import { genericColumns } from './columns/generic.ts';
 import { firstStatus, genericDefaults } from './genericdefaults.ts';
@@ -125,6 +127,7 @@ function genericKind(resource: Resource): Kind {
     ...(creating.has(kind) ? { createsOnUpdate: true } : {}),
     ...(conditional.has(kind) ? { conditionalUpdateOnly: true } : {}),
     ...(deprecation === undefined ? {} : { deprecation }),
+    ...(kind === 'NetworkPolicy' ? { warnings: policyWarnings } : {}),
     ...(columns === undefined ? {} : { columns }),
   };
 }

@@ -59,7 +59,7 @@ export interface Kind<T extends KubeObject = KubeObject> {
   /** Fills in what was left out. Returns the same object when nothing was. */
   defaults(object: T): T;
   /** Resets what a client may not set on create (status, for one). Runs before validation. */
-  prepareForCreate?(object: T, now: number): T;
+  prepareForCreate?(object: T, now: number, warn?: (text: string) => void): T;
   /** A client may set status on create (Nodes). */
   readonly keepsStatusOnCreate?: true;
   /** Carries over what a client may not change through the main endpoint. */

@@ -1,6 +1,7 @@
 /** Pods. */
 
 import { blank } from '../blank.ts';
+import { withAppArmor } from './apparmor.ts';
 import { podColumns } from './columns/pod.ts';
 import { validateEphemeralUpdate, withEphemeralContainers } from './ephemeralcontainers.ts';
 import type { Kind } from './kind.ts';
@@ -87,12 +88,11 @@ export const podKind: Kind<Pod> = {
   hasStatus: true,
   generation: (next, current) => next.spec !== current.spec,
   defaults: (pod) => filled(pod, { spec: defaultPodSpec(pod.spec ?? noSpec) }),
-  prepareForCreate: (pod, now) => ({
-    ...blank,
-    ...pod,
-    spec: withMatchLabelKeys(pod.spec, pod.metadata.labels),
-    status: initialStatus(pod.spec, now),
-  }),
+  prepareForCreate(pod, now, warn) {
+    const { labels, annotations } = pod.metadata;
+    const spec = withAppArmor(withMatchLabelKeys(pod.spec, labels), annotations, warn);
+    return { ...blank, ...pod, spec, status: initialStatus(pod.spec, now) };
+  },
   prepareForStatusUpdate: preparePodStatus,
   prepareForSubresource(name, next, current) {
     if (name === 'ephemeralcontainers') return withEphemeralContainers(next, current);
@@ -116,7 +116,8 @@ export const podKind: Kind<Pod> = {
   validateStatusUpdate: validatePodStatusUpdate,
   warnings: (pod, before) => [
     ...nameWarnings(pod, before, "the Pod's hostname"),
-    ...(before?.spec === pod.spec ? [] : podWarnings(pod.spec, pod.metadata)),
+    // People rarely change Pods, and who does so often is to be answered soon.
+    ...(before === undefined ? podWarnings(pod.spec, pod.metadata) : []),
   ],
   gracePeriod({ spec, status: { phase } }, requested) {
     if (spec.nodeName === undefined || phase === 'Succeeded' || phase === 'Failed') return 0;

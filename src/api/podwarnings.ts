@@ -1,5 +1,11 @@
 /** What the authors of Pods and of their templates are warned of (upstream's pkg/api/pod/warnings.go). */
+import { ipWarnings } from './addresswarnings.ts';
+import { appArmorPrefix, appArmorWithout } from './apparmor.ts';
+import { claimSpecWarnings } from './claimwarnings.ts';
+import { mapping } from './fields.ts';
 import type { KubeObject, Labels } from './meta.ts';
+import { pathWarnings } from './pathwarnings.ts';
+import type { PersistentVolumeClaimSpec } from './persistentvolumeclaim.ts';
 import type {
   Container,
   ContainerPort,
@@ -8,7 +14,7 @@ import type {
   PodTemplateSpec,
 } from './podspec.ts';
 import { milliOf } from './quantity.ts';
-import { labelErrors } from './validation/names.ts';
+import { labelErrors, labelValueErrors } from './validation/names.ts';
 
 /** @param path of what holds metadata and spec, such as `spec.template`; empty for a Pod itself */
 export function podWarnings(
@@ -24,10 +30,16 @@ export function podWarnings(
     if (key in annotations) warnings.push(`${child('metadata.annotations')}[${key}]: ${why}`);
   }
   (spec.volumes ?? []).forEach((volume, i) => {
+    const at = `${child('spec.volumes')}[${i}]`;
     for (const [source, why] of Object.entries(volumesWithout)) {
-      if (source in volume) warnings.push(`${child('spec.volumes')}[${i}].${source}: ${why}`);
+      if (source in volume) warnings.push(`${at}.${fieldOf(source)}: ${why}`);
     }
+    const claim = mapping(mapping(volume['ephemeral'])['volumeClaimTemplate'])['spec'];
+    if (claim === undefined) return;
+    const field = `${at}.ephemeral.volumeClaimTemplate.spec`;
+    warnings.push(...claimSpecWarnings(claim as PersistentVolumeClaimSpec, field));
   });
+  warnings.push(...pathWarnings(spec.volumes ?? []));
   const { hostAliases = [], imagePullSecrets = [] } = spec as {
     readonly hostAliases?: readonly { readonly ip?: string }[];
     readonly imagePullSecrets?: readonly { readonly name?: string }[];
@@ -50,13 +62,53 @@ export function podWarnings(
     if (name !== '') return;
     warnings.push(`${child('spec.imagePullSecrets')}[${i}].name: invalid empty name ""`);
   });
+  warnings.push(...fractions({ '': spec.overhead }, child('spec.overhead')));
+  const isTemplate = path !== '';
+  const notes = child('metadata.annotations');
+  if (seccompPod in annotations && !hasProfile(spec, 'seccompProfile')) {
+    warnings.push(`${notes}[${seccompPod}]: ${seccompWithout}`);
+  }
   for (const [container, at] of containersOf(spec, child('spec'))) {
-    warnings.push(...fractionalBytes(container, at), ...hiddenVariables(container, at));
+    const seccomp = seccompContainer + container.name;
+    if (seccomp in annotations && !hasProfile(container, 'seccompProfile')) {
+      warnings.push(`${notes}[${seccomp}]: ${seccompWithout}`);
+    }
+    const appArmor = appArmorPrefix + container.name;
+    const isConfined = [spec, container].some((one) => hasProfile(one, 'appArmorProfile'));
+    if (isTemplate && appArmor in annotations && !isConfined) {
+      warnings.push(`${notes}[${appArmor}]: ${appArmorWithout}`);
+    }
+    const { limits, requests } = container.resources ?? {};
+    warnings.push(
+      ...fractions({ '.limits': limits, '.requests': requests }, `${at}.resources`),
+      ...hiddenVariables(container, at),
+    );
   }
   warnings.push(...samePorts(spec, child('spec')));
+  if ((spec.terminationGracePeriodSeconds ?? 0) < 0) {
+    warnings.push(`${child('spec.terminationGracePeriodSeconds')}: ${negative}`);
+  }
   warnings.push(...nullSelectors(spec, child('spec.affinity')));
+  const { nameservers = [] } = mapping(mapping(spec)['dnsConfig']) as {
+    readonly nameservers?: readonly string[];
+  };
+  nameservers.forEach((ip, i) => {
+    warnings.push(...ipWarnings(ip, `${child('spec.dnsConfig')}.nameservers[${i}]`));
+  });
+  hostAliases.forEach(({ ip = '' }, i) => {
+    warnings.push(...ipWarnings(ip, `${child('spec.hostAliases')}[${i}].ip`));
+  });
   return warnings;
 }
+
+const negative = 'must be >= 0; negative values are invalid and will be treated as 1';
+
+const seccompPod = 'seccomp.security.alpha.kubernetes.io/pod';
+const seccompContainer = 'container.seccomp.security.alpha.kubernetes.io/';
+const seccompWithout = 'non-functional in v1.27+; use the "seccompProfile" field instead';
+
+const hasProfile = (of: PodSpec | Container, field: string): boolean =>
+  mapping(of['securityContext'])[field] !== undefined;
 
 /** Of workloads: told when the template is new. */
 export const templateWarnings =
@@ -103,7 +155,7 @@ const annotationsWithout: Readonly<Record<string, string>> = {
 
 const volumesWithout: Readonly<Record<string, string>> = {
   photonPersistentDisk: 'deprecated in v1.11, non-functional in v1.16+',
-  gitRepo: 'deprecated in v1.11',
+  gitRepo: 'deprecated in v1.11, and disabled by default in v1.33+',
   scaleIO: 'deprecated in v1.16, non-functional in v1.22+',
   flocker: 'deprecated in v1.22, non-functional in v1.25+',
   storageos: 'deprecated in v1.22, non-functional in v1.25+',
@@ -112,6 +164,9 @@ const volumesWithout: Readonly<Record<string, string>> = {
   cephfs: 'deprecated in v1.28, non-functional in v1.31+',
   rbd: 'deprecated in v1.28, non-functional in v1.31+',
 };
+
+/** The one source that upstream does not name as the field is. */
+const fieldOf = (source: string): string => (source === 'storageos' ? 'storageOS' : source);
 
 /** Labels of nodes that have newer names (pkg/api/node/util.go). */
 const labelsWithout: Readonly<Record<string, string>> = {
@@ -127,11 +182,28 @@ const labelsWithout: Readonly<Record<string, string>> = {
 
 /** Old labels in terms that select nodes. */
 export function* termWarnings(terms: readonly NodeSelectorTerm[], at: string): Generator<string> {
-  for (const [i, { matchExpressions = [] }] of terms.entries()) {
-    for (const [j, { key }] of matchExpressions.entries()) {
-      const why = labelWarning(key);
-      if (why === undefined) continue;
-      yield `${at}.nodeSelectorTerms[${i}].matchExpressions[${j}].key: ${key} is ${why}`;
+  for (const [i, term] of terms.entries()) {
+    yield* oneTermWarnings(term, `${at}.nodeSelectorTerms[${i}]`);
+  }
+}
+
+function* oneTermWarnings(
+  { matchExpressions = [] }: NodeSelectorTerm,
+  at: string,
+): Generator<string> {
+  for (const [i, { key }] of matchExpressions.entries()) {
+    const why = labelWarning(key);
+    if (why !== undefined) yield `${at}.matchExpressions[${i}].key: ${key} is ${why}`;
+  }
+}
+
+/** What is only preferred may name values that no label can have. */
+function* valueWarnings({ matchExpressions = [] }: NodeSelectorTerm, at: string) {
+  for (const [i, { values = [] }] of matchExpressions.entries()) {
+    for (const [j, value] of values.entries()) {
+      for (const why of labelValueErrors(value)) {
+        yield `${at}.matchExpressions[${i}].values[${j}]: ${value} is invalid, ${why}`;
+      }
     }
   }
 }
@@ -149,6 +221,11 @@ function deprecatedLabels(spec: PodSpec, at: string): readonly string[] {
   const required = 'requiredDuringSchedulingIgnoredDuringExecution';
   const terms = node?.[required]?.nodeSelectorTerms ?? [];
   warnings.push(...termWarnings(terms, `${at}.affinity.nodeAffinity.${required}`));
+  const preferred = 'preferredDuringSchedulingIgnoredDuringExecution';
+  (node?.[preferred] ?? []).forEach(({ preference }, i) => {
+    const field = `${at}.affinity.nodeAffinity.${preferred}[${i}].preference`;
+    warnings.push(...oneTermWarnings(preference, field), ...valueWarnings(preference, field));
+  });
   (spec.topologySpreadConstraints ?? []).forEach(({ topologyKey, labelSelector }, i) => {
     const field = `${at}.topologySpreadConstraints[${i}]`;
     const why = labelsWithout[topologyKey];
@@ -188,13 +265,19 @@ const containersOf = (
   ...ephemeralContainers.map((one, i) => [one, `${at}.ephemeralContainers[${i}]`] as const),
 ];
 
-function* fractionalBytes({ resources = {} }: Container, at: string): Generator<string> {
+type Amounts = Readonly<Record<string, string>>;
+
+/** @param lists by what follows `at` in their paths */
+function* fractions(
+  lists: Readonly<Record<string, Amounts | undefined>>,
+  at: string,
+): Generator<string> {
   for (const name of ['memory', 'ephemeral-storage']) {
-    for (const list of ['limits', 'requests'] as const) {
-      const value = resources[list]?.[name];
+    for (const [field, list] of Object.entries(lists)) {
+      const value = list?.[name];
       if (value === undefined || Number(milliOf(value)) % 1000 === 0) continue;
       const why = `fractional byte value "${value}" is invalid, must be an integer`;
-      yield `${at}.resources.${list}[${name}]: ${why}`;
+      yield `${at}${field}[${name}]: ${why}`;
     }
   }
 }
@@ -214,10 +297,13 @@ function* hiddenVariables({ env = [] }: Container, at: string): Generator<string
 
 function samePorts(spec: PodSpec, at: string): readonly string[] {
   const warnings: string[] = [];
-  const all = new Map<string, (readonly [ContainerPort & { hostIP?: string }, string])[]>();
+  const all = new Map<string, (readonly [ContainerPort, string])[]>();
   for (const [{ ports = [] }, field] of containersOf(spec, at)) {
-    for (const [i, port] of (ports as readonly (ContainerPort & { hostIP?: string })[]).entries()) {
+    for (const [i, port] of ports.entries()) {
       const here = `${field}.ports[${i}]`;
+      if (port.hostIP && !port.hostPort) {
+        warnings.push(`${here}: hostIP set without hostPort: ${portText(port)}`);
+      }
       const key = `${port.containerPort}/${port.protocol}`;
       const others = all.get(key) ?? [];
       for (const [other, there] of others) {
@@ -227,13 +313,36 @@ function samePorts(spec: PodSpec, at: string): readonly string[] {
       all.set(key, [...others, [port, here]]);
     }
   }
-  return warnings;
+  return [...warnings, ...sameNames(spec, at)];
 }
 
-function overlap(
-  a: ContainerPort & { hostIP?: string },
-  b: ContainerPort & { hostIP?: string },
-): string | undefined {
+/** As Go prints its type. */
+const portText = ({
+  name = '',
+  hostPort = 0,
+  containerPort,
+  protocol,
+  hostIP = '',
+}: ContainerPort) =>
+  `{Name:${name} HostPort:${hostPort} ContainerPort:${containerPort} Protocol:${protocol} HostIP:${hostIP}}`;
+
+function* sameNames(spec: PodSpec, at: string): Generator<string> {
+  const first = new Map<string, string>();
+  for (const [{ ports = [] }, field] of containersOf(spec, at)) {
+    for (const [i, { name }] of ports.entries()) {
+      if (!name) continue;
+      const here = `${field}.ports[${i}]`;
+      const there = first.get(name);
+      if (there === undefined) first.set(name, here);
+      else {
+        const used = `services and probes that select ports by name will use ${there}`;
+        yield `${here}: duplicate port name ${JSON.stringify(name)} with ${there}, ${used}`;
+      }
+    }
+  }
+}
+
+function overlap(a: ContainerPort, b: ContainerPort): string | undefined {
   const [aPort, bPort, aIP, bIP] = [
     a.hostPort ?? 0,
     b.hostPort ?? 0,

@@ -1,4 +1,5 @@
 /** What the authors of Services are warned of (upstream's pkg/api/service/warnings.go). */
+import { cidrWarnings, ipWarnings } from './addresswarnings.ts';
 import type { Service } from './service.ts';
 
 const hints = 'service.kubernetes.io/topology-aware-hints';
@@ -10,6 +11,11 @@ export function serviceWarnings({ metadata, spec }: Service): readonly string[] 
   const warnings: string[] = [];
   if (metadata.annotations?.[hints] !== undefined) {
     warnings.push(`annotation ${hints} is deprecated, please use ${mode} instead`);
+  }
+  if (type !== 'ExternalName' && !isHeadless) {
+    (spec.clusterIPs ?? []).forEach((ip, i) => {
+      warnings.push(...ipWarnings(ip, `spec.clusterIPs[${i}]`));
+    });
   }
   if (isHeadless) {
     const ignored = {
@@ -26,6 +32,15 @@ export function serviceWarnings({ metadata, spec }: Service): readonly string[] 
       'spec.externalIPs is deprecated and may no longer be implemented in some clusters',
     );
   }
+  externalIPs.forEach((ip, i) => {
+    warnings.push(...ipWarnings(ip, `spec.externalIPs[${i}]`));
+  });
+  if (spec.loadBalancerIP) {
+    warnings.push(...ipWarnings(spec.loadBalancerIP, 'spec.loadBalancerIP'));
+  }
+  (spec.loadBalancerSourceRanges ?? []).forEach((range, i) => {
+    warnings.push(...cidrWarnings(range, `spec.loadBalancerSourceRanges[${i}]`));
+  });
   if (externalIPs.length > 0 && type === 'ExternalName') {
     warnings.push('spec.externalIPs is ignored when spec.type is "ExternalName"');
   }

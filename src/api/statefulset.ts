@@ -1,6 +1,7 @@
 /** StatefulSets. */
 
 import { blank } from '../blank.ts';
+import { claimSpecWarnings } from './claimwarnings.ts';
 import { statefulSetColumns } from './columns/statefulset.ts';
 import type { IntOrString } from './deployment.ts';
 import type { Kind } from './kind.ts';
@@ -16,7 +17,6 @@ import {
   validateStatefulSetStatus,
   validateStatefulSetUpdate,
 } from './validation/statefulset.ts';
-import { claimSpecWarnings } from './volumewarnings.ts';
 
 /** A claim that each Pod has one of, named `<template>-<set>-<ordinal>`. */
 export interface VolumeClaimTemplate {

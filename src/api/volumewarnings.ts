@@ -1,8 +1,9 @@
 /** What the authors of volumes, claims and classes are warned of (upstream's pkg/api, pkg/apis/storage). */
+
+import { claimSpecWarnings } from './claimwarnings.ts';
 import type { PersistentVolume } from './persistentvolume.ts';
-import type { PersistentVolumeClaim, PersistentVolumeClaimSpec } from './persistentvolumeclaim.ts';
+import type { PersistentVolumeClaim } from './persistentvolumeclaim.ts';
 import { labelWarning, termWarnings } from './podwarnings.ts';
-import { milliOf } from './quantity.ts';
 import type { StorageClass } from './storageclass.ts';
 
 const sources: Readonly<Record<string, string>> = {
@@ -57,18 +58,6 @@ export const claimWarnings = ({ metadata, spec }: PersistentVolumeClaim): readon
   ...annotated(metadata, storageClass),
   ...claimSpecWarnings(spec, 'spec'),
 ];
-
-export function* claimSpecWarnings(
-  { resources = {} }: PersistentVolumeClaimSpec,
-  at: string,
-): Generator<string> {
-  for (const list of ['requests', 'limits'] as const) {
-    const value = resources[list]?.['storage'];
-    if (value === undefined || milliOf(value) % 1000 === 0) continue;
-    const why = `fractional byte value "${value}" is invalid, must be an integer`;
-    yield `${at}.resources.${list}[storage]: ${why}`;
-  }
-}
 
 export const classWarnings = ({ allowedTopologies = [] }: StorageClass): readonly string[] =>
   allowedTopologies.flatMap(({ matchLabelExpressions = [] }, i) =>

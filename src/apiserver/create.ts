@@ -55,7 +55,8 @@ export function create(request: CreateRequest, handling: Handling): Response {
   if (!plugged.ok) return refused(plugged.status);
   const admitted = mutated(plugged.object, { operation: 'CREATE' }, handling);
   if (!admitted.ok) return refused(admitted.status);
-  const prepared = (one: KubeObject) => kind.prepareForCreate?.(one, now) ?? one;
+  const warn = (text: string) => handling.said.warn(text);
+  const prepared = (one: KubeObject) => kind.prepareForCreate?.(one, now, warn) ?? one;
   const ready = prepared(admitted.object);
   const errors = validate(ready, kind);
   if (errors.length > 0) return refused(invalid(kind, name, errors));

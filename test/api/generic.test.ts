@@ -53,7 +53,7 @@ test('[api-05] what was left out is filled in', () => {
   const sc = made('StorageClass', { provisioner: 'x.y/z' });
   assert.equal([sc.reclaimPolicy, sc.volumeBindingMode], ['Delete', 'Immediate']);
   const rb = made('RoleBinding', {
-    roleRef: { kind: 'Role', name: 'x' },
+    roleRef: { kind: 'Role', name: 'x', apiGroup: '' },
     subjects: [
       { kind: 'User', name: 'bob' },
       { kind: 'ServiceAccount', name: 'sa', namespace: 'default' },

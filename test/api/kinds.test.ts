@@ -123,6 +123,8 @@ test('volumes are completed', () => {
     { name: 'd', projected: { sources: [{ serviceAccountToken: { path: 'token' } }] } },
     { name: 'e', ephemeral: { volumeClaimTemplate: { spec: claim } } },
     { name: 'f', emptyDir: {} },
+    { name: 'g', image: { reference: 'i' } },
+    { name: 'h', image: { reference: 'i:1' } },
   ];
   const created = new TestCluster().create('Pod', pod('p', { ...podSpec, volumes }));
   assert.equal(created.spec.volumes, [
@@ -143,6 +145,8 @@ test('volumes are completed', () => {
       },
     },
     { name: 'f', emptyDir: {} },
+    { name: 'g', image: { reference: 'i', pullPolicy: 'Always' } },
+    { name: 'h', image: { reference: 'i:1', pullPolicy: 'IfNotPresent' } },
   ]);
 });
 

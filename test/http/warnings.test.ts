@@ -78,6 +78,131 @@ test('what is deprecated, or matches nothing', async () => {
   ]);
 });
 
+test('ports without a port of the host, with one name, and graces that are none', async () => {
+  assert.equal(await warnedOf({ ports: [{ containerPort: 80, hostIP: '10.0.0.1' }] }), [
+    'spec.containers[0].ports[0]: hostIP set without hostPort: {Name: HostPort:0 ContainerPort:80 Protocol:TCP HostIP:10.0.0.1}',
+  ]);
+  const port = { name: 'http', containerPort: 80 };
+  const sidecar = { name: 's', image: 'i', restartPolicy: 'Always', ports: [port] };
+  const ports = [{ ...port, containerPort: 81 }];
+  assert.equal(await warnedOf({ ports }, { initContainers: [sidecar] }), [
+    'spec.containers[0].ports[0]: duplicate port name "http" with spec.initContainers[0].ports[0], services and probes that select ports by name will use spec.initContainers[0].ports[0]',
+  ]);
+  assert.equal(await warnedOf({}, { terminationGracePeriodSeconds: -1 }), [
+    'spec.terminationGracePeriodSeconds: must be >= 0; negative values are invalid and will be treated as 1',
+  ]);
+});
+
+test('what is only preferred of nodes', async () => {
+  const preferred = (expression: object) => {
+    const operator = 'In';
+    const preference = { matchExpressions: [{ operator, values: ['x'], ...expression }] };
+    const term = { weight: 1, preference };
+    const nodeAffinity = { preferredDuringSchedulingIgnoredDuringExecution: [term] };
+    return warnedOf({}, { affinity: { nodeAffinity } });
+  };
+  const field =
+    'spec.affinity.nodeAffinity.preferredDuringSchedulingIgnoredDuringExecution[0].preference.matchExpressions[0]';
+  assert.equal(await preferred({ key: 'beta.kubernetes.io/os' }), [
+    `${field}.key: beta.kubernetes.io/os is deprecated since v1.14; use "kubernetes.io/os" instead`,
+  ]);
+  const [warning] = await preferred({ key: 'foo', values: ['-1'] });
+  assert.match(
+    warning!,
+    `${field}.values[0]: -1 is invalid, a valid label must be an empty string`,
+  );
+});
+
+test('files of a volume that are in each other’s way', async () => {
+  const items = [
+    { key: 'a', path: 'dir' },
+    { key: 'b', path: 'dir/file' },
+    { key: 'c', path: 'dirty' },
+  ];
+  const volumes = [
+    { name: 'v', configMap: { name: 'm', items } },
+    {
+      name: 'w',
+      projected: {
+        sources: [
+          { secret: { name: 's', items: [{ key: 'a', path: 'token' }] } },
+          { serviceAccountToken: { path: 'token' } },
+        ],
+      },
+    },
+    {
+      name: 'e',
+      ephemeral: {
+        volumeClaimTemplate: {
+          spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '200m' } } },
+        },
+      },
+    },
+  ];
+  assert.equal(await warnedOf({}, { serviceAccountName: 'default', volumes }), [
+    'spec.volumes[2].ephemeral.volumeClaimTemplate.spec.resources.requests[storage]: fractional byte value "200m" is invalid, must be an integer',
+    'volume "v" (ConfigMap "m"): overlapping paths: "dir/file" with "dir"',
+    'volume "w" (Projected): overlapping paths: "token" (ServiceAccountToken) with "token" (Secret "s")',
+  ]);
+});
+
+test('profiles in annotations, of Pods and of templates', async () => {
+  const seccomp = 'container.seccomp.security.alpha.kubernetes.io/c';
+  const appArmor = 'container.apparmor.security.beta.kubernetes.io/c';
+  const annotations = { [seccomp]: 'unconfined', [appArmor]: 'localhost/mine' };
+  const spec = { containers: [{ name: 'c', image: 'i' }] };
+  const pod = { metadata: { name: 'profiled', annotations }, spec };
+  const made = await ask('POST', `${pods}?dryRun=All`, pod);
+  const unused = 'non-functional in v1.27+; use the "seccompProfile" field instead';
+  const old = 'deprecated since v1.30; use the "appArmorProfile" field instead';
+  assert.equal(made.warnings, [
+    `metadata.annotations[${appArmor}]: ${old}`,
+    `metadata.annotations[${seccomp}]: ${unused}`,
+  ]);
+  const { securityContext } = (made.body as { spec: typeof spec }).spec.containers[0] as never;
+  assert.equal(securityContext, {
+    appArmorProfile: { type: 'Localhost', localhostProfile: 'mine' },
+  });
+  const template = { metadata: { labels: { a: 'b' }, annotations }, spec };
+  const deployment = { selector: { matchLabels: { a: 'b' } }, template };
+  const { warnings } = await ask('POST', `${deployments}?dryRun=All`, {
+    metadata: { name: 'profiled' },
+    spec: deployment,
+  });
+  assert.equal(warnings, [
+    `spec.template.metadata.annotations[${seccomp}]: ${unused}`,
+    `spec.template.metadata.annotations[${appArmor}]: ${old}`,
+  ]);
+});
+
+test('addresses that are not written as RFC 5952 has it', async () => {
+  assert.equal(await warnedOf({}, { dnsConfig: { nameservers: ['2001:DB8::0'] } }), [
+    'spec.dnsConfig.nameservers[0]: IPv6 address "2001:DB8::0" should be in RFC 5952 canonical format ("2001:db8::")',
+  ]);
+  const policies = '/apis/networking.k8s.io/v1/namespaces/default/networkpolicies?dryRun=All';
+  const from = [{ ipBlock: { cidr: '2001:DB8::/32', except: ['2001:db8:1::/48'] } }];
+  const policy = { metadata: { name: 'n' }, spec: { podSelector: {}, ingress: [{ from }] } };
+  assert.equal((await ask('POST', policies, policy)).warnings, [
+    'spec.ingress[0].from[0].ipBlock.cidr: IPv6 CIDR value "2001:DB8::/32" should be in RFC 5952 canonical format ("2001:db8::/32")',
+  ]);
+  const spec = { ports: [{ port: 80 }], type: 'LoadBalancer', loadBalancerSourceRanges: ['::0/8'] };
+  const services = '/api/v1/namespaces/default/services?dryRun=All';
+  assert.equal((await ask('POST', services, { metadata: { name: 's' }, spec })).warnings, [
+    'spec.loadBalancerSourceRanges[0]: IPv6 CIDR value "::0/8" should be in RFC 5952 canonical format ("::/8")',
+  ]);
+});
+
+test('a change of a Pod is not warned of', async () => {
+  const ports = [{ containerPort: 80 }, { containerPort: 80 }];
+  const spec = { containers: [{ name: 'c', image: 'i', ports }] };
+  const made = await ask('POST', pods, { metadata: { name: 'changed' }, spec });
+  assert.is(made.warnings.length, 1);
+  const image = { spec: { containers: [{ name: 'c', image: 'j' }] } };
+  const changed = await ask('PATCH', `${pods}/changed`, image, 'strategic-merge-patch+json');
+  assert.is(changed.code, 200);
+  assert.equal(changed.warnings, []);
+});
+
 test('a template is warned of when it is new, and not again', async () => {
   const ports = [{ containerPort: 80 }, { containerPort: 80 }];
   const template = {

@@ -59,6 +59,28 @@ function parseIPv6(text: string): Address | undefined {
 export const parseIP = (text: unknown): Address | undefined =>
   typeof text === 'string' ? (parseIPv4(text) ?? parseIPv6(text)) : undefined;
 
+/** An address as everybody should write it; IPv4 that was written as IPv6 is IPv4 again. */
+export const addressText = ({ bits, value, mapped }: Address): string =>
+  bits === 32 || mapped ? textV4(value & 0xffff_ffffn) : textV6(value);
+
+const textV4 = (value: bigint): string =>
+  [24n, 16n, 8n, 0n].map((shift) => (value >> shift) & 0xffn).join('.');
+
+/** The first of the longest runs of zeros is left out (RFC 5952). */
+function textV6(value: bigint): string {
+  const groups = Array.from({ length: 8 }, (_, i) => (value >> BigInt(16 * (7 - i))) & 0xffffn);
+  let [from, length] = [0, 0];
+  for (let i = 0; i < 8; i++) {
+    let j = i;
+    while (j < 8 && groups[j] === 0n) j++;
+    if (j - i > length) [from, length] = [i, j - i];
+  }
+  const hex = (part: readonly bigint[]) => part.map((group) => group.toString(16)).join(':');
+  return length < 2
+    ? hex(groups)
+    : `${hex(groups.slice(0, from))}::${hex(groups.slice(from + length))}`;
+}
+
 function problemOf(text: unknown): string | undefined {
   const address = parseIP(text);
   if (address === undefined) return addressRule;
