@@ -220,6 +220,33 @@ test('[ctl-03 C.3] history keeps the revisions that Pods have, and as many old o
   assert.equal(revisions.map(({ revision }) => revision).sort(), [3, 4]);
 });
 
+test('[ctl-03 C.3] of two revisions of one template the newer stays, and all Pods take its name', () => {
+  const cluster = clusterWith(set({ updateStrategy: { type: 'OnDelete' } }));
+  update(cluster, 'agent:v2');
+  rest(cluster);
+  const revisions = (): readonly Any[] =>
+    cluster.simulation.store.view().list('ControllerRevision');
+  const { metadata, ...second } = revisions().find(({ revision }) => revision === 2);
+  const hash = 'controller-revision-hash';
+  const labels = { ...metadata.labels, [hash]: 'twin' };
+  const { ownerReferences } = metadata;
+  const object = {
+    ...second,
+    revision: 3,
+    metadata: { name: 'agent-twin', namespace: 'default', labels, ownerReferences },
+  };
+  submit(cluster, { verb: 'create', kind: 'ControllerRevision', namespace: 'default', object });
+  rest(cluster);
+  assert.equal(
+    revisions()
+      .map(({ revision }) => revision)
+      .sort(),
+    [1, 3],
+  );
+  const hashes = pods(cluster).map((pod) => pod.metadata.labels[hash]);
+  assert.equal(hashes, ['twin', 'twin', 'twin'], 'though they are of the first');
+});
+
 test('[ctl-03 C.1] a node that comes gets its Pod', () => {
   const cluster = clusterWith(set());
   cluster.addNode({ name: 'n4' });

@@ -1,6 +1,7 @@
 /** What the Deployment controller decides and writes, where no recorded scenario shows it. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { countOf } from '../../src/controllers/deployment/replicasets.ts';
 import { reconciledOld } from '../../src/controllers/deployment/sizes.ts';
 import type { WriteEntry } from '../../src/log/entry.ts';
 import { type Cluster, createCluster } from '../../src/sim/cluster.ts';
@@ -146,6 +147,16 @@ test('[ctl-02 B.5] Pods of a ReplicaSet that has been scaled to nothing serve no
   assert.equal(
     scaledDown.map(({ rs, size }) => [rs.metadata.name, size]),
     [['v2', 6]],
+  );
+});
+
+test('[ctl-02 B.4] a size that a ReplicaSet was told counts if it is one', () => {
+  const key = 'deployment.kubernetes.io/desired-replicas';
+  const told = (text?: string) =>
+    countOf({ metadata: { annotations: text === undefined ? {} : { [key]: text } } } as Any, key);
+  assert.equal(
+    [told('3'), told('2147483647'), told('2147483648'), told('-1'), told('+1'), told('x'), told()],
+    [3, 2147483647, undefined, undefined, undefined, undefined, undefined],
   );
 });
 

@@ -96,19 +96,24 @@ function* countCollision({ metadata, status }: DaemonSet): Requests<string | und
   return updated.ok ? undefined : updated.status.message;
 }
 
-/** Several revisions are of one template: Pods follow the one that is kept. Returns an error. */
+/** Several revisions are of one template: all Pods, older ones too, follow the one that is kept. Returns an error. */
 function* dropTwins(
   twins: readonly ControllerRevision[],
   hash: string,
   pods: readonly Pod[],
 ): Requests<string | undefined> {
   for (const twin of twins) {
-    for (const pod of pods) {
-      if (pod.metadata.labels?.[hashLabel] !== hashOf(twin)) continue;
-      const labels = { ...pod.metadata.labels, [hashLabel]: hash };
-      const object = { ...pod, metadata: { ...pod.metadata, labels } };
-      const updated = yield* call({ verb: 'update', kind: 'Pod', object });
-      if (!updated.ok) return updated.status.message;
+    for (const { metadata } of pods) {
+      if (metadata.labels?.[hashLabel] === hash) continue;
+      const relabelled = yield* call({
+        verb: 'patch',
+        kind: 'Pod',
+        namespace: metadata.namespace!,
+        name: metadata.name,
+        patchType: 'merge',
+        patch: { metadata: { labels: { [hashLabel]: hash } } },
+      });
+      if (!relabelled.ok) return relabelled.status.message;
     }
     const { namespace, name } = twin.metadata;
     const named = { kind: 'ControllerRevision', namespace: namespace!, name };

@@ -83,13 +83,14 @@ export function revisionOf({
   return integer.test(text) ? Number(text) : undefined;
 }
 
-/** An annotation that counts; undefined if it is missing or no number. */
+/** An annotation that counts; undefined if it is missing or no such number. */
 export function countOf(
   { metadata: { annotations } }: ReplicaSet,
   key: string,
 ): number | undefined {
-  const text = annotations?.[key];
-  return text !== undefined && integer.test(text) ? Number(text) : undefined;
+  const text = annotations?.[key] ?? '';
+  return /^\d+$/.test(text) && Number(text) <= int32Max ? Number(text) : undefined;
 }
 
+const int32Max = 2_147_483_647;
 const integer = /^[+-]?\d+$/;
