@@ -3,7 +3,7 @@ import { parseSchedule } from '../api/cron/schedule.ts';
 import type { CronJob } from '../api/cronjob.ts';
 import type { Job } from '../api/job.ts';
 import type { Key } from '../api/meta.ts';
-import { keyOf } from '../api/meta.ts';
+import { controllerOf, keyOf } from '../api/meta.ts';
 import { epochMs } from '../api/time.ts';
 import type { Requests, WatchEvent } from '../sim/component.ts';
 import { type Controller, type ControllerContext, call, type Outcome } from '../sim/controller.ts';
@@ -52,12 +52,15 @@ function jobChanged({ object, old }: WatchEvent<Job>, { view, queue }: Controlle
   }
 }
 
+/** By the name of their controller: those of an earlier CronJob of that name, too. */
+const jobsOf = ({ metadata: { name, namespace = '' } }: CronJob, { view }: ControllerContext) =>
+  view.by<Job>('Job', 'namespace', namespace).filter((job) => controllerOf(job)?.name === name);
+
 function* reconcile(key: Key, context: ControllerContext): Requests<Outcome> {
   const { view, queue } = context;
   const cronJob = view.get<CronJob>('CronJob', key);
   if (cronJob === undefined) return undefined;
-  const jobs = view.by<Job>('Job', 'controller', cronJob.metadata.uid);
-  const pass = new CronJobPass(cronJob, jobs, context);
+  const pass = new CronJobPass(cronJob, jobsOf(cronJob, context), context);
   const { afterMs, error } = yield* syncCronJob(pass);
   if (pass.changed) {
     const updated = yield* call<CronJob>({

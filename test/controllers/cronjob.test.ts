@@ -171,4 +171,24 @@ test('a schedule that is never due is told as invalid', () => {
   assert.equal(later, []);
 });
 
+test('Jobs of an earlier CronJob of that name are seen, and cleared', () => {
+  const cluster = new CronCluster({ successfulJobsHistoryLimit: 1, suspend: true });
+  const containers = [{ name: 'c', image: 'task' }];
+  const controller = { apiVersion: 'batch/v1', kind: 'CronJob', uid: 'before', controller: true };
+  for (const name of ['first', 'second', 'third']) {
+    cluster.create('Job', {
+      metadata: {
+        name,
+        namespace: 'default',
+        ownerReferences: [{ ...controller, name: name === 'third' ? 'tock' : 'tick' }],
+      },
+      spec: { template: { spec: { restartPolicy: 'Never', containers } } },
+    });
+    cluster.finish(name);
+  }
+  const { events } = cluster.sync(1);
+  assert.equal(events, ['Normal SuccessfulDelete: Deleted job first']);
+  assert.ok(cluster.status.lastSuccessfulTime);
+});
+
 test.run();
