@@ -21,18 +21,22 @@ export const taintEvictionController = (): Controller => {
   /** Pods that were deleted: they are not told again. */
   const evicted = new Map<Key, string>();
 
-  function keysFor(event: WatchEvent, { view, queue }: ControllerContext): void {
+  function keysFor(event: WatchEvent, context: ControllerContext): void {
+    const { view, queue } = context;
     const { kind, key, type, object, old } = event;
     if (kind === 'Node') {
       if (!taintsChanged(event as WatchEvent<Node>)) return;
       for (const pod of view.by<Pod>('Pod', 'node', object.metadata.name)) queue.add(keyOf(pod));
       return;
     }
-    if (type === 'DELETED' || (old !== undefined && old.metadata.uid !== object.metadata.uid)) {
+    if (type === 'DELETED') {
+      evicted.delete(key);
+      return cancel(object as Pod, context);
+    }
+    if (old !== undefined && old.metadata.uid !== object.metadata.uid) {
       planned.delete(key);
       evicted.delete(key);
     }
-    if (type === 'DELETED') return;
     const { nodeName, tolerations } = (object as Pod).spec;
     const before = (old as Pod | undefined)?.spec;
     if (!nodeName) return;
@@ -41,6 +45,7 @@ export const taintEvictionController = (): Controller => {
     if (planned.has(key) || (node && noExecuteTaints(node).length > 0)) queue.add(key);
   }
 
+  /** Told of a Pod that somebody else deleted, too. */
   function cancel(pod: Pod, context: ControllerContext): void {
     const { namespace, name } = pod.metadata;
     if (!planned.delete(keyOf(pod))) return;

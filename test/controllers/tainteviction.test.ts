@@ -2,7 +2,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { WriteEntry } from '../../src/log/entry.ts';
-import { type Any, clusterOf, pod, podOf, secondsOf, taint, until } from './machines.ts';
+import { type Any, clusterOf, pod, podOf, secondsOf, submit, taint, until } from './machines.ts';
 
 const test = suite('taint eviction');
 
@@ -129,6 +129,21 @@ test('[ctl-07 A.4, N-L1] Pods of a dead node go five minutes after it is given u
   cluster.recoverNode('n1');
   until(cluster, 450);
   assert.is(podOf(cluster, 'web'), undefined);
+});
+
+test('[ctl-07 B] a Pod that is deleted before its time has its eviction cancelled', () => {
+  const cluster = clusterOf([{ name: 'n1' }], [pod('brief', 'n1', tolerating(20))]);
+  taint(cluster, 'n1', [special]);
+  until(cluster, 15);
+  const options = { gracePeriodSeconds: 0 };
+  submit(cluster, { verb: 'delete', kind: 'Pod', namespace: 'default', name: 'brief', options });
+  until(cluster, 20);
+  const events: readonly Any[] = cluster.simulation.store.view().list('Event');
+  const told = events.filter(({ reason }) => reason === 'TaintManagerEviction');
+  assert.equal(
+    told.map(({ message }) => message),
+    ['Cancelling deletion of Pod default/brief'],
+  );
 });
 
 test.run();
