@@ -23,7 +23,7 @@ const becomesUnknown = ({ kind, after }: WriteEntry): boolean =>
   kind === 'Node' && conditionOf(after, 'Ready')?.status === 'Unknown';
 
 const isGivenUp = ({ kind, after }: WriteEntry): boolean =>
-  kind === 'Node' && taintsOf(after).includes('unreachable:NoExecute');
+  kind === 'Node' && after !== undefined && taintsOf(after).includes('unreachable:NoExecute');
 
 test('[ctl-07 A.1, N-S2] a silent node is Unknown at the first look after the grace period', () => {
   const cluster = clusterOf([{ name: 'n1' }, { name: 'n2' }], [pod('web', 'n1')]);
@@ -132,6 +132,34 @@ test('[ctl-07 A] a node that vanishes is forgotten, and says so', () => {
   const about = events.filter(({ involvedObject }) => involvedObject.name === 'n1');
   const reasons = about.map(({ reason }) => reason);
   assert.ok(reasons.includes('RegisteredNode') && reasons.includes('RemovingNode'), `${reasons}`);
+});
+
+test('[ctl-07 A] a controller that begins anew takes the taint off a lost node, and puts it on again', () => {
+  const cluster = clusterOf([{ name: 'n1' }, { name: 'n2' }]);
+  cluster.crashNode('n1');
+  until(cluster, 100);
+  assert.ok(taintsOf(nodeOf(cluster, 'n1')).includes('unreachable:NoExecute'));
+  const { simulation } = cluster;
+  const { length } = simulation.log.entries;
+  simulation.step({ type: 'crash', process: 'kube-controller-manager' });
+  until(cluster, 110);
+  const written = simulation.log.entries
+    .slice(length)
+    .filter((entry): entry is WriteEntry => entry.type === 'write' && entry.key === 'n1')
+    .filter(({ kind, subresource }) => kind === 'Node' && subresource === undefined)
+    .map(({ after }) => taintsOf(after).join());
+  assert.equal(written, ['unreachable:NoSchedule', 'unreachable:NoExecute,unreachable:NoSchedule']);
+});
+
+test('[ctl-07 A.3] a zone that stays partly lost keeps its rate when it becomes small', () => {
+  const names = Array.from({ length: 51 }, (_, i) => `n${i}`);
+  const cluster = clusterOf(names.map((name) => ({ name })));
+  for (const name of names.slice(0, 30)) cluster.crashNode(name);
+  until(cluster, 90);
+  const givenUp = secondsOf(cluster, isGivenUp).length;
+  for (const name of names.slice(49)) cluster.deleteNode(name);
+  until(cluster, 400);
+  assert.ok(givenUp < 30 && secondsOf(cluster, isGivenUp).length >= givenUp + 2);
 });
 
 test.run();

@@ -22,11 +22,14 @@ export class NodeMonitor {
   readonly #health = new Map<string, Health>();
   /** Nodes whose Pods could not be marked. */
   readonly #retry = new Set<string>();
+  /** Nodes that were new to this look, and lost their taints for that. */
+  readonly #cleared = new Set<string>();
   #failed = false;
 
   /** Returns whether something could not be written, or found out: the next look tries again. */
   *look(context: ControllerContext): Requests<boolean> {
     this.#failed = false;
+    this.#cleared.clear();
     const nodes = context.view.list<Node>('Node');
     yield* this.#welcome(nodes, context);
     const looked: Node[] = [];
@@ -66,6 +69,10 @@ export class NodeMonitor {
       if (!isNew) continue;
       const message = `Node ${name} event: Registered Node ${name} in Controller`;
       context.record(node, 'Normal', 'RegisteredNode', message);
+      if (noExecuteKeys(node).length === 0) continue;
+      // Even of a node that is not ready: it waits for its turn again.
+      yield* this.#setTaint(name, undefined, context.now);
+      this.#cleared.add(name);
     }
   }
 
@@ -123,9 +130,10 @@ export class NodeMonitor {
       this.tainter.remove(name);
       if (readyOf(node) !== undefined && there.length > 0)
         yield* this.#setTaint(name, undefined, now);
-    } else if (!there.includes(wanted)) {
-      if (there.length > 0) yield* this.#setTaint(name, wanted, now);
-      else this.tainter.add(zoneOf(node), name);
+    } else if (!there.includes(wanted) && there.length > 0) {
+      yield* this.#setTaint(name, wanted, now);
+    } else if (there.length === 0 || this.#cleared.has(name)) {
+      this.tainter.add(zoneOf(node), name);
     }
   }
 
@@ -151,9 +159,9 @@ export class NodeMonitor {
   *#judgeZones(nodes: readonly Node[], { now }: ControllerContext): Requests<void> {
     const zones = zonesOf(nodes);
     const before = this.tainter.states;
-    const isFull = (state: ZoneState | 'Initial') => state === 'FullDisruption';
+    const isFull = (state: ZoneState | 'Initial' | undefined) => state === 'FullDisruption';
     const allFull = [...zones.values()].every(({ state }) => isFull(state));
-    const wereAllFull = before.size > 0 && [...before.values()].every(isFull);
+    const wereAllFull = [...zones.keys()].every((name) => isFull(before.get(name)));
     this.tainter.forgetZones(new Set(zones.keys()));
     if (allFull && !wereAllFull) {
       for (const node of nodes) {
@@ -166,7 +174,9 @@ export class NodeMonitor {
       for (const [name, health] of this.#health)
         this.#health.set(name, { ...health, heardAt: now });
     }
+    // The size counts when the state changes, and not while it stays.
     for (const [name, { state, size }] of zones) {
+      if (allFull === wereAllFull && (allFull || before.get(name) === state)) continue;
       this.tainter.set(name, state, evictionRateOf(state, size, allFull), now);
     }
   }
