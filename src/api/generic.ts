@@ -58,6 +58,15 @@ const conditional = new Set([
   'APIService',
 ]);
 
+/** Who writes their status says nothing of their metadata. */
+const statusOnly = new Set([
+  'FlowSchema',
+  'PriorityLevelConfiguration',
+  'ValidatingAdmissionPolicy',
+  'ResourceClaim',
+  'APIService',
+]);
+
 /** A PUT of what does not exist creates it. */
 const creating = new Set([
   'Endpoints',
@@ -78,6 +87,16 @@ const at = (object: KubeObject, path: string): unknown =>
   path.split('.').reduce<unknown>((value, name) => (value as Fields | undefined)?.[name], object);
 
 type Fields = KubeObject & Readonly<Record<string, unknown>>;
+
+const ingressClass = 'kubernetes.io/ingress.class';
+
+/** Told when it is made. */
+const ingressWarnings = (ingress: KubeObject, before?: KubeObject): readonly string[] =>
+  before === undefined &&
+  ingress.metadata.annotations?.[ingressClass] !== undefined &&
+  at(ingress, 'spec.ingressClassName') === undefined
+    ? [`annotation "${ingressClass}" is deprecated, please use 'spec.ingressClassName' instead`]
+    : [];
 
 /** Kinds for the resources that `written` leaves. */
 export function genericKinds(written: readonly Kind[]): readonly Kind[] {
@@ -125,9 +144,11 @@ function genericKind(resource: Resource): Kind {
       validateGenericStatus(next as Fields, current as Fields, kind, name),
     ...(kind === 'CertificateSigningRequest' ? { prepareForStatusUpdate: withTimes } : {}),
     ...(creating.has(kind) ? { createsOnUpdate: true } : {}),
+    ...(statusOnly.has(kind) ? { keepsMetadataOnStatus: true } : {}),
     ...(conditional.has(kind) ? { conditionalUpdateOnly: true } : {}),
     ...(deprecation === undefined ? {} : { deprecation }),
     ...(kind === 'NetworkPolicy' ? { warnings: policyWarnings } : {}),
+    ...(kind === 'Ingress' ? { warnings: ingressWarnings } : {}),
     ...(columns === undefined ? {} : { columns }),
   };
 }

@@ -66,7 +66,9 @@ export interface Kind<T extends KubeObject = KubeObject> {
   prepareForUpdate?(next: T, current: T, now: number): T;
   /** The same for `/status`: what it may not change besides the spec. */
   prepareForStatusUpdate?(next: T, current: T, now: number): T;
-  /** The same for `/finalize`, where there is one. */
+  /** A status update takes over nothing of the metadata (upstream's ResetObjectMetaForStatus). */
+  readonly keepsMetadataOnStatus?: true;
+  /** What `/finalize` may not change, where there is one. */
   prepareForFinalize?(next: T, current: T): T;
   /** The same for another subresource that is written to, by its name. */
   prepareForSubresource?(name: string, next: T, current: T): T | undefined;

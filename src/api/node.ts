@@ -25,6 +25,9 @@ export interface Node extends KubeObject {
     readonly providerID?: string;
     readonly unschedulable?: boolean;
     readonly taints?: readonly Taint[];
+    /** Nobody reads these two any more. */
+    readonly configSource?: unknown;
+    readonly externalID?: string;
   };
   readonly status: {
     readonly capacity?: Readonly<Record<string, string>>;
@@ -59,6 +62,10 @@ export const nodeKind: Kind<Node> = {
       status: withStatusDefaults(node.status ?? {}),
     }),
   prepareForStatusUpdate: (next) => filled(next, { status: withStatusDefaults(next.status) }),
+  warnings: ({ spec }) => [
+    ...(spec.configSource === undefined ? [] : ['spec.configSource: the feature is removed']),
+    ...(spec.externalID ? [`spec.externalID: ${unused}`] : []),
+  ],
   validate: validateNode,
   validateUpdate: validateNodeUpdate,
   validateStatusUpdate: validateNodeStatusUpdate,
@@ -66,6 +73,8 @@ export const nodeKind: Kind<Node> = {
   columns: nodeColumns,
   lifecycle: nodeLifecycle,
 };
+
+const unused = 'this field is deprecated, and is unused by Kubernetes';
 
 /** Go writes these two structs even when nobody has filled them in. */
 const noEndpoints = { kubeletEndpoint: { Port: 0 } };

@@ -53,6 +53,7 @@ export const volumeAttachmentKind: Kind<VolumeAttachment> = {
   validateUpdate: validateVolumeAttachmentUpdate,
   returnsObjectOnDelete: true,
   conditionalUpdateOnly: true,
+  keepsMetadataOnStatus: true,
   columns: volumeAttachmentColumns,
   indexes: {
     /** The name of the PersistentVolume. */

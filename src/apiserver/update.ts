@@ -135,7 +135,12 @@ function merged(
   { subresource, isShared }: Update,
   handling: Handling,
 ): KubeObject {
-  const metadata = mergedMetadata(given.metadata, current.metadata);
+  const isFixed = subresource === 'status' && handling.kind.keepsMetadataOnStatus === true;
+  const { managedFields } = given.metadata;
+  const metadata = mergedMetadata(
+    isFixed ? { ...current.metadata, ...(managedFields && { managedFields }) } : given.metadata,
+    current.metadata,
+  );
   return subresource === 'status' || subresource === 'approval'
     ? withStatus(given, current, metadata, handling, isShared)
     : withoutStatus(given, current, metadata, subresource, handling);

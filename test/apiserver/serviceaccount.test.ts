@@ -127,4 +127,12 @@ test('where accounts are left out, Pods name one that need not be there', () => 
   assert.is(spec.volumes, undefined);
 });
 
+test('of the Secrets that an account names nothing is kept but their names', () => {
+  const made = new TestCluster();
+  const secrets = [{ name: 's', namespace: 'other', kind: 'Secret' }];
+  const account = made.create('ServiceAccount', { metadata: { name: 'a' }, secrets });
+  assert.equal(account.secrets, [{ name: 's' }]);
+  assert.equal(made.update({ ...account, secrets }).secrets, [{ name: 's' }]);
+});
+
 test.run();

@@ -2,6 +2,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { deployment, merging, pod, TestCluster, updating } from './cluster.ts';
+import { definition, kind, Served, widget } from './served.ts';
 
 const test = suite('status');
 
@@ -99,6 +100,27 @@ test('a Node has all its capacity unless it says otherwise', () => {
   assert.equal(next.status.allocatable, { cpu: '4' });
   assert.equal(next.status.daemonEndpoints, { kubeletEndpoint: { Port: 0 } });
   assert.is(next.spec, node.spec);
+});
+
+test('whoever writes the status of some kinds says nothing of their metadata', () => {
+  const cluster = new TestCluster();
+  const source = { persistentVolumeName: 'v' };
+  const made = cluster.create('VolumeAttachment', {
+    metadata: { name: 'a', labels: { a: 'b' } },
+    spec: { attacher: 'x', nodeName: 'n', source },
+  });
+  const metadata = { ...made.metadata, labels: { c: 'd' }, finalizers: ['x.y/z'] };
+  const next = cluster.update({ ...made, metadata, status: { attached: true } }, 'status');
+  assert.equal(next.metadata.labels, { a: 'b' });
+  assert.is(next.metadata.finalizers, undefined);
+  assert.is(next.status.attached, true);
+  const served = new Served(definition());
+  const w = served.create(
+    widget('w', { size: 1 }, { metadata: { name: 'w', labels: { a: 'b' } } }),
+  );
+  const object = { ...w, metadata: { ...w.metadata, labels: { c: 'd' } }, status: { x: 1 } };
+  const told = served.ok({ verb: 'update', kind, object, subresource: 'status' });
+  assert.equal([told.metadata.labels, told.status], [{ a: 'b' }, { x: 1 }]);
 });
 
 test.run();

@@ -192,6 +192,28 @@ test('addresses that are not written as RFC 5952 has it', async () => {
   ]);
 });
 
+test('Ingresses, ServiceAccounts and nodes that say what nobody reads', async () => {
+  const annotated = (name: string) => ({ name: 'x', annotations: { [name]: 'true' } });
+  const backend = { service: { name: 's', port: { number: 80 } } };
+  const ingresses = '/apis/networking.k8s.io/v1/namespaces/default/ingresses?dryRun=All';
+  const ingress = {
+    metadata: annotated('kubernetes.io/ingress.class'),
+    spec: { defaultBackend: backend },
+  };
+  assert.equal((await ask('POST', ingresses, ingress)).warnings, [
+    `annotation "kubernetes.io/ingress.class" is deprecated, please use 'spec.ingressClassName' instead`,
+  ]);
+  const accounts = '/api/v1/namespaces/default/serviceaccounts?dryRun=All';
+  const metadata = annotated('kubernetes.io/enforce-mountable-secrets');
+  assert.equal((await ask('POST', accounts, { metadata })).warnings, [
+    'metadata.annotations[kubernetes.io/enforce-mountable-secrets]: deprecated in v1.32+; prefer separate namespaces to isolate access to mounted secrets',
+  ]);
+  const node = { metadata: { name: 'x' }, spec: { externalID: 'i' } };
+  assert.equal((await ask('POST', '/api/v1/nodes?dryRun=All', node)).warnings, [
+    'spec.externalID: this field is deprecated, and is unused by Kubernetes',
+  ]);
+});
+
 test('a change of a Pod is not warned of', async () => {
   const ports = [{ containerPort: 80 }, { containerPort: 80 }];
   const spec = { containers: [{ name: 'c', image: 'i', ports }] };

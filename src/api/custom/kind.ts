@@ -37,6 +37,7 @@ export function kindFrom(definition: CustomResourceDefinition): Kind | undefined
     subresources: [...(hasStatus ? ['status'] : []), ...(scale === undefined ? [] : ['scale'])],
     hasStatus,
     conditionalUpdateOnly: true,
+    keepsMetadataOnStatus: true,
     plainPatchesOnly: true,
     ...(scale === undefined ? {} : { scale }),
     ...(isTerminating
