@@ -78,6 +78,21 @@ const creating = new Set([
   'RuntimeClass',
 ]);
 
+/** What objects are found by besides their names. */
+const selectable: Readonly<Record<string, readonly string[]>> = {
+  CertificateSigningRequest: ['spec.signerName'],
+  ResourceSlice: ['spec.nodeName', 'spec.driver'],
+};
+
+const selectableFields = (kind: string): Pick<Kind, 'selectableFields'> =>
+  selectable[kind] === undefined
+    ? {}
+    : {
+        selectableFields: Object.fromEntries(
+          selectable[kind].map((path) => [path, (object) => String(at(object, path) ?? '')]),
+        ),
+      };
+
 /** What everybody is told who asks for the kind. */
 const deprecations: Readonly<Record<string, string>> = {
   Endpoints: 'v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice',
@@ -144,6 +159,7 @@ function genericKind(resource: Resource): Kind {
       validateGenericStatus(next as Fields, current as Fields, kind, name),
     ...(kind === 'CertificateSigningRequest' ? { prepareForStatusUpdate: withTimes } : {}),
     ...(creating.has(kind) ? { createsOnUpdate: true } : {}),
+    ...selectableFields(kind),
     ...(statusOnly.has(kind) ? { keepsMetadataOnStatus: true } : {}),
     ...(conditional.has(kind) ? { conditionalUpdateOnly: true } : {}),
     ...(deprecation === undefined ? {} : { deprecation }),

@@ -45,6 +45,8 @@ export interface PersistentVolumeClaimStatus {
   readonly capacity?: StorageResources;
   readonly conditions?: readonly Condition[];
   readonly currentVolumeAttributesClassName?: string;
+  /** What it is being made as large as. */
+  readonly allocatedResources?: Readonly<Record<string, string>>;
 }
 
 export interface PersistentVolumeClaim extends KubeObject {

@@ -131,6 +131,8 @@ export const podKind: Kind<Pod> = {
   },
   selectableFields: {
     'spec.nodeName': ({ spec }) => spec.nodeName ?? '',
+    // As it was called before version 1.
+    'spec.host': ({ spec }) => spec.nodeName ?? '',
     'spec.restartPolicy': ({ spec }) => spec.restartPolicy ?? '',
     'spec.schedulerName': ({ spec }) => spec.schedulerName ?? '',
     'spec.serviceAccountName': ({ spec }) => spec.serviceAccountName ?? '',

@@ -44,7 +44,7 @@ export function sumOf(a: Quantities, b: Quantities): Quantities {
   return sum;
 }
 
-function greatestOf(a: Quantities, b: Quantities): Quantities {
+export function greatestOf(a: Quantities, b: Quantities): Quantities {
   const greatest: Record<string, Quantity> = { ...a };
   for (const name in b) {
     const before = greatest[name];

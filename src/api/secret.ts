@@ -32,6 +32,7 @@ export const secretKind: Kind<Secret> = {
   },
   validate: validateSecret,
   validateUpdate: validateSecretUpdate,
+  selectableFields: { type: ({ type }) => type ?? '' },
   columns: [
     nameColumn,
     column('Type', ({ type }) => type),

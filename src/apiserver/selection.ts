@@ -40,16 +40,22 @@ export function selectionOf(
   };
 }
 
-const common = ['metadata.name', 'metadata.namespace'];
-
 /** Why the selector names a field that the kind does not offer, if it does. */
-function unknownField(terms: readonly FieldTerm[], { selectableFields }: Kind): string | undefined {
+function unknownField(
+  terms: readonly FieldTerm[],
+  { kind, apiVersion, namespaced, selectableFields }: Kind,
+): string | undefined {
   for (const { field } of terms) {
-    if (common.includes(field)) continue;
+    if (field === 'metadata.name') continue;
     if (selectableFields === undefined) {
+      if (field === 'metadata.namespace') continue;
       return `"${field}" is not a known field selector: only "metadata.name", "metadata.namespace"`;
     }
-    if (!Object.hasOwn(selectableFields, field)) return `field label not supported: ${field}`;
+    if (field === 'metadata.namespace' && namespaced) continue;
+    if (Object.hasOwn(selectableFields, field)) continue;
+    // One kind says whose field it would be.
+    const whose = kind === 'ResourceSlice' ? ` for ${apiVersion}, Kind=${kind}` : '';
+    return `field label not supported${whose}: ${field}`;
   }
   return undefined;
 }

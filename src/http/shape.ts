@@ -126,9 +126,13 @@ const success = { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Succe
 /** Answers of subresources are no stored objects. */
 const isReply = ({ kind }: KubeObject): boolean => kind === 'Status' || kind === 'Scale';
 
-/** What is there as it was, and not being deleted either, was deleted in a dry run. */
+/**
+ * What is there as it was, and not being deleted either, was deleted in a dry run. What somebody had to let go of
+ * first was there when this was answered, however soon it went.
+ */
 function isGone(object: KubeObject, kind: Kind, { cluster }: Context): boolean {
-  const { namespace, name, uid, deletionTimestamp } = object.metadata;
+  const { namespace, name, uid, deletionTimestamp, finalizers } = object.metadata;
+  if (deletionTimestamp !== undefined && finalizers !== undefined) return false;
   const stored = cluster.simulation.store.get(nameOf(kind), makeKey(namespace, name));
   return stored?.metadata.uid !== uid || (stored === object && deletionTimestamp === undefined);
 }

@@ -83,4 +83,27 @@ test('cluster-scoped kinds are listed whatever the namespace', () => {
   assert.is(items.length, 2);
 });
 
+test('fields that only some kinds are found by', () => {
+  const cluster = new TestCluster();
+  cluster.create('Secret', { metadata: { name: 'a' } });
+  cluster.create('Secret', { metadata: { name: 'b' }, type: 'example.com/x' });
+  const found = (kind: string, fieldSelector: string) => {
+    const response = cluster.api.handle({ verb: 'list', kind, fieldSelector }, 'user/test', []);
+    if (!response.ok) return response.status.message;
+    return response.list!.items.map(({ metadata }) => metadata.name).join();
+  };
+  assert.is(found('Secret', 'type=Opaque'), 'a');
+  assert.is(found('Secret', 'type!=Opaque'), 'b');
+  assert.is(found('Secret', 'data=x'), 'field label not supported: data');
+  assert.is(found('CertificateSigningRequest', 'spec.signerName=x'), '');
+  assert.is(found('ResourceSlice', 'spec.nodeName=n,spec.driver=d'), '');
+  assert.is(
+    found('ResourceSlice', 'spec.pool=x'),
+    'field label not supported for resource.k8s.io/v1, Kind=ResourceSlice: spec.pool',
+  );
+  assert.is(found('Pod', 'spec.host=n1'), '');
+  assert.is(found('Node', 'metadata.namespace=x'), 'field label not supported: metadata.namespace');
+  assert.is(found('PersistentVolume', 'metadata.namespace=x'), '');
+});
+
 test.run();

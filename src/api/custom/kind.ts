@@ -51,9 +51,7 @@ export function kindFrom(definition: CustomResourceDefinition): Kind | undefined
     validateUpdate: (next, current) => judged(next, current, schema),
     validateStatusUpdate: (next, current) => judged(next, current, schema),
     columns: columnsFrom(version),
-    ...(version.selectableFields === undefined
-      ? {}
-      : { selectableFields: selectableFrom(version.selectableFields) }),
+    selectableFields: selectableFrom(version.selectableFields ?? []),
   };
 }
 

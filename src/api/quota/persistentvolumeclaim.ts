@@ -14,11 +14,13 @@ const ofClass = '.storageclass.storage.k8s.io/';
 
 const giga = 1_000_000_000n;
 
-/** In whole bytes: a part of one is one. */
-function storageOf({ spec }: PersistentVolumeClaim): Quantities[string] | undefined {
+/** In whole bytes: a part of one is one. A claim that did not become as large as it was to be takes what it has. */
+function storageOf({ spec, status }: PersistentVolumeClaim): Quantities[string] | undefined {
   const asked = parseQuantity(spec.resources?.requests?.['storage'] ?? '');
   if (asked === undefined) return undefined;
-  return { ...asked, nanos: ((asked.nanos + giga - 1n) / giga) * giga };
+  const allocated = parseQuantity(status?.allocatedResources?.['storage'] ?? '');
+  const most = allocated !== undefined && allocated.nanos > asked.nanos ? allocated : asked;
+  return { ...most, nanos: ((most.nanos + giga - 1n) / giga) * giga };
 }
 
 function usage(object: KubeObject): Quantities {
@@ -29,10 +31,9 @@ function usage(object: KubeObject): Quantities {
     ...(storage === undefined ? {} : { 'requests.storage': storage }),
   };
   const storageClass = storageClassNameOf(claim);
-  const ofOne =
-    storageClass === ''
-      ? []
-      : Object.entries(own).map(([name, one]) => [`${storageClass}${ofClass}${name}`, one]);
+  const ofOne = storageClass
+    ? Object.entries(own).map(([name, one]) => [`${storageClass}${ofClass}${name}`, one])
+    : [];
   return { [objectCount]: countOf(1), ...own, ...Object.fromEntries(ofOne) };
 }
 
@@ -40,16 +41,27 @@ interface Attributed {
   readonly modifyVolumeStatus?: { readonly targetVolumeAttributesClassName?: string };
 }
 
-/** It is in the scope of every attributes class that it has, had or will have. */
-function isIn(scope: ScopeRequirement, object: KubeObject): boolean {
-  if (scope.scopeName !== 'VolumeAttributesClass') return false;
-  const { spec, status } = object as PersistentVolumeClaim;
+const attributesOf = ({ spec, status }: PersistentVolumeClaim): readonly string[] => {
   const { modifyVolumeStatus } = (status ?? {}) as Attributed;
-  const names = [
+  return [
     spec.volumeAttributesClassName,
     status?.currentVolumeAttributesClassName,
     modifyVolumeStatus?.targetVolumeAttributesClassName,
-  ].filter((name) => name !== undefined && name !== '');
+  ].filter((name): name is string => Boolean(name));
+};
+
+/** It asks for less than before, or is of other classes. */
+function frees(next: KubeObject, current: KubeObject): boolean {
+  const [is, was] = [next, current] as PersistentVolumeClaim[];
+  if ((storageOf(is!)?.nanos ?? 0n) < (storageOf(was!)?.nanos ?? 0n)) return true;
+  const names = [is!, was!].map((claim) => [...new Set(attributesOf(claim))].sort().join());
+  return names[0] !== names[1];
+}
+
+/** It is in the scope of every attributes class that it has, had or will have. */
+function isIn(scope: ScopeRequirement, object: KubeObject): boolean {
+  if (scope.scopeName !== 'VolumeAttributesClass') return false;
+  const names = attributesOf(object as PersistentVolumeClaim);
   if (names.length === 0) return isNamed(scope, undefined);
   return names.some((name) => isNamed(scope, name));
 }
@@ -61,4 +73,5 @@ export const claimEvaluator: Evaluator = {
   usage,
   isIn,
   countsUpdates: true,
+  frees,
 };

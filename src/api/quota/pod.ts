@@ -1,14 +1,17 @@
 /** How quotas count Pods: as long as they may run, by what they ask for. */
 import type { KubeObject } from '../meta.ts';
 import type { Pod } from '../pod.ts';
-import type { PodAffinity, PodSpec, ResourceRequirements } from '../podspec.ts';
+import type { Container, PodAffinity, PodSpec, ResourceRequirements } from '../podspec.ts';
 import { qosClassOf } from '../qos.ts';
 import {
   asksAsWhole,
   countOf,
+  greatestOf,
   type Quantities,
   quantitiesOf,
+  sameQuantities,
   sumOf,
+  textsOf,
   totalOf,
 } from '../quantities.ts';
 import type { ScopeRequirement } from '../resourcequota.ts';
@@ -56,9 +59,41 @@ const both = (name: string, request: Quantities[string]): Quantities => ({
   [`requests.${name}`]: request,
 });
 
+/** While it is resized a container counts with the most of what it asks for, has, and was given. */
+function whileResized({ spec, status }: Pod, part: keyof ResourceRequirements): PodSpec {
+  const { containerStatuses = [], initContainerStatuses = [] } = status;
+  const told = [...initContainerStatuses, ...containerStatuses].filter(
+    ({ resources }) => resources !== undefined,
+  );
+  if (told.length === 0) return spec;
+  const pending = status.conditions?.find(({ type }) => type === 'PodResizePending');
+  const isInfeasible = pending?.reason === 'Infeasible';
+  const counted = (container: Container): Container => {
+    const own = told.find(({ name }) => name === container.name);
+    if (own === undefined) return container;
+    const parts = [
+      isInfeasible ? undefined : container.resources?.[part],
+      own.resources?.[part],
+      part === 'requests' ? own.allocatedResources : undefined,
+    ];
+    const most = parts.map(quantitiesOf).reduce(greatestOf);
+    return { ...container, resources: { ...container.resources, [part]: textsOf(most) } };
+  };
+  const { initContainers, containers } = spec;
+  const isSidecar = ({ restartPolicy }: Container): boolean => restartPolicy === 'Always';
+  return {
+    ...spec,
+    containers: containers.map(counted),
+    ...(initContainers === undefined
+      ? {}
+      : { initContainers: initContainers.map((one) => (isSidecar(one) ? counted(one) : one)) }),
+  };
+}
+
 /** Overhead adds to requests; to limits, where there are some. */
-function askedFor(spec: PodSpec, part: keyof ResourceRequirements): Quantities {
-  const total = totalOf(spec, part);
+function askedFor(pod: Pod, part: keyof ResourceRequirements): Quantities {
+  const { spec } = pod;
+  const total = totalOf(whileResized(pod, part), part);
   const overhead = quantitiesOf(spec.overhead);
   const adds = (name: string) => part === 'requests' || total[name] !== undefined;
   return sumOf(total, Object.fromEntries(Object.entries(overhead).filter(([name]) => adds(name))));
@@ -76,7 +111,7 @@ function usage(object: KubeObject, now: number): Quantities {
   const pod = object as Pod;
   const one = { [objectCount]: countOf(1) };
   if (isOver(pod, now)) return one;
-  const asked = named(askedFor(pod.spec, 'requests'), askedFor(pod.spec, 'limits'));
+  const asked = named(askedFor(pod, 'requests'), askedFor(pod, 'limits'));
   return { ...one, pods: countOf(1), ...asked };
 }
 
@@ -135,11 +170,21 @@ function looksElsewhere(affinity: PodAffinity): boolean {
   );
 }
 
+/** What its kubelet says of its resources has changed what it counts. */
+function wasResized(next: Pod, current: Pod, now: number): boolean {
+  const allocated = ({ status }: Pod) => status.containerStatuses?.map((one) => one.resources);
+  const [is, was] = [allocated(next), allocated(current)];
+  if (was === undefined || is?.every((one, i) => one === was[i])) return false;
+  return !sameQuantities(usage(next, now), usage(current, now));
+}
+
 export const podEvaluator: Evaluator = {
   covers: (name) =>
     resources.has(name) || isHugePages(name) || (!isNative(name) && name.startsWith('requests.')),
   usage,
   isIn,
   missing,
-  frees: (next, current, now) => isOver(next as Pod, now) && !isOver(current as Pod, now),
+  frees: (next, current, now) =>
+    (isOver(next as Pod, now) && !isOver(current as Pod, now)) ||
+    wasResized(next as Pod, current as Pod, now),
 };
