@@ -43,6 +43,14 @@ export function decode(object: unknown, apiVersion: string, kind: string): Decod
   return walk;
 }
 
+/** The metadata of an object of any kind. */
+export function decodeMetadata(metadata: unknown): Decoded {
+  const walk: Walk = { mismatch: undefined, unknown: [] };
+  const type = 'apis.meta.v1.ObjectMeta';
+  struct(metadata, type, ['metadata'], { struct: 'ObjectMeta', fields: '' }, walk);
+  return walk;
+}
+
 /** `spec.containers[0].image`. */
 export const pathText = (path: Path): string =>
   path

@@ -7,7 +7,7 @@
 import type { Column } from './columns/column.ts';
 import type { Decoded } from './decode.ts';
 import type { KubeObject } from './meta.ts';
-import type { Version } from './versions/version.ts';
+import type { FieldType } from './structure.ts';
 
 /** One failed field, in the texts of k8s.io/apimachinery/pkg/util/validation/field. */
 export interface FieldError {
@@ -30,14 +30,22 @@ export interface ScalePaths {
   readonly labelSelectorPath?: string;
 }
 
+/** Between what is kept and what is spoken of. Equal parts keep their identity. */
+export interface Storage {
+  read(kept: KubeObject): KubeObject;
+  write(spoken: KubeObject): KubeObject;
+}
+
 /** Values of an index for one object: none, one or several. */
 export type IndexOf<T> = (object: T) => string | readonly string[] | undefined;
 
 export interface Kind<T extends KubeObject = KubeObject> {
   readonly kind: string;
   readonly apiVersion: string;
-  /** Versions that are served besides the stored one, where the kind itself knows them. */
-  readonly versions?: readonly Version[];
+  /** How its objects are kept, where they are spoken of in a version of their definition. */
+  readonly storage?: Storage;
+  /** Its type, where the structure of the API does not know it. */
+  readonly type?: FieldType;
   /** What the store calls it, where that is not `kind`: `Website.example.com`. */
   readonly storedAs?: string;
   /** Plural, lower case: `deployments`. */
@@ -107,6 +115,10 @@ export interface Kind<T extends KubeObject = KubeObject> {
   /** What happened to its lifecycle between two versions; drives the machine of the same name. */
   lifecycle?(before: T | undefined, after: T | undefined): readonly LifecycleEvent[];
 }
+
+/** An object that is stored, as the kind speaks of it. */
+export const readAs = (kept: KubeObject, { storage }: Kind): KubeObject =>
+  storage === undefined ? kept : storage.read(kept);
 
 /** What the store, requests and watches call a kind. */
 export const nameOf = ({ storedAs, kind }: Pick<Kind, 'storedAs' | 'kind'>): string =>

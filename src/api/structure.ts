@@ -5,6 +5,8 @@ export interface FieldType {
   readonly type?: string;
   readonly format?: string;
   readonly ref?: string;
+  /** Where no type of the API is meant: the fields themselves. */
+  readonly fields?: Readonly<Record<string, FieldType>>;
   readonly items?: FieldType;
   readonly map?: FieldType;
   readonly enum?: readonly string[];
@@ -47,6 +49,10 @@ export const typeNameOf = (apiVersion: string, kind: string): string | undefined
 
 export const typeOf = (name: string | undefined): TypeInfo | undefined =>
   name === undefined ? undefined : structure().types[name];
+
+/** The fields of a struct; undefined: it is none, or nobody knows them. */
+export const fieldsOfType = ({ fields, ref }: FieldType): TypeInfo['fields'] =>
+  fields ?? typeOf(ref)?.fields;
 
 /** All kinds of the API as `apiVersion/kind`. */
 export const knownKinds = (): readonly string[] => Object.keys(structure().gvks);

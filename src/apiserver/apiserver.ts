@@ -27,7 +27,7 @@ import { updateScale } from './scale.ts';
 import { scaleOf } from './scaleof.ts';
 import { post } from './subresources.ts';
 import { update } from './update.ts';
-import { translated } from './versions.ts';
+import { translated, versionIn } from './versions.ts';
 
 export type { Handling } from './handling.ts';
 
@@ -75,7 +75,7 @@ export class ApiServer {
   }
 
   handle(request: Request, by: Actor, causes: readonly number[]): Response {
-    const kind = kindIn(request.kind, this.#store.view());
+    const kind = kindIn(request.kind, this.#store.view(), versionIn(request));
     const said = new Said();
     const answer =
       kind === undefined
@@ -101,7 +101,7 @@ export class ApiServer {
       case 'get': {
         const unfit = this.#versionRefusal(request.resourceVersion);
         if (unfit !== undefined) return refused(unfit);
-        const object = this.#store.get(request.kind, keyOfRequest(request, kind));
+        const object = handling.held(request.namespace, request.name);
         if (object === undefined) return refused(notFound(kind, request.name));
         return { ok: true, object: subresource === 'scale' ? scaleOf(object, kind) : object };
       }

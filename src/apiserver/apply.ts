@@ -12,11 +12,11 @@ import {
   type Workflow,
 } from '../api/managedfields/manager.ts';
 import { compare, fieldsOf } from '../api/managedfields/typed.ts';
-import { type KubeObject, type Labels, makeKey } from '../api/meta.ts';
+import type { KubeObject, Labels } from '../api/meta.ts';
 import { normalized } from '../api/normalize.ts';
 import { isObject } from '../api/patch/merge.ts';
 import { rejection, type Status } from '../api/status.ts';
-import { typeNameOf } from '../api/structure.ts';
+import { type FieldType, typeNameOf } from '../api/structure.ts';
 import type { Handling } from './apiserver.ts';
 import { create } from './create.ts';
 import { managedFieldsOf, withManaged, workflowOf } from './fieldtracker.ts';
@@ -31,13 +31,13 @@ import { update } from './update.ts';
 type Json = Readonly<Record<string, unknown>>;
 
 export function applyPatch(request: PatchRequest, handling: Handling): Response {
-  const { kind, store, now } = handling;
+  const { kind, now } = handling;
   const { name, subresource, patch, fieldManager = '', force = false } = request;
   const refusal = bodyRefusalOf(request, kind);
   if (refusal !== undefined) return refused(refusal);
   const config = patch as Json;
   const home = homeOf(kind, request.namespace);
-  const live = store.get(nameOf(kind), makeKey(home, name));
+  const live = handling.held(home, name);
   if (subresource === 'scale') return applyScale(config, live, request, handling);
   const absent = live === undefined ? absentRefusal(config, request, handling) : undefined;
   if (absent !== undefined) return refused(absent);
@@ -172,14 +172,14 @@ function bodyRefusalOf(request: PatchRequest, kind: Kind): Status | undefined {
       );
     }
   }
-  const type = typeNameOf(apiVersion, given);
+  const type = typed(apiVersion, given, kind);
   if (type === undefined) return undefined;
   const { namespace = '', name: own = '' } = (metadata ?? {}) as {
     namespace?: string;
     name?: string;
   };
   const called = `${namespace}/${own}; ${apiVersion}, Kind=${given}`;
-  const problem = appliedProblem(patch, { ref: type });
+  const problem = appliedProblem(patch, type);
   if (problem !== undefined) {
     return internalError(`failed to create typed patch object (${called}): ${problem}`);
   }
@@ -191,6 +191,11 @@ function bodyRefusalOf(request: PatchRequest, kind: Kind): Status | undefined {
   return internalError(
     `failed to convert new object (${called}) to proper version (${apiVersion}): ${why}`,
   );
+}
+
+function typed(apiVersion: string, given: string, { type }: Kind): FieldType | undefined {
+  const ref = typeNameOf(apiVersion, given);
+  return ref === undefined ? type : { ref };
 }
 
 /** Nothing of that name: applying may create it, if the body says what it is called. */

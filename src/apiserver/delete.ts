@@ -5,7 +5,6 @@
  * included, which the propagation policy puts on.
  */
 
-import { nameOf } from '../api/kind.ts';
 import type { KubeObject, ObjectMeta } from '../api/meta.ts';
 import { makeKey } from '../api/meta.ts';
 import type { Namespace } from '../api/namespace.ts';
@@ -14,7 +13,6 @@ import type { WriteVerb } from '../log/entry.ts';
 import type { Handling } from './apiserver.ts';
 import { removeNamespace } from './deletenamespace.ts';
 import { finalizersFor } from './finalizers.ts';
-import { homeOf } from './metadata.ts';
 import { policyRefusal } from './policies/validating.ts';
 import { notFound, preconditionFailed } from './reject.ts';
 import { type DeleteOptions, type DeleteRequest, type Response, refused } from './request.ts';
@@ -23,8 +21,8 @@ export function remove(
   { name, namespace, options = {} }: DeleteRequest,
   handling: Handling,
 ): Response {
-  const { kind, store } = handling;
-  const current = store.get(nameOf(kind), makeKey(homeOf(kind, namespace), name));
+  const { kind } = handling;
+  const current = handling.held(namespace, name);
   if (current === undefined) return refused(notFound(kind, name));
   const denied = policyRefusal({ operation: 'DELETE', before: current }, handling);
   if (denied !== undefined) return refused(denied);

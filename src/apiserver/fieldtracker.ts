@@ -47,7 +47,7 @@ export function workflowOf(
     subresource: subresource ?? '',
     // Writes through a size are not timed (upstream's `ScaleHandler`).
     time: subresource === 'scale' ? '' : timestamp(now),
-    type: typed === undefined ? freeType : { ref: typed },
+    type: typed === undefined ? (kind.type ?? freeType) : { ref: typed },
     reset: resetBy(kind, subresource),
   };
 }

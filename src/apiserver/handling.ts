@@ -1,11 +1,14 @@
 /** One request on its way: who asks, why, and how to write what comes of it. */
-import { type Kind, nameOf } from '../api/kind.ts';
-import { type KubeObject, keyOf } from '../api/meta.ts';
+
+import { deepEqual } from '../api/equal.ts';
+import { type Kind, nameOf, readAs } from '../api/kind.ts';
+import { type KubeObject, keyOf, makeKey } from '../api/meta.ts';
 import type { Actor, NewEntry, WriteVerb } from '../log/entry.ts';
 import type { Log } from '../log/log.ts';
 import type { Store } from '../store/store.ts';
 import type { Tracker } from './fieldtracker.ts';
 import { addressRequests } from './ipaddresses.ts';
+import { homeOf } from './metadata.ts';
 import type { Allows } from './policies/authorizer.ts';
 import { isAllowed } from './rbac.ts';
 import type { Request, Response } from './request.ts';
@@ -63,6 +66,19 @@ export class Handling {
     this.#asked = asked;
   }
 
+  /** The object of a name, in the version that is spoken. */
+  held(namespace: string | undefined, name: string): KubeObject | undefined {
+    const kept = this.store.get(nameOf(this.kind), makeKey(homeOf(this.kind, namespace), name));
+    return kept === undefined ? undefined : readAs(kept, this.kind);
+  }
+
+  /** Whether to write the object, as it was read, would change nothing that is stored. */
+  isKept(object: KubeObject): boolean {
+    const { storage } = this.kind;
+    if (storage === undefined) return true;
+    return deepEqual(storage.write(object), this.store.get(nameOf(this.kind), keyOf(object)));
+  }
+
   /** Who asks. */
   get user(): User {
     const { by, request } = this.#asked;
@@ -117,15 +133,17 @@ export class Handling {
         ? after
         : this.tracker.noted(before, after, subresource, given);
     if (this.dryRun) return tried(before, noted);
-    const stored = noted === undefined ? undefined : versioned(noted, revision);
-    const object = (stored ?? before)!;
-    const type = 'write';
     const kind = nameOf(this.kind);
-    const key = keyOf(object);
+    const key = keyOf((noted ?? before)!);
+    const { storage } = this.kind;
+    const kept = noted === undefined ? undefined : (storage?.write(noted) ?? noted);
+    const stored = kept === undefined ? undefined : versioned(kept, revision);
+    const was = storage === undefined ? before : this.store.get(kind, key);
+    const type = 'write';
     const t = this.now;
     const entry: NewEntry =
       subresource === undefined
-        ? { type, t, by, causes, verb, kind, key, revision, before, after: stored, n: 0 }
+        ? { type, t, by, causes, verb, kind, key, revision, before: was, after: stored, n: 0 }
         : {
             type,
             t,
@@ -136,7 +154,7 @@ export class Handling {
             key,
             subresource,
             revision,
-            before,
+            before: was,
             after: stored,
             n: 0,
           };
@@ -144,7 +162,7 @@ export class Handling {
     if (options.ipAddresses && kind === 'Service') {
       for (const own of addressRequests(before, stored)) this.ask(own);
     }
-    return stored ?? versioned(object, revision);
+    return stored === undefined ? versioned(before!, revision) : readAs(stored, this.kind);
   }
 }
 

@@ -1,5 +1,5 @@
 /** GET of a collection: selectors, snapshots, pages; in the order of the keys, as etcd has them (api-03 §2). */
-import { nameOf } from '../api/kind.ts';
+import { nameOf, readAs } from '../api/kind.ts';
 import type { KubeObject } from '../api/meta.ts';
 import { keyOf } from '../api/meta.ts';
 import { rejection, type Status } from '../api/status.ts';
@@ -19,11 +19,12 @@ export function list(request: ListRequest, { store, kind }: Handling): Response 
   const { revision, start, limit } = snapshot;
   const home = kind.namespaced && request.namespace ? `${request.namespace}/` : '';
   const from = start === undefined ? undefined : home + start;
-  const objects = sorted(store.view(revision), request, nameOf(kind), kind.namespaced);
+  const kept = sorted(store.view(revision), request, nameOf(kind), kind.namespaced);
   const items: KubeObject[] = [];
   let left = 0;
-  for (const object of objects) {
-    if (from !== undefined && keyOf(object) < from) continue;
+  for (const one of kept) {
+    if (from !== undefined && keyOf(one) < from) continue;
+    const object = readAs(one, kind);
     if (!selection.matches(object)) continue;
     if (items.length === limit) {
       left += 1;

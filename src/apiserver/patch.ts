@@ -1,6 +1,6 @@
 /** PATCH: applies the patch to what is stored, and updates with the result (api-04). */
-import { type Kind, nameOf } from '../api/kind.ts';
-import { type KubeObject, makeKey } from '../api/meta.ts';
+import type { Kind } from '../api/kind.ts';
+import type { KubeObject } from '../api/meta.ts';
 import { normalized } from '../api/normalize.ts';
 import { jsonPatch } from '../api/patch/json.ts';
 import { isObject, mergePatch } from '../api/patch/merge.ts';
@@ -12,7 +12,6 @@ import { spoken, stored } from '../api/versions/index.ts';
 import type { Handling } from './apiserver.ts';
 import { applyPatch } from './apply.ts';
 import { patchRefusal } from './decoding.ts';
-import { homeOf } from './metadata.ts';
 import { badRequest, invalid, notFound, wrongNamespace } from './reject.ts';
 import { type PatchRequest, type Response, refused } from './request.ts';
 import { scaleRefusal, updateScale } from './scale.ts';
@@ -21,9 +20,9 @@ import { update } from './update.ts';
 
 export function patch(request: PatchRequest, handling: Handling): Response {
   if (request.patchType === 'apply') return applyPatch(request, handling);
-  const { kind, store } = handling;
+  const { kind } = handling;
   const { name, subresource, apiVersion = kind.apiVersion } = request;
-  const held = store.get(nameOf(kind), makeKey(homeOf(kind, request.namespace), name));
+  const held = handling.held(request.namespace, name);
   if (held === undefined) return refused(notFound(kind, name));
   const known = request.known?.apply(held);
   if (known !== undefined) {

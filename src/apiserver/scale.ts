@@ -1,12 +1,10 @@
 /** The scale subresource of workloads: their size, apart from everything else (api-02 §10). */
 import { withValueAt } from '../api/jsonpath/index.ts';
-import { type Kind, nameOf } from '../api/kind.ts';
+import type { Kind } from '../api/kind.ts';
 import type { KubeObject } from '../api/meta.ts';
-import { makeKey } from '../api/meta.ts';
 import { rejection, type Status } from '../api/status.ts';
 import { invalid } from '../api/validation/errors.ts';
 import type { Handling } from './apiserver.ts';
-import { homeOf } from './metadata.ts';
 import { invalidAs, notFound } from './reject.ts';
 import { type Response, refused } from './request.ts';
 import { scaleOf, sizesAt } from './scaleof.ts';
@@ -27,9 +25,9 @@ export function updateScale(
   verb: 'update' | 'patch',
   managedFields?: KubeObject['metadata']['managedFields'],
 ): Response {
-  const { kind, store } = handling;
+  const { kind } = handling;
   const { name, namespace, resourceVersion, uid } = scale.metadata;
-  const current = store.get(nameOf(kind), makeKey(homeOf(kind, namespace), name));
+  const current = handling.held(namespace, name);
   if (current === undefined) return refused(notFound(kind, name));
   const { replicas = 0 } = (scale.spec ?? {}) as { replicas?: number };
   if (replicas < 0) {

@@ -3,7 +3,6 @@
 import { share } from '../api/equal.ts';
 import { type Kind, nameOf } from '../api/kind.ts';
 import type { KubeObject, ObjectMeta } from '../api/meta.ts';
-import { makeKey } from '../api/meta.ts';
 import type { Namespace } from '../api/namespace.ts';
 import type { Status } from '../api/status.ts';
 import { blank } from '../blank.ts';
@@ -31,10 +30,10 @@ export interface Update {
 }
 
 export function update(given: KubeObject, how: Update, handling: Handling): Response {
-  const { kind, store } = handling;
+  const { kind } = handling;
   const { name, namespace, uid = '' } = given.metadata;
   const home = homeOf(kind, namespace);
-  const current = store.get(nameOf(kind), makeKey(home, name));
+  const current = handling.held(home, name);
   if (uid !== '' && uid !== current?.metadata.uid) {
     return refused(uidMismatch(kind, home, name, uid, current?.metadata.uid ?? ''));
   }
@@ -62,8 +61,8 @@ export function update(given: KubeObject, how: Update, handling: Handling): Resp
     gone(current, handling, how.verb, how.subresource);
     return { ok: true, object: next };
   }
-  // Nothing changed: nothing is written, and the version stays.
-  if (next === current) return { ok: true, object: current };
+  // Nothing changed: nothing is written, and the version stays; but what is stored in an old form gets the new one.
+  if (next === current && handling.isKept(current)) return { ok: true, object: current };
   const placed = addressed(next, current, handling);
   if (!placed.ok) return refused(invalid(kind, name, placed.errors));
   return { ok: true, object: handling.write(how.verb, current, placed.object, how.subresource) };

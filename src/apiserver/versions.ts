@@ -13,7 +13,7 @@ export function translated(
 ): Response {
   if (otherVersions(kind).length === 0) return answer(request);
   const body = bodyOf(request);
-  const apiVersion = request.apiVersion ?? body?.apiVersion;
+  const apiVersion = versionIn(request);
   let asked = request;
   if (
     body !== undefined &&
@@ -35,6 +35,10 @@ export function translated(
   const items = response.list.items.map((item) => spoken(item, kind, apiVersion));
   return { ok: true, list: { ...response.list, items } };
 }
+
+/** The version that a request speaks, as it says, or as its body does. */
+export const versionIn = (request: Request): string | undefined =>
+  request.apiVersion ?? bodyOf(request)?.apiVersion;
 
 function bodyOf(request: Request): Draft | undefined {
   if (request.verb !== 'create' && request.verb !== 'update') return undefined;

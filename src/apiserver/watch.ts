@@ -4,7 +4,7 @@
  * It is a place in a channel of the store, and reads at its own pace: who is slow lags, and nobody else
  * waits. What enters the selection is ADDED and what leaves it DELETED, whatever was written.
  */
-import { type Kind, nameOf } from '../api/kind.ts';
+import { type Kind, nameOf, readAs } from '../api/kind.ts';
 import type { KubeObject } from '../api/meta.ts';
 import { rejection, type Status } from '../api/status.ts';
 import type { WriteEntry } from '../log/entry.ts';
@@ -33,6 +33,7 @@ export const tooOld = (version: number, { compacted }: Store): Status | undefine
 
 export class WatchStream {
   readonly #channel: Channel;
+  readonly #kind: Kind;
   readonly #matches: (object: KubeObject) => boolean;
   readonly #lagMax: number;
   #next: number;
@@ -43,6 +44,7 @@ export class WatchStream {
       namespace === undefined || !kind.namespaced
         ? store.channel(nameOf(kind))
         : store.channel(nameOf(kind), { index: 'namespace', value: namespace });
+    this.#kind = kind;
     this.#next = this.#channel.after(since);
     this.#revision = since;
     // Who goes on after a long time is not slow for that.
@@ -81,7 +83,8 @@ export class WatchStream {
     return this.#channel.onChange(wake);
   }
 
-  #eventOf({ before, after, revision }: WriteEntry): Watched | undefined {
+  #eventOf({ before: old, after: next, revision }: WriteEntry): Watched | undefined {
+    const [before, after] = [old && readAs(old, this.#kind), next && readAs(next, this.#kind)];
     const was = before !== undefined && this.#matches(before);
     const is = after !== undefined && this.#matches(after);
     if (is) return { type: was ? 'MODIFIED' : 'ADDED', object: after };

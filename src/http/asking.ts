@@ -205,7 +205,8 @@ function expectedOf({ info, entry, kind }: Target): Expected {
     ({ subresource }) => subresource === info.subresource,
   )?.responseKind;
   if (spoken === undefined || spoken.kind === entry.responseKind.kind) {
-    return { kind: entry.responseKind.kind, apiVersions: [apiVersion, kind.apiVersion] };
+    const isCustom = kind.storedAs !== undefined;
+    return { kind: entry.responseKind.kind, apiVersions: [apiVersion, kind.apiVersion], isCustom };
   }
   const { group, version } = spoken;
   const own = version === '' ? apiVersion : group === '' ? version : `${group}/${version}`;

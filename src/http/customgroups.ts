@@ -1,6 +1,7 @@
 /** The groups that CustomResourceDefinitions add to discovery (api-01 §3). */
 import type { CustomResourceDefinition, DefinedVersion } from '../api/custom/definition.ts';
 import { isEstablished } from '../api/custom/kind.ts';
+import { compareVersionNames } from '../api/custom/versionname.ts';
 import type { Store } from '../store/store.ts';
 import type { CustomTypes } from './openapi/schemas.ts';
 import type { GroupEntry, ResourceEntry } from './resources.ts';
@@ -39,11 +40,13 @@ function groupsOf(definitions: readonly CustomResourceDefinition[]): readonly Gr
   }
   return [...byGroup].sort().map(([name, versions]) => ({
     metadata: { name },
-    versions: [...versions].sort(byPreference).map(([version, resources]) => ({
-      version,
-      freshness: 'Current',
-      resources: resources.sort((a, b) => (a.resource < b.resource ? -1 : 1)),
-    })),
+    versions: [...versions]
+      .sort(([a], [b]) => compareVersionNames(a, b))
+      .map(([version, resources]) => ({
+        version,
+        freshness: 'Current',
+        resources: resources.sort((a, b) => (a.resource < b.resource ? -1 : 1)),
+      })),
   }));
 }
 
@@ -68,20 +71,6 @@ function entryOf({ spec: { names, scope } }: CustomResourceDefinition, version: 
     ...(names.categories === undefined ? {} : { categories: names.categories }),
     ...(subresources.length === 0 ? {} : { subresources }),
   } satisfies ResourceEntry;
-}
-
-/** GA before beta before alpha, higher numbers first (Kubernetes' version priority). */
-function byPreference([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number {
-  const [x, y] = [rankOf(a), rankOf(b)];
-  for (let i = 0; i < 3; i++) if (x[i] !== y[i]) return y[i]! - x[i]!;
-  return a < b ? -1 : 1;
-}
-
-function rankOf(version: string): readonly [number, number, number] {
-  const found = /^v(\d+)(?:(alpha|beta)(\d+))?$/.exec(version);
-  if (found === null) return [-1, 0, 0];
-  const stage = found[2] === undefined ? 2 : found[2] === 'beta' ? 1 : 0;
-  return [stage, Number(found[1]), Number(found[3] ?? 0)];
 }
 
 /** What a custom kind is, as its definition has it. */

@@ -20,6 +20,8 @@ import { isTrue } from './target.ts';
 export interface Expected {
   readonly kind: string;
   readonly apiVersions: readonly string[];
+  /** No scheme knows the kind: a body says what it is. */
+  readonly isCustom?: boolean;
 }
 
 const ok = <T>(value: T): Read<T> => ({ ok: true, value });
@@ -106,9 +108,15 @@ function goKind(value: unknown): string {
 }
 
 /** A body must be what the path says. */
-function wrongKind(object: Draft, { kind, apiVersions }: Expected): string | undefined {
+function wrongKind(
+  object: Draft,
+  { kind, apiVersions, isCustom = false }: Expected,
+): string | undefined {
   const given = object as unknown as { apiVersion: string; kind: string };
   if (given.kind === kind && apiVersions.includes(given.apiVersion)) return undefined;
+  if (isCustom && given.kind === kind) {
+    return `the API version in the data (${given.apiVersion}) does not match the expected API version (${apiVersions[0]})`;
+  }
   const version = shortVersion(given.apiVersion);
   const what = `${given.kind} in version "${version}" cannot be handled as a ${kind}`;
   if (typeNameOf(given.apiVersion, given.kind) === undefined) {

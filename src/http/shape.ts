@@ -20,18 +20,13 @@ export function includeObjectOf(query: URLSearchParams): IncludeObject {
 export function shaped(
   object: KubeObject,
   { query }: Incoming,
-  { kind, info }: Target,
+  { kind }: Target,
   { as, version }: Form,
   { cluster }: Context,
 ): unknown {
   if (as === 'Table') {
     const { resourceVersion } = object.metadata;
-    const options = {
-      version,
-      apiVersion: apiVersionOf(info),
-      includeObject: includeObjectOf(query),
-      now: cluster.simulation.now,
-    };
+    const options = { version, includeObject: includeObjectOf(query), now: cluster.simulation.now };
     return tableOf([object], kind, { resourceVersion }, options);
   }
   return as === 'PartialObjectMetadata' ? partial(object, version) : object;
@@ -46,12 +41,7 @@ function listAnswer(
   { cluster }: Context,
 ): Answer {
   if (as === 'Table') {
-    const options = {
-      version,
-      apiVersion: apiVersionOf(info),
-      includeObject: includeObjectOf(query),
-      now: cluster.simulation.now,
-    };
+    const options = { version, includeObject: includeObjectOf(query), now: cluster.simulation.now };
     return { code: 200, body: tableOf(items, kind, metadata, options) };
   }
   if (as === 'PartialObjectMetadataList') {
@@ -63,6 +53,8 @@ function listAnswer(
     };
     return { code: 200, body };
   }
+  // Go's decoder needs their type where it has no struct for them.
+  const [item, text] = kind.storedAs === undefined ? [withoutType, itemText] : [whole, textOf];
   const head = {
     kind: `${entry.responseKind.kind}List`,
     apiVersion: apiVersionOf(info),
@@ -71,9 +63,9 @@ function listAnswer(
   return {
     code: 200,
     get body() {
-      return { ...head, items: items.map(withoutType) };
+      return { ...head, items: items.map(item) };
     },
-    json: () => `${goJson(head).slice(0, -1)},"items":[${items.map(itemText).join(',')}]}`,
+    json: () => `${goJson(head).slice(0, -1)},"items":[${items.map(text).join(',')}]}`,
   };
 }
 
@@ -114,6 +106,8 @@ export function answerOf(
   return body === object ? { code, body, json: () => textOf(object) } : { code, body };
 }
 
+const whole = (object: KubeObject): object => object;
+
 /** There is no such object. */
 export const notFoundIn = (kind: Kind, name: string): Answer => statusAnswer(notFound(kind, name));
 
@@ -131,10 +125,11 @@ const isReply = ({ kind }: KubeObject): boolean => kind === 'Status' || kind ===
  * first was there when this was answered, however soon it went.
  */
 function isGone(object: KubeObject, kind: Kind, { cluster }: Context): boolean {
-  const { namespace, name, uid, deletionTimestamp, finalizers } = object.metadata;
+  const { namespace, name, uid, resourceVersion, deletionTimestamp, finalizers } = object.metadata;
   if (deletionTimestamp !== undefined && finalizers !== undefined) return false;
   const stored = cluster.simulation.store.get(nameOf(kind), makeKey(namespace, name));
-  return stored?.metadata.uid !== uid || (stored === object && deletionTimestamp === undefined);
+  if (stored?.metadata.uid !== uid) return true;
+  return stored?.metadata.resourceVersion === resourceVersion && deletionTimestamp === undefined;
 }
 
 function deletedStatus({ metadata }: KubeObject, { resource, apiVersion }: Kind) {

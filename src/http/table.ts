@@ -3,7 +3,7 @@ import { ageOf, type Column, defaultColumns } from '../api/columns/column.ts';
 import { byPrecedence } from '../api/columns/flowcontrol.ts';
 import type { Kind } from '../api/kind.ts';
 import type { KubeObject } from '../api/meta.ts';
-import { otherVersions, stored } from '../api/versions/index.ts';
+import { stored } from '../api/versions/index.ts';
 import { tablesText } from './data/tables.ts';
 
 interface ColumnDefinition {
@@ -41,8 +41,6 @@ function definitionsOf(
 
 export interface TableOptions {
   readonly version: string;
-  /** The version of the objects that the client speaks. */
-  readonly apiVersion?: string;
   readonly includeObject: IncludeObject;
   readonly now: number;
   /** A stream says its columns once. */
@@ -53,12 +51,10 @@ export function tableOf(
   objects: readonly KubeObject[],
   kind: Kind,
   metadata: unknown,
-  { version, apiVersion, includeObject, now, withoutColumns = false }: TableOptions,
+  { version, includeObject, now, withoutColumns = false }: TableOptions,
 ) {
-  // Whatever version is spoken, columns are those of the stored one, if it has none of its own.
-  const own = otherVersions(kind).find((one) => one.apiVersion === apiVersion)?.columns;
-  const columns = own ?? kind.columns ?? defaultColumns;
-  const shown = own === undefined ? (object: KubeObject) => stored(object, kind) : identity;
+  const { columns = defaultColumns } = kind;
+  // Whatever version of the API's own kinds is spoken, columns are those of the stored one.
   const cellsOf = (object: KubeObject) => columns.map(({ cell }) => cell(object, now));
   return {
     kind: 'Table',
@@ -66,14 +62,12 @@ export function tableOf(
     metadata,
     columnDefinitions: withoutColumns ? null : definitionsOf(kind, columns),
     rows: inOrder(objects, kind).map((object) => ({
-      cells: cellsOf(shown(object)),
+      cells: cellsOf(stored(object, kind)),
       ...conditionsOf(object),
       object: shownAs(object, includeObject, version),
     })),
   };
 }
-
-const identity = (object: KubeObject): KubeObject => object;
 
 /** FlowSchemas are asked in the order of their precedence, and shown so. */
 const inOrder = (objects: readonly KubeObject[], { kind }: Kind): readonly KubeObject[] =>

@@ -41,7 +41,7 @@ export function targetOf(
   const kind =
     name === componentStatusKind.kind
       ? (componentStatusKind as unknown as Kind)
-      : kindIn(name, cluster.simulation.store.view());
+      : kindIn(name, cluster.simulation.store.view(), apiVersion);
   const verb = verbOf(incoming, info);
   if (verb === undefined) return methodNotAllowed();
   if (info.subresource !== undefined) {

@@ -1,6 +1,6 @@
 /** Watches over HTTP: a stream of events, as lines or as frames, at the pace of its reader (api-03 §3). */
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
-import { nameOf } from '../api/kind.ts';
+import { nameOf, readAs } from '../api/kind.ts';
 import type { KubeObject } from '../api/meta.ts';
 import { rejection, type Status } from '../api/status.ts';
 import { spoken } from '../api/versions/index.ts';
@@ -99,7 +99,7 @@ function begin(
         : store.view().by(nameOf(kind), 'namespace', namespace);
     return {
       stream: new WatchStream(store, kind, { namespace, since, matches, lagMax }),
-      initial: all.filter(matches),
+      initial: all.map((object) => readAs(object, kind)).filter(matches),
       initialEnd: sendInitialEvents === undefined ? undefined : since,
       expired: undefined,
     };
@@ -222,8 +222,7 @@ class Connection {
 
   #shaped(stored: KubeObject): unknown {
     const { kind, info } = this.#target;
-    const apiVersion = apiVersionOf(info);
-    const object = spoken(stored, kind, apiVersion);
+    const object = spoken(stored, kind, apiVersionOf(info));
     const { as, version } = this.#form;
     if (as === 'PartialObjectMetadata') return partial(object, version);
     if (as !== 'Table') return object;
@@ -232,7 +231,7 @@ class Connection {
     const { cluster } = this.#context;
     const includeObject = includeObjectOf(this.#incoming.query);
     const { now } = cluster.simulation;
-    const options = { version, apiVersion, includeObject, now, withoutColumns };
+    const options = { version, includeObject, now, withoutColumns };
     const { resourceVersion } = object.metadata;
     return tableOf([object], kind, { resourceVersion }, options);
   }

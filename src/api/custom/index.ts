@@ -14,26 +14,33 @@ export interface Definitions {
   list<T extends KubeObject>(kind: string): readonly T[];
 }
 
-const made = new WeakMap<CustomResourceDefinition, Kind>();
+const made = new WeakMap<CustomResourceDefinition, Map<string, Kind | undefined>>();
 
-function kindOfDefinition(definition: CustomResourceDefinition): Kind | undefined {
-  let kind = made.get(definition);
-  if (kind === undefined) {
-    kind = kindFrom(definition);
-    if (kind !== undefined) made.set(definition, kind);
+/** Of a version that is served, or stored; of the stored one, if none is named. */
+function kindOfDefinition(definition: CustomResourceDefinition, version = ''): Kind | undefined {
+  let known = made.get(definition);
+  if (known === undefined) {
+    known = new Map();
+    made.set(definition, known);
   }
-  return kind;
+  if (!known.has(version)) known.set(version, kindFrom(definition, version));
+  return known.get(version);
 }
 
 const definitions = 'CustomResourceDefinition';
 
-/** The kind of a name, as `Pod` or `Website.example.com`. */
-export function kindIn(name: string, cluster: Definitions): Kind | undefined {
+/**
+ * The kind of a name, as `Pod` or `Website.example.com`; a custom one as the version has it that is
+ * spoken, else as the stored one has it.
+ */
+export function kindIn(name: string, cluster: Definitions, apiVersion = ''): Kind | undefined {
   const own = kindOf(name);
   if (own !== undefined || !name.includes('.')) return own;
   const found = cluster.by<CustomResourceDefinition>(definitions, 'defines', name);
   const established = found.find(isEstablished);
-  return established === undefined ? undefined : kindOfDefinition(established);
+  const [group, version] = apiVersion.split('/');
+  if (established === undefined) return undefined;
+  return kindOfDefinition(established, group === established.spec.group ? version : '');
 }
 
 /** Every kind that is served. */

@@ -1,36 +1,40 @@
 /** A definition as a kind: what the API server must know of the resources that it defines. */
-import type { Decoded, Mistake } from '../decode.ts';
+import { type Decoded, decodeMetadata, type Mistake } from '../decode.ts';
 import { valuesAt } from '../jsonpath/index.ts';
 import type { Kind } from '../kind.ts';
 import type { KubeObject } from '../meta.ts';
-import type { Version } from '../versions/version.ts';
 import { columnsFrom } from './columns.ts';
-import {
-  type CustomResourceDefinition,
-  conditionOf,
-  type DefinedVersion,
-  definedKind,
-} from './definition.ts';
+import { type CustomResourceDefinition, conditionOf, definedKind } from './definition.ts';
+import { deprecationOf } from './deprecation.ts';
 import { defaulted, pruned } from './prune.ts';
 import { hasRules, judgeRules, unjudged } from './rules.ts';
 import type { Schema } from './schema.ts';
+import { storageOf } from './storage.ts';
+import { typeOfResource } from './type.ts';
 import { validateSchema } from './validate.ts';
 
-/** Undefined for a definition that stores no version. */
-export function kindFrom(definition: CustomResourceDefinition): Kind | undefined {
+/**
+ * @param name of the version that is spoken; empty: the one that is stored
+ * @returns undefined for a definition that stores no version, or does not serve this one
+ */
+export function kindFrom(definition: CustomResourceDefinition, name: string): Kind | undefined {
   const { spec, metadata } = definition;
   const { group, names, versions, scope } = spec;
-  const version = versions.find(({ storage }) => storage);
+  const kept = versions.find(({ storage }) => storage);
+  const version = name === '' ? kept : versions.find((one) => one.name === name);
   const schema = version?.schema?.openAPIV3Schema;
-  if (version === undefined || schema === undefined) return undefined;
+  if (kept === undefined || version === undefined || schema === undefined) return undefined;
+  if (version !== kept && !version.served) return undefined;
   const { status, scale } = version.subresources ?? {};
   const hasStatus = status !== undefined;
   const isTerminating = metadata.deletionTimestamp !== undefined;
+  const deprecation = deprecationOf(definition, version);
   return {
     kind: names.kind,
     apiVersion: `${group}/${version.name}`,
     storedAs: definedKind(definition),
-    versions: versions.filter((one) => one !== version && one.served).map(versionFrom(group)),
+    storage: storageOf(group, versions, version, kept),
+    type: typeOfResource(schema),
     resource: names.plural,
     shortNames: [...(names.singular ? [names.singular] : []), ...(names.shortNames ?? [])],
     namespaced: scope === 'Namespaced',
@@ -39,6 +43,7 @@ export function kindFrom(definition: CustomResourceDefinition): Kind | undefined
     conditionalUpdateOnly: true,
     keepsMetadataOnStatus: true,
     plainPatchesOnly: true,
+    ...(deprecation === undefined ? {} : { deprecation }),
     ...(scale === undefined ? {} : { scale }),
     ...(isTerminating
       ? { closed: 'create not allowed while custom resource definition is terminating' }
@@ -68,7 +73,10 @@ function differsInSpec(next: KubeObject, current: KubeObject, hasStatus: boolean
 function decoded(object: unknown, schema: Schema): Decoded {
   const unknown: Mistake[] = [];
   pruned(object, schema, (mistake) => unknown.push(mistake));
-  return { mismatch: undefined, unknown };
+  const { metadata } = object as { metadata?: unknown };
+  if (metadata === undefined || metadata === null) return { mismatch: undefined, unknown };
+  const own = decodeMetadata(metadata);
+  return { mismatch: own.mismatch, unknown: [...unknown, ...own.unknown] };
 }
 
 /** The metadata is the API's own business. */
@@ -79,21 +87,6 @@ function judged(object: KubeObject, old: KubeObject | undefined, schema: Schema)
   if (!hasRules(schema)) return errors;
   return errors.length > 0 ? [...errors, unjudged] : judgeRules(object, old, schema, '');
 }
-
-/** With conversion None a version is another name, and another schema, of the same fields. */
-const versionFrom =
-  (group: string) =>
-  (version: DefinedVersion): Version => {
-    const { name, schema } = version;
-    const own = schema?.openAPIV3Schema;
-    const apiVersion = `${group}/${name}`;
-    return {
-      apiVersion,
-      from: (stored) => ({ ...defaulted(pruned(stored, own), own), apiVersion }),
-      to: (given) => defaulted(pruned(given, own), own),
-      columns: columnsFrom(version),
-    };
-  };
 
 const selectableFrom = (fields: readonly { readonly jsonPath: string }[]) =>
   Object.fromEntries(

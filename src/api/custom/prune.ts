@@ -10,7 +10,7 @@ type Fields = Readonly<Record<string, unknown>>;
 /** Every object has these at its root, whatever the schema says. */
 const always = new Set(['apiVersion', 'kind', 'metadata']);
 
-/** `value` without what the schema does not know; itself if it knows all. Reports what goes. */
+/** `value` without what the schema does not know; itself if it knows all. Reports such fields. */
 export function pruned<T>(
   value: T,
   schema: Schema | undefined,
@@ -35,11 +35,19 @@ export function pruned<T>(
       report?.({ path: at, known: Object.keys(schema.properties ?? {}), message });
       continue;
     }
+    // A null that may not be is nothing; where there is a default, that comes later.
+    if (part === null && known !== undefined && !kept && isRefused(known)) {
+      same = false;
+      continue;
+    }
     out[name] = kept ? part : pruned(part, known, report, at);
     if (out[name] !== part) same = false;
   }
   return same ? value : (out as T);
 }
+
+const isRefused = ({ nullable, default: otherwise }: Schema): boolean =>
+  nullable !== true && otherwise === undefined;
 
 /** Fields that the schema does not name are kept. */
 const isOpen = (schema: Schema): boolean =>

@@ -4,8 +4,8 @@
  */
 import { goText } from '../patch/gotext.ts';
 import { isObject } from '../patch/merge.ts';
-import { type FieldType, typeOf } from '../structure.ts';
-import { edgeOfItem } from './typed.ts';
+import { type FieldType, fieldsOfType } from '../structure.ts';
+import { edgeOfItem, freeType } from './typed.ts';
 
 /** In upstream's words, all there are; undefined if the value can be read. */
 export function appliedProblem(value: unknown, type: FieldType): string | undefined {
@@ -17,11 +17,12 @@ export function appliedProblem(value: unknown, type: FieldType): string | undefi
 function problemsIn(value: unknown, type: FieldType, path: string): readonly string[] {
   if (value === null || value === undefined) return [];
   const { ref, map, items } = type;
-  if (ref !== undefined) {
-    const fields = typeOf(ref)?.fields;
-    if (fields === undefined) return [];
-    return ofMap(value, (name) => (Object.hasOwn(fields, name) ? fields[name] : undefined), path);
+  const fields = fieldsOfType(type);
+  if (fields !== undefined) {
+    const otherwise = type.preserveUnknown === true ? freeType : undefined;
+    return ofMap(value, (name) => (Object.hasOwn(fields, name) ? fields[name] : otherwise), path);
   }
+  if (ref !== undefined) return [];
   if (map !== undefined) return ofMap(value, () => map, path);
   if (items !== undefined) return ofList(value, items, type, path);
   const expected = scalarProblem(value, type);
@@ -70,7 +71,7 @@ function keyProblem(item: unknown, type: FieldType, keys: readonly string[]): st
   const what = 'associative list with keys';
   if (item === null) return `${what} may not have a null element`;
   if (!isObject(item)) return `${what} may not have non-map elements`;
-  const fields = typeOf(type.ref)?.fields ?? {};
+  const fields = fieldsOfType(type) ?? {};
   const missing = keys.find((key) => item[key] === undefined && fields[key]?.default === undefined);
   return missing === undefined
     ? undefined

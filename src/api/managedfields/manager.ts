@@ -56,6 +56,10 @@ const ignored: FieldSet = {
   ),
 };
 
+/** What is left for somebody to own. That there is metadata at all is nobody's doing, what is in it may be. */
+const ownable = (fields: FieldSet): FieldSet =>
+  difference(recursiveDifference(fields, ignored), { 'f:metadata': {} });
+
 /** Who applies is the same in every version. */
 export const isSame = (
   one: Managed,
@@ -93,7 +97,7 @@ export function afterUpdate(
   );
   const mine = managed.find((one) => isSame(one, workflow));
   const owned = union(difference(mine?.fields ?? {}, differs.removed), changed);
-  const fields = recursiveDifference(recursiveDifference(owned, ignored), reset);
+  const fields = recursiveDifference(ownable(owned), reset);
   if (isEmptySet(fields)) return others;
   if (mine !== undefined && equalSets(mine.fields, fields)) return [...others, mine];
   const { manager, operation, apiVersion, subresource, time } = workflow;
@@ -125,7 +129,7 @@ export function apply(
   const { type, reset } = workflow;
   const old = withoutManagedFields(live ?? {});
   const last = managed.find((one) => isSame(one, workflow));
-  const all = recursiveDifference(fieldsOf(config, type), ignored);
+  const all = ownable(fieldsOf(config, type));
   const mine = recursiveDifference(all, reset);
   const others = managed.filter((one) => !isSame(one, workflow));
   const whole = merged(old, config, type) as Json;
@@ -165,7 +169,7 @@ function emptyObject(type: FieldType): Json {
 /** A manager that owns all that is there. */
 export function owningAll(object: Json, workflow: Workflow): Managed {
   const { manager, operation, apiVersion, subresource, time, type, reset } = workflow;
-  const all = recursiveDifference(fieldsOf(withoutManagedFields(object), type), ignored);
+  const all = ownable(fieldsOf(withoutManagedFields(object), type));
   const fields = recursiveDifference(all, reset);
   return { manager, operation, apiVersion, subresource, time, fields };
 }

@@ -1,7 +1,7 @@
 /** Values with their types: which fields they have, how two of them differ, and how they merge (api-04 §5). */
 import { deepEqual } from '../equal.ts';
 import { isObject, setOwn } from '../patch/merge.ts';
-import { type FieldType, typeOf } from '../structure.ts';
+import { type FieldType, fieldsOfType } from '../structure.ts';
 import { type FieldSet, isMember, SetBuilder } from './fieldset.ts';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -36,12 +36,12 @@ type Shape =
 
 const leaf: Shape = { kind: 'leaf' };
 
-export function shapeOf({ ref, items, map, listType, listMapKeys, mapType }: FieldType): Shape {
+export function shapeOf(type: FieldType): Shape {
+  const { ref, items, map, listType, listMapKeys, mapType } = type;
   if (mapType === 'atomic') return leaf;
-  if (ref !== undefined) {
-    const fields = typeOf(ref)?.fields;
-    return fields === undefined || atomicTypes.has(ref) ? leaf : { kind: 'struct', fields };
-  }
+  const fields = fieldsOfType(type);
+  if (fields !== undefined && !atomicTypes.has(ref ?? '')) return { kind: 'struct', fields };
+  if (ref !== undefined) return leaf;
   if (map !== undefined) return { kind: 'map', of: map };
   if (items === undefined) return leaf;
   if (listType === 'map') return { kind: 'list', of: items, keys: listMapKeys ?? [] };
@@ -80,7 +80,7 @@ const fieldTypeOf = (shape: Shape, name: string): FieldType =>
 
 /** The edge to an item of a list of named items; the defaults of its keys count. */
 export function edgeOfItem(item: unknown, type: FieldType, keys: readonly string[]): string {
-  const fields = (typeOf(type.ref)?.fields ?? {}) as Readonly<Record<string, FieldType>>;
+  const fields: Readonly<Record<string, FieldType>> = fieldsOfType(type) ?? {};
   const named: Record<string, unknown> = {};
   for (const key of [...keys].sort()) {
     const value = isObject(item) ? item[key] : undefined;

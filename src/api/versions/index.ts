@@ -14,7 +14,7 @@ const none: readonly Version[] = [];
 
 /** All but the stored one. */
 export const otherVersions = (kind: Kind): readonly Version[] =>
-  kind.versions ?? others[kind.kind] ?? none;
+  kind.storage === undefined ? (others[kind.kind] ?? none) : none;
 
 const versionOf = (kind: Kind, apiVersion: string): Version | undefined =>
   otherVersions(kind).find((version) => version.apiVersion === apiVersion);

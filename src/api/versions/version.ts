@@ -1,5 +1,4 @@
 /** Another version of a kind than the stored one: the same objects in other words. */
-import type { Column } from '../columns/column.ts';
 import type { KubeObject } from '../meta.ts';
 
 export interface Version {
@@ -8,6 +7,4 @@ export interface Version {
   from(stored: KubeObject): KubeObject;
   /** An object of this version, as it is stored. */
   to(given: KubeObject): KubeObject;
-  /** Of tables that show this version, where they differ from those of the stored one. */
-  readonly columns?: readonly Column[];
 }
