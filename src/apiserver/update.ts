@@ -51,7 +51,7 @@ export function update(given: KubeObject, how: Update, handling: Handling): Resp
   const errors = updateErrors(given, next, current, kind, how.subresource);
   if (errors.length > 0) return refused(invalid(kind, name, errors));
   const refusal =
-    isJudged(how) && next !== current
+    isJudged(how, kind) && next !== current
       ? admissionRefusal(next, current, handling, how.subresource)
       : isPoliced(handling)
         ? policyRefusal(changeOf(next, current, how.subresource, kind), handling)
@@ -68,9 +68,12 @@ export function update(given: KubeObject, how: Update, handling: Handling): Resp
   return { ok: true, object: handling.write(how.verb, current, placed.object, how.subresource) };
 }
 
-/** Status, size and the like change nothing that admission judges. */
-const isJudged = ({ subresource }: Update): boolean =>
-  subresource === undefined || subresource === 'resize' || subresource === 'ephemeralcontainers';
+/** Status, size and the like change nothing that admission judges, unless somebody vouches for something by them. */
+const isJudged = ({ subresource }: Update, { kind }: Kind): boolean =>
+  subresource === undefined ||
+  subresource === 'resize' ||
+  subresource === 'ephemeralcontainers' ||
+  kind === 'CertificateSigningRequest';
 
 /** What policies make of what is given. Of a status or a size they make nothing. */
 function revision(

@@ -1,13 +1,16 @@
-/** A certificate authority of our own, and what it signs: the server, and an administrator. */
+/** A certificate authority of our own, and what it signs: the server, an administrator, and who asks for it. */
 import 'reflect-metadata';
 import { webcrypto } from 'node:crypto';
 import * as x509 from '@peculiar/x509';
+import { type Issuing, issued } from './issuing.ts';
 
 export interface Credentials {
   /** PEM. */
   readonly authority: string;
   readonly server: { readonly certificate: string; readonly key: string };
   readonly client: { readonly certificate: string; readonly key: string };
+  /** Signs what is requested: a certificate in PEM. Fails where the request is not signed by the key that it has. */
+  issue(issuing: Issuing): Promise<string>;
 }
 
 const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
@@ -85,5 +88,11 @@ export async function makeCredentials(now: Date): Promise<Credentials> {
       new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.clientAuth]),
     ]),
   ]);
-  return { authority: authority.toString('pem'), server, client };
+  const signing = {
+    issuer: authority.subject,
+    signingKey: authorityKeys.privateKey as never,
+    signingAlgorithm: algorithm,
+  };
+  const issue = (issuing: Issuing) => issued(issuing, signing, authority.notAfter);
+  return { authority: authority.toString('pem'), server, client, issue };
 }

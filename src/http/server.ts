@@ -13,6 +13,7 @@ import { administrator } from '../apiserver/user.ts';
 import { UsageError } from '../errors.ts';
 import type { Cluster } from '../sim/cluster.ts';
 import { type Credentials, makeCredentials } from './certificates.ts';
+import { CertificateSigner } from './certificatesigner.ts';
 import { RealTime, type Speed } from './clock.ts';
 import type { Context, User } from './context.ts';
 import { customGroups, customTypes } from './customgroups.ts';
@@ -149,6 +150,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     metrics,
   };
   context = { ...serving, lagMax, address };
+  const certificates = credentials && new CertificateSigner(cluster, clock, credentials.issue);
   if (options.paused) clock.pause();
   else clock.wake();
   return {
@@ -158,6 +160,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     close: () =>
       new Promise((resolve) => {
         clock.stop();
+        certificates?.stop();
         server.close(() => resolve());
         server.closeAllConnections();
         for (const socket of upgraded) socket.destroy();

@@ -1,6 +1,9 @@
 /** A whole control plane: namespaces, kube-controller-manager, kube-scheduler, and machines with kubelets. */
 import type { Draft } from '../api/meta.ts';
+import { isAllowed } from '../apiserver/rbac.ts';
 import type { Response } from '../apiserver/request.ts';
+import { certificateApprover, type MayAsk } from '../controllers/certificateapprover.ts';
+import { certificateCleaner } from '../controllers/certificatecleaner.ts';
 import { clusterRoleAggregation } from '../controllers/clusterroleaggregation.ts';
 import { customResourceCleanup } from '../controllers/customresourcecleanup.ts';
 import {
@@ -183,8 +186,24 @@ export class Cluster {
     if (serviceAccounts === undefined) return chosen;
     const { rootCertificate } = serviceAccounts;
     const publisher = rootCertificatePublisher(rootCertificate);
-    return [...chosen, serviceAccountController, publisher, clusterRoleAggregation];
+    return [
+      ...chosen,
+      serviceAccountController,
+      publisher,
+      clusterRoleAggregation,
+      certificateApprover(this.#mayAsk),
+      certificateCleaner,
+    ];
   }
+
+  /** What a SubjectAccessReview would say. */
+  readonly #mayAsk: MayAsk = ({ spec }, subresource) => {
+    const { api, store } = this.simulation;
+    const { username = '', groups = [] } = spec;
+    const [group, resource] = ['certificates.k8s.io', 'certificatesigningrequests'];
+    const wanted = { verb: 'create', group, resource, subresource };
+    return !api.rbac || isAllowed({ username, groups }, wanted, store.view());
+  };
 
   startManager(manager: ManagerSpec): void {
     const { staleness } = this.#options;

@@ -1,4 +1,5 @@
 /** Admission that only judges: after validation, when all that is to be stored is known (api-07 §7). */
+import type { CertificateSigningRequest as Csr } from '../../api/certificatesigningrequest.ts';
 import type { KubeObject } from '../../api/meta.ts';
 import type { PersistentVolumeClaim } from '../../api/persistentvolumeclaim.ts';
 import type { Pod } from '../../api/pod.ts';
@@ -7,6 +8,7 @@ import type { View } from '../../store/view.ts';
 import type { Handling } from '../apiserver.ts';
 import { isPoliced, policyRefusal } from '../policies/validating.ts';
 import { forbidden, invalid } from '../reject.ts';
+import { signerRefusal, subjectRefusal } from './certificates.ts';
 import { claimResizeRefusal } from './claimresize.ts';
 import { limitRefusal } from './limitranger.ts';
 import { resizeRefusal } from './podresize.ts';
@@ -52,9 +54,18 @@ function ownRefusal(asked: Asked, handling: Handling): Status | undefined {
     const why = secondDefault(object as PriorityClass, store.view());
     return why === undefined ? undefined : forbidden(kind, name, why);
   }
+  if (kind.kind === 'CertificateSigningRequest') {
+    const why = unvouched(asked, handling);
+    return why === undefined ? undefined : forbidden(kind, name, why);
+  }
   if (namespace === undefined) return undefined;
   const why = beyondLimits(asked, handling) ?? unsafe(asked, handling);
   return why === undefined ? undefined : forbidden(kind, name, why);
+}
+
+function unvouched({ object, before, subresource }: Asked, handling: Handling) {
+  const [next, old] = [object, before] as [Csr, Csr | undefined];
+  return old === undefined ? subjectRefusal(next) : signerRefusal(next, old, subresource, handling);
 }
 
 interface Asked {
