@@ -19,6 +19,9 @@ export interface Secret extends KubeObject {
   readonly immutable?: boolean;
 }
 
+/** A Secret that asks for a token of the account that an annotation names. */
+export const tokenSecretType = 'kubernetes.io/service-account-token';
+
 export const secretKind: Kind<Secret> = {
   kind: 'Secret',
   apiVersion: 'v1',

@@ -11,6 +11,7 @@ import type { Speed } from '../http/clock.ts';
 import type { User } from '../http/context.ts';
 import { kubeconfigOf } from '../http/kubeconfig.ts';
 import { type Serving, serve } from '../http/server.ts';
+import { TokenSigner } from '../http/tokens.ts';
 import type { Entry } from '../log/entry.ts';
 import { apiServerIdentity } from '../sim/apiserveridentity.ts';
 import { createCluster } from '../sim/cluster.ts';
@@ -71,6 +72,7 @@ async function upCommand(args: Arguments): Promise<number> {
   const budget = parseBudget(args.text('history'));
   const past = pastOf(logFile);
   const credentials = args.has('http') ? undefined : await makeCredentials(new Date());
+  const signer = new TokenSigner();
   const speed = speedOf(args.text('speed') ?? '1x');
   const cluster = createCluster({
     // At the pace of real time, ages and times are those that clients count for themselves.
@@ -82,7 +84,11 @@ async function upCommand(args: Arguments): Promise<number> {
     ...(scenario.staleness === undefined ? {} : { staleness: scenario.staleness }),
     ...(scenario.firstList === undefined ? {} : { firstList: scenario.firstList }),
     ...(scenario.stages === undefined ? {} : { stages: scenario.stages }),
-    serviceAccounts: { rootCertificate: credentials?.authority ?? '' },
+    serviceAccounts: {
+      rootCertificate: credentials?.authority ?? '',
+      tokenOf: ({ metadata: account }, { namespace = '', name }) =>
+        signer.signForSecret({ namespace, secret: name, account }),
+    },
     disabled: (args.text('disable') ?? '').split(',').filter((name) => name !== ''),
     ...(past === undefined ? {} : { past }),
     ...(config === undefined ? {} : { scheduler: config.options }),
@@ -106,6 +112,7 @@ async function upCommand(args: Arguments): Promise<number> {
     speed,
     paused: args.has('paused'),
     token,
+    signer,
     rbac: args.has('rbac'),
     metrics: args.has('metrics'),
     tokens: usersOf(args.text('user')),

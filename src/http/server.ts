@@ -38,6 +38,8 @@ export interface ServeOptions {
   readonly speed: Speed;
   readonly paused: boolean;
   readonly token: string;
+  /** Signs the tokens of accounts; made anew unless given. */
+  readonly signer?: TokenSigner;
   /** Of other users. */
   readonly tokens?: ReadonlyMap<string, User>;
   readonly rbac?: boolean;
@@ -76,7 +78,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   const { cluster, insecure, speed, token } = options;
   const clock = new RealTime(cluster.simulation, speed);
   let context: Context | undefined;
-  const signer = new TokenSigner();
+  const { signer = new TokenSigner() } = options;
   const tokens = new Map([[token, administrator], ...(options.tokens ?? [])]);
   const identify = (given: string) => {
     const user = tokens.get(given);

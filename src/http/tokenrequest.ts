@@ -3,6 +3,7 @@ import type { Kind } from '../api/kind.ts';
 import { type KubeObject, makeKey } from '../api/meta.ts';
 import { isObject } from '../api/patch/merge.ts';
 import type { Pod } from '../api/pod.ts';
+import type { Secret } from '../api/secret.ts';
 import { rejection, type Status } from '../api/status.ts';
 import { badRequest, noSuchResource } from '../apiserver/reject.ts';
 import type { Cluster } from '../sim/cluster.ts';
@@ -53,8 +54,13 @@ export function answerToken(incoming: Incoming, info: ResourceRequest, context: 
 }
 
 /** Whether the account of a token is there, and what it is bound to: a Pod's token ends with the Pod. */
-export function isInForce({ namespace, needs }: Read, { simulation }: Cluster): boolean {
+export function isInForce({ namespace, needs, heldBy }: Read, { simulation }: Cluster): boolean {
   const { store } = simulation;
+  if (heldBy !== undefined) {
+    const secret = store.get<Secret>('Secret', makeKey(namespace, heldBy.secret));
+    const isGoing = secret?.metadata.deletionTimestamp !== undefined;
+    if (isGoing || secret?.data?.['token'] !== btoa(heldBy.token)) return false;
+  }
   return Object.entries(kindsOfNeeds).every(([word, kind]) => {
     const needed = needs[word];
     if (needed === undefined) return true;

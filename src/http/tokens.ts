@@ -39,11 +39,23 @@ export interface Read {
   readonly namespace: string;
   /** The objects without which it is worth nothing, by kind: its account, and what it is bound to. */
   readonly needs: Readonly<Record<string, Bound>>;
+  /** The Secret that must hold it still. */
+  readonly heldBy?: { readonly secret: string; readonly token: string };
 }
 
 const keyId = 'kubestep';
 
 const encode = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
+
+/** Claims of a token that a Secret holds: it has no end, and lives as long as the Secret. */
+export interface SecretClaims {
+  readonly namespace: string;
+  readonly secret: string;
+  readonly account: Bound;
+}
+
+const oldIssuer = 'kubernetes/serviceaccount';
+const claimPrefix = 'kubernetes.io/serviceaccount';
 
 export class TokenSigner {
   #keys: { readonly publicKey: KeyObject; readonly privateKey: KeyObject } | undefined;
@@ -81,6 +93,21 @@ export class TokenSigner {
       nbf: issuedAt,
       sub: `system:serviceaccount:${namespace}:${name}`,
     };
+    return this.#signed(body);
+  }
+
+  signForSecret({ namespace, secret, account }: SecretClaims): string {
+    return this.#signed({
+      iss: oldIssuer,
+      [`${claimPrefix}/namespace`]: namespace,
+      [`${claimPrefix}/secret.name`]: secret,
+      [`${claimPrefix}/service-account.name`]: account.name,
+      [`${claimPrefix}/service-account.uid`]: account.uid,
+      sub: `system:serviceaccount:${namespace}:${account.name}`,
+    });
+  }
+
+  #signed(body: object): string {
     const text = `${encode({ alg: 'RS256', kid: keyId })}.${encode(body)}`;
     return `${text}.${sign('RSA-SHA256', Buffer.from(text), this.#pair.privateKey).toString('base64url')}`;
   }
@@ -98,6 +125,7 @@ export class TokenSigner {
     );
     if (!isOurs) return undefined;
     const claims = JSON.parse(Buffer.from(body, 'base64url').toString()) as {
+      iss: string;
       sub: string;
       exp: number;
       aud: readonly string[];
@@ -106,13 +134,10 @@ export class TokenSigner {
         Record<string, Bound>
       >;
     };
+    if (claims.iss === oldIssuer) return ofSecret(claims, token);
     if (claims.exp <= nowSeconds) return undefined;
     const { namespace, serviceaccount, ...bound } = claims['kubernetes.io'];
-    const groups = [
-      'system:serviceaccounts',
-      `system:serviceaccounts:${namespace}`,
-      'system:authenticated',
-    ];
+    const groups = groupsOf(namespace);
     const extra: Record<string, readonly string[]> = {
       [`${extraPrefix}credential-id`]: [`JTI=${claims.jti}`],
     };
@@ -129,4 +154,25 @@ export class TokenSigner {
       needs: { ...bound, serviceaccount },
     };
   }
+}
+
+const groupsOf = (namespace: string): readonly string[] => [
+  'system:serviceaccounts',
+  `system:serviceaccounts:${namespace}`,
+  'system:authenticated',
+];
+
+function ofSecret(claims: object, token: string): Read {
+  const { sub } = claims as { sub: string };
+  const of = (name: string) =>
+    (claims as Readonly<Record<string, string>>)[`${claimPrefix}/${name}`] ?? '';
+  const namespace = of('namespace');
+  const account = { name: of('service-account.name'), uid: of('service-account.uid') };
+  return {
+    user: { username: sub, uid: account.uid, groups: groupsOf(namespace) },
+    audiences: [issuer],
+    namespace,
+    needs: { serviceaccount: account },
+    heldBy: { secret: of('secret.name'), token },
+  };
 }

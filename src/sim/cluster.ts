@@ -14,6 +14,7 @@ import { flowSchemaController } from '../controllers/flowschema.ts';
 import { controllers } from '../controllers/index.ts';
 import { rootCertificatePublisher } from '../controllers/rootcertificate.ts';
 import { serviceAccountController } from '../controllers/serviceaccount.ts';
+import { type SecretToken, serviceAccountTokens } from '../controllers/serviceaccounttoken.ts';
 import { volumeAttachers } from '../controllers/volumeattacher.ts';
 import { volumeProvisioner, volumeProvisioners } from '../controllers/volumeprovisioner.ts';
 import { Behaviours, standIn, type Tempo, typical } from '../kubelet/behaviour.ts';
@@ -70,7 +71,11 @@ export interface ClusterOptions {
    * Each namespace has a ServiceAccount and the certificate (PEM) of the API server's authority, and
    * Pods get a token. Without it, Pods name an account that need not be there.
    */
-  readonly serviceAccounts?: { readonly rootCertificate: string };
+  readonly serviceAccounts?: {
+    readonly rootCertificate: string;
+    /** Makes the tokens of Secrets that ask for one; without it nobody fills them in. */
+    readonly tokenOf?: SecretToken;
+  };
   /** What does not run: `controller-manager`, `scheduler`, `kubelet`, or controllers by name. */
   readonly disabled?: readonly string[];
 }
@@ -184,7 +189,7 @@ export class Cluster {
     );
     const chosen = this.#options.controllers ?? (kubelet === 'typical' ? withDrivers : controllers);
     if (serviceAccounts === undefined) return chosen;
-    const { rootCertificate } = serviceAccounts;
+    const { rootCertificate, tokenOf } = serviceAccounts;
     const publisher = rootCertificatePublisher(rootCertificate);
     return [
       ...chosen,
@@ -193,6 +198,7 @@ export class Cluster {
       clusterRoleAggregation,
       certificateApprover(this.#mayAsk),
       certificateCleaner,
+      ...(tokenOf === undefined ? [] : [serviceAccountTokens(rootCertificate, tokenOf)]),
     ];
   }
 

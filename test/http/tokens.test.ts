@@ -2,13 +2,18 @@
 import { createPublicKey, verify } from 'node:crypto';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import type { SecretToken } from '../../src/controllers/serviceaccounttoken.ts';
+import { TokenSigner } from '../../src/http/tokens.ts';
 import { type Any, Wire } from './wire.ts';
 
 const test = suite('tokens');
 
 let wire: Wire;
 test.before(async () => {
-  wire = await Wire.up({ serviceAccounts: { rootCertificate: '' } });
+  const signer = new TokenSigner();
+  const tokenOf: SecretToken = ({ metadata: account }, { namespace = '', name }) =>
+    signer.signForSecret({ namespace, secret: name, account });
+  wire = await Wire.up({ serviceAccounts: { rootCertificate: '', tokenOf } }, { signer });
   await wire.post(`${home}/pods`, {
     metadata: { name: 'p' },
     spec: { containers: [{ name: 'c', image: 'x' }] },
@@ -99,6 +104,35 @@ test('who asks for a certificate is noted, whatever is said', async () => {
   const { username, groups } = spec;
   assert.is(username, 'kubernetes-admin');
   assert.equal(groups, ['system:masters', 'system:authenticated']);
+});
+
+test('a token of a Secret has no end, and lives as long as the Secret', async () => {
+  const annotations = { 'kubernetes.io/service-account.name': 'default' };
+  const type = 'kubernetes.io/service-account-token';
+  await wire.post(`${home}/secrets`, { metadata: { name: 'held', annotations }, type });
+  const { data } = await wire.get(`${home}/secrets/held`);
+  const token = atob(data.token);
+  assert.equal(Object.keys(claimsOf(token)).sort(), [
+    'iss',
+    'kubernetes.io/serviceaccount/namespace',
+    'kubernetes.io/serviceaccount/secret.name',
+    'kubernetes.io/serviceaccount/service-account.name',
+    'kubernetes.io/serviceaccount/service-account.uid',
+    'sub',
+  ]);
+  const review = () =>
+    wire.post('/apis/authentication.k8s.io/v1/tokenreviews', { spec: { token } });
+  const { status } = await review();
+  assert.is(status.user.username, 'system:serviceaccount:default:default');
+  assert.equal(status.audiences, ['https://kubernetes.default.svc.cluster.local']);
+  const other = { data: { ...data, token: btoa('x') } };
+  const merge = { body: other, type: 'application/merge-patch+json' };
+  await wire.ok('PATCH', `${home}/secrets/held`, merge);
+  assert.is((await review()).status.authenticated, undefined);
+  await wire.ok('PATCH', `${home}/secrets/held`, { ...merge, body: { data } });
+  assert.is((await review()).status.authenticated, true);
+  await wire.ok('DELETE', `${home}/secrets/held`);
+  assert.is((await review()).status.authenticated, undefined);
 });
 
 test.run();
