@@ -1,7 +1,7 @@
 /** What StatefulSets promise (properties §4). */
 import type { ControllerRevision } from '../src/api/controllerrevision.ts';
 import { deepEqual } from '../src/api/equal.ts';
-import { controllerOf, type Key, makeKey } from '../src/api/meta.ts';
+import { controllerOf, type Key, keyOf, makeKey } from '../src/api/meta.ts';
 import type { Pod } from '../src/api/pod.ts';
 import type { StatefulSet } from '../src/api/statefulset.ts';
 import type { Entry, WriteEntry } from '../src/log/entry.ts';
@@ -105,10 +105,17 @@ function unwell(
   const end = Math.min(below, startOf(set) + set.spec.replicas);
   for (let ordinal = startOf(set); ordinal < end; ordinal++) {
     const pod = members.find((member) => member.ordinal === ordinal)?.pod;
-    if (pod !== undefined && isWell(pod, clock(set, world))) continue;
+    if (pod !== undefined && isWell(known(pod, world), clock(set, world))) continue;
     return `${key} ${what} while ${ordinal} is not well`;
   }
   return undefined;
+}
+
+/** A Pod as the controller knows it: who adopts one is answered with it as it is by now. */
+function known(seen: Pod, { now }: World): Pod {
+  if (controllerOf(seen) !== undefined) return seen;
+  const pod = now.get<Pod>('Pod', keyOf(seen));
+  return pod?.metadata.uid === seen.metadata.uid ? pod : seen;
 }
 
 const gentleUpdates = onWriteOf(

@@ -49,4 +49,63 @@ test('[S-S6] of two that were made blindly, with one number, it is the later by 
   assert.is(takesUp(revision('db-b', 1), revision('db-c', 1)), 'db-b is no newer than db-c');
 });
 
+const pod = (ordinal: number, ready: boolean, owned = true): Any => ({
+  kind: 'Pod',
+  metadata: {
+    name: `db-${ordinal}`,
+    namespace: 'default',
+    uid: `p${ordinal}`,
+    labels: { app: 'db' },
+    ...(owned
+      ? { ownerReferences: [{ kind: 'StatefulSet', name: 'db', uid: 's', controller: true }] }
+      : {}),
+  },
+  status: {
+    phase: ready ? 'Running' : 'Pending',
+    conditions: [{ type: 'Ready', status: ready ? 'True' : 'False' }],
+  },
+});
+
+/** What is said when db-1 is created: the cache shows db-0 so, and it is so. */
+function creates(seen: Any, now: Any): unknown {
+  const rule = statefulSet.always!.find(({ id }) => id === 'S-S2')!;
+  const set: Any = {
+    kind: 'StatefulSet',
+    metadata: { name: 'db', namespace: 'default', uid: 's' },
+    spec: {
+      replicas: 2,
+      podManagementPolicy: 'OrderedReady',
+      selector: { matchLabels: { app: 'db' } },
+    },
+  };
+  const view = (one: Any): Any => ({
+    get: (kind: string) => (kind === 'StatefulSet' ? set : one),
+    by: () => [one],
+    list: () => [one],
+  });
+  const entry = { type: 'write', by: 'statefulset-controller', kind: 'Pod', key: 'default/db-1' };
+  return rule.begin()(
+    { ...entry, verb: 'create', before: undefined, after: pod(1, false) } as Any,
+    {
+      now: view(now),
+      seen: view(seen),
+      acting: { pass: { key: 'default/db' } },
+      ownWrites: [],
+      simulation: { now: 0, log: { entries: [], length: 0, at: () => undefined } },
+    } as Any,
+  );
+}
+
+test('[S-S2] a Pod is created when the one before it is well as the cache shows it', () => {
+  assert.is(creates(pod(0, true), pod(0, true)), undefined);
+  assert.is(creates(pod(0, false), pod(0, false)), 'default/db-1 is created while 0 is not well');
+  assert.is(creates(pod(0, false), pod(0, true)), 'default/db-1 is created while 0 is not well');
+});
+
+test('[S-S2] an orphan is known as it was when it was adopted, however late the cache', () => {
+  assert.is(creates(pod(0, false, false), pod(0, true)), undefined);
+  const early = creates(pod(0, false, false), pod(0, false));
+  assert.is(early, 'default/db-1 is created while 0 is not well');
+});
+
 test.run();
