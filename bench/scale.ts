@@ -60,11 +60,10 @@ function settled(): Settled {
   for (;;) {
     const result = settle(simulation, { movesMax: 5_000 });
     if (result.type !== 'limit') return result;
+    if (log.length - log.first <= history) continue;
     // Nothing is forgotten while a pass is under way: soon there is none.
-    for (let i = 0; i < 5_000 && log.length - log.first > history; i++) {
-      simulation.forget(log.length - Math.floor(history * 0.75));
-      if (!simulation.calm()) break;
-    }
+    while (simulation.inFlight.length > 0 && simulation.calm());
+    simulation.forget(log.length - Math.floor(history * 0.75));
   }
 }
 
