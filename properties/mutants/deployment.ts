@@ -249,7 +249,7 @@ export const deploymentMutants: readonly Mutant[] = [
       'Pods count as available when they are ready, and old ones go before minReadySeconds are over',
     patches: [
       {
-        file: 'src/controllers/replicaset/status.ts',
+        file: 'src/controllers/replicaset/counts.ts',
         text: 'if (isPodAvailable(pod, minReadySeconds, now)) available += 1;',
         replacement: 'if (isPodAvailable(pod, 0 * minReadySeconds, now)) available += 1;',
       },

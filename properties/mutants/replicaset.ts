@@ -3,6 +3,7 @@ import type { Mutant, Patch } from './mutant.ts';
 
 const controller = 'src/controllers/replicaset.ts';
 const manage = 'src/controllers/replicaset/manage.ts';
+const own = 'src/controllers/replicaset/own.ts';
 const claim = 'src/controllers/claim.ts';
 
 /** Before 1.36 there was no comparison of revisions, only expectations. */
@@ -118,10 +119,15 @@ export const replicaSetMutants: readonly Mutant[] = [
         replacement: '',
       },
       {
-        file: controller,
-        text: "const owned = view.by<Pod>('Pod', 'controller', rs.metadata.uid);",
+        file: own,
+        text: "const ofOwn = () => view.by<Pod>('Pod', 'controller', rs.metadata.uid);",
         replacement:
-          "const owned = view.by<Pod>('Pod', 'namespace', namespace).filter((p) => controllerOf(p) !== undefined);",
+          "const ofOwn = () => view.by<Pod>('Pod', 'namespace', namespace).filter((p) => p.metadata.ownerReferences !== undefined);",
+      },
+      {
+        file: own,
+        text: 'const counts = tallies.countsOf(rs, matches);',
+        replacement: 'const counts = undefined as PodCounts | undefined; void tallies;',
       },
     ],
     killedBy: ['R-S2', 'G13', 'R-L1'],
@@ -181,9 +187,9 @@ export const replicaSetMutants: readonly Mutant[] = [
     about: 'without minReadySeconds a Pod counts as available before it is ready',
     patches: [
       {
-        file: 'src/controllers/replicaset/status.ts',
-        text: '    if (!isPodReady(pod)) continue;\n    ready += 1;\n    if (',
-        replacement: '    if (isPodReady(pod)) ready += 1;\n    if (minReadySeconds === 0 || ',
+        file: 'src/controllers/replicaset/tallies.ts',
+        text: 'available: ready, terminating',
+        replacement: 'available: active, terminating',
       },
       // The API server refuses such a status since it validates them.
       {

@@ -3,31 +3,35 @@
  * under each object of a kind that follows the same rules.
  */
 import type { Key } from '../api/meta.ts';
-import { controllerOf, type KubeObject, keyOf, splitKey } from '../api/meta.ts';
+import { controllerOf, type KubeObject, keyOf } from '../api/meta.ts';
 import type { Pod } from '../api/pod.ts';
-import { isPodActive, isPodReady, isPodTerminating } from '../api/podstatus.ts';
+import { isPodReady } from '../api/podstatus.ts';
 import type { ReplicaSet } from '../api/replicaset.ts';
-import { selectorOf } from '../api/selectors.ts';
 import type { Requests, WatchEvent } from '../sim/component.ts';
 import type { Controller, ControllerContext, Outcome } from '../sim/controller.ts';
-import { claim } from './claim.ts';
 import { nextAvailabilityCheck } from './replicaset/availability.ts';
 import { manageReplicas } from './replicaset/manage.ts';
+import { ownPods } from './replicaset/own.ts';
 import { type Replicas, replicaSets, replicasIn } from './replicaset/replicas.ts';
 import { statusOf, updateStatus } from './replicaset/status.ts';
+import { Tallies } from './replicaset/tallies.ts';
 import { matchingKeys, resolveController } from './resolve.ts';
 
 export const replicaSetController = (): Controller => replicaController(replicaSets);
 
-export const replicaController = (replicas: Replicas): Controller => ({
-  name: replicas.controller,
-  watches: [replicas.kind, 'Pod'],
-  keysFor(event, context) {
-    if (event.kind === replicas.kind) replicasChanged(event, context);
-    else podChanged(event as WatchEvent<Pod>, context, replicas);
-  },
-  reconcile: (key, context) => reconcile(key, context, replicas),
-});
+export function replicaController(replicas: Replicas): Controller {
+  const tallies = new Tallies(replicas.kind);
+  return {
+    name: replicas.controller,
+    watches: [replicas.kind, 'Pod'],
+    keysFor(event, context) {
+      if (event.kind === replicas.kind) return replicasChanged(event, context);
+      tallies.observe(event as WatchEvent<Pod>);
+      podChanged(event as WatchEvent<Pod>, context, replicas);
+    },
+    reconcile: (key, context) => reconcile(key, context, replicas, tallies),
+  };
+}
 
 function replicasChanged(event: WatchEvent, context: ControllerContext): void {
   const { key, old, object, type } = event;
@@ -93,7 +97,12 @@ function orphan(pod: Pod, { view, queue }: ControllerContext, replicas: Replicas
   for (const key of matchingKeys(view, replicas.kind, pod, selectorIn)) queue.add(key);
 }
 
-function* reconcile(key: Key, context: ControllerContext, replicas: Replicas): Requests<Outcome> {
+function* reconcile(
+  key: Key,
+  context: ControllerContext,
+  replicas: Replicas,
+  tallies: Tallies,
+): Requests<Outcome> {
   const { view, expectations, consistency, queue, now } = context;
   const stale = context.stale(key);
   if (stale !== undefined) return { error: `the ${stale} cache does not show the last write yet` };
@@ -104,26 +113,17 @@ function* reconcile(key: Key, context: ControllerContext, replicas: Replicas): R
     return undefined;
   }
   const mayManage = expectations.satisfied(key, context.shown('Pod'));
-  const { namespace = '' } = splitKey(key);
-  const owned = view.by<Pod>('Pod', 'controller', rs.metadata.uid);
-  const orphans = view.by<Pod>('Pod', 'controller', `none/${namespace}`);
-  const candidates = [...owned, ...orphans];
-  const matches = selectorOf(rs.spec.selector);
-  const claimed = yield* claim({ owner: rs, matches, candidates: candidates.filter(isPodActive) });
-  if (claimed.error !== undefined) return { error: claimed.error };
-  const pods = claimed.objects;
-  const terminating = owned.filter((pod) => isPodTerminating(pod) && matches(pod.metadata.labels));
+  const own = yield* ownPods(key, rs, context, tallies);
+  if ('error' in own) return own;
   const deleting = rs.metadata.deletionTimestamp !== undefined;
-  const error = mayManage && !deleting ? yield* manageReplicas(rs, pods, context) : undefined;
-  const counted = replicas.countsTerminating ? terminating.length : undefined;
-  const status = statusOf(rs, pods, counted, error, now);
+  const error = mayManage && !deleting ? yield* manageReplicas(rs, own, context) : undefined;
+  const status = statusOf(rs, own.counts, replicas.countsTerminating, error, now);
   const statusError = yield* updateStatus(rs, status, context, replicas);
   if (statusError !== undefined) return { error: statusError };
-  if (error === undefined) {
-    const { minReadySeconds = 0 } = rs.spec;
-    const afterMs = nextAvailabilityCheck(minReadySeconds, status, pods, now);
-    if (afterMs !== undefined) queue.addAfter(key, afterMs);
-    return undefined;
-  }
-  return { error };
+  if (error !== undefined) return { error };
+  if (own.counts.available === own.counts.ready) return undefined;
+  const { minReadySeconds = 0 } = rs.spec;
+  const afterMs = nextAvailabilityCheck(minReadySeconds, status, own.pods(), now);
+  if (afterMs !== undefined) queue.addAfter(key, afterMs);
+  return undefined;
 }

@@ -8,6 +8,7 @@ import type { Status } from '../../api/status.ts';
 import type { Requests } from '../../sim/component.ts';
 import { type ControllerContext, call } from '../../sim/controller.ts';
 import { creationInDoubt } from '../creationindoubt.ts';
+import type { Own } from './own.ts';
 import { podsToDelete } from './ranking.ts';
 import { slowStart } from './slowstart.ts';
 
@@ -17,12 +18,12 @@ export const burstReplicas = 500;
 /** Returns the first error. */
 export function* manageReplicas(
   rs: ReplicaSet,
-  pods: readonly Pod[],
+  { counts, pods }: Own,
   context: ControllerContext,
 ): Requests<string | undefined> {
-  const missing = rs.spec.replicas - pods.length;
+  const missing = rs.spec.replicas - counts.active;
   if (missing > 0) return yield* createPods(rs, Math.min(missing, burstReplicas), context);
-  if (missing < 0) return yield* deletePods(rs, pods, Math.min(-missing, burstReplicas), context);
+  if (missing < 0) return yield* deletePods(rs, pods(), Math.min(-missing, burstReplicas), context);
   return undefined;
 }
 

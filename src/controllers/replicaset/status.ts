@@ -1,50 +1,32 @@
 /** What a ReplicaSet's status says (ctl-02 §A.3), and when its availability may change by itself. */
 import { semanticDeepEqual } from '../../api/equal.ts';
-import type { Condition, Labels } from '../../api/meta.ts';
+import type { Condition } from '../../api/meta.ts';
 import { keyOf } from '../../api/meta.ts';
-import type { Pod } from '../../api/pod.ts';
-import { isPodAvailable, isPodReady } from '../../api/podstatus.ts';
 import type { ReplicaSet, ReplicaSetStatus } from '../../api/replicaset.ts';
 import { timestamp } from '../../api/time.ts';
 import type { Requests } from '../../sim/component.ts';
 import { type ControllerContext, call } from '../../sim/controller.ts';
+import type { PodCounts } from './counts.ts';
 import type { Replicas } from './replicas.ts';
 
-/** `terminating` is undefined where they are not counted; `error` is why Pods could not be created or deleted in this pass. */
+/** `error` is why Pods could not be created or deleted in this pass. */
 export function statusOf(
   rs: ReplicaSet,
-  pods: readonly Pod[],
-  terminating: number | undefined,
+  { active, labelled, ready, available, terminating }: PodCounts,
+  countsTerminating: boolean,
   error: string | undefined,
   now: number,
 ): ReplicaSetStatus {
-  const { minReadySeconds = 0, template } = rs.spec;
-  const labels = template.metadata?.labels ?? {};
-  let labelled = 0;
-  let ready = 0;
-  let available = 0;
-  for (const pod of pods) {
-    if (hasAll(pod.metadata.labels, labels)) labelled += 1;
-    if (!isPodReady(pod)) continue;
-    ready += 1;
-    if (isPodAvailable(pod, minReadySeconds, now)) available += 1;
-  }
-  const conditions = conditionsOf(rs, pods.length, error, now);
+  const conditions = conditionsOf(rs, active, error, now);
   return {
-    replicas: pods.length,
+    replicas: active,
     ...(labelled > 0 ? { fullyLabeledReplicas: labelled } : {}),
     ...(ready > 0 ? { readyReplicas: ready } : {}),
     ...(available > 0 ? { availableReplicas: available } : {}),
-    ...(terminating === undefined ? {} : { terminatingReplicas: terminating }),
+    ...(countsTerminating ? { terminatingReplicas: terminating } : {}),
     observedGeneration: rs.metadata.generation!,
     ...(conditions.length > 0 ? { conditions } : {}),
   };
-}
-
-function hasAll(labels: Labels | undefined, wanted: Labels): boolean {
-  if (labels === wanted) return true;
-  for (const name in wanted) if (labels?.[name] !== wanted[name]) return false;
-  return true;
 }
 
 /** A failure that is already told is left as it is; without a failure it is taken back. */
