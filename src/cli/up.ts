@@ -102,7 +102,7 @@ async function upCommand(args: Arguments): Promise<number> {
   const stream = logFile === undefined ? undefined : new LogStream(logFile, version);
   stream?.follow(cluster.simulation.log, past?.length ?? 0);
   const keeping = budget === undefined ? undefined : keepWithin(budget, cluster.simulation);
-  const token = randomBytes(24).toString('base64url');
+  const token = randomBytes(24).toString('hex');
   const auditFile = args.text('audit-log');
   const serving = await serve({
     cluster,
