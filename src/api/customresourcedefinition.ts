@@ -15,6 +15,17 @@ import { validateDefinition, validateDefinitionUpdate } from './validation/defin
 const storageVersion = ({ spec }: CustomResourceDefinition): string | undefined =>
   spec?.versions?.find(({ storage }) => storage)?.name;
 
+type Conversion = NonNullable<CustomResourceDefinition['spec']['conversion']>;
+
+/** A Service is asked at the port of HTTPS. */
+function withPort(conversion: Conversion): Conversion {
+  const { webhook } = conversion as { webhook?: { clientConfig?: { service?: object } } };
+  const { service } = webhook?.clientConfig ?? {};
+  if (!isObject(service) || Object.hasOwn(service, 'port')) return conversion;
+  const clientConfig = { ...webhook?.clientConfig, service: { ...service, port: 443 } };
+  return { ...conversion, webhook: { ...webhook, clientConfig } };
+}
+
 function defaults(definition: CustomResourceDefinition): CustomResourceDefinition {
   if (!isObject(definition.spec)) return definition;
   const spec = normalized(definition.spec, 'apiextensions.v1.CustomResourceDefinitionSpec');
@@ -30,7 +41,7 @@ function defaults(definition: CustomResourceDefinition): CustomResourceDefinitio
               listKind: names.listKind ?? `${kind}List`,
             }),
           }),
-      conversion: conversion ?? { strategy: 'None' },
+      conversion: conversion === undefined ? { strategy: 'None' } : withPort(conversion),
     }),
   });
 }

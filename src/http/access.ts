@@ -58,7 +58,8 @@ function attributesOf(incoming: Incoming, info: RequestInfo): Attributes {
   if (!info.isResource) return { verb: incoming.method.toLowerCase(), path: incoming.path };
   const { group, resource, namespace, subresource, name } = info;
   return {
-    verb: verbOf(incoming, info) ?? incoming.method.toLowerCase(),
+    // A method that means nothing of a resource, as OPTIONS of what is proxied, only who may do everything may use.
+    verb: verbOf(incoming, info) ?? '',
     group,
     resource,
     ...(namespace === undefined ? {} : { namespace }),

@@ -228,7 +228,17 @@ test('definitions that cannot be served are refused, and it is told why', () => 
     refused(withSchema(unknown)),
     /undeclared reference to 'quantified' \(in container ''\)/,
   );
-  assert.match(refused({ conversion: { strategy: 'Webhook' } }), /no webhooks/);
+  const bare = refused({ conversion: { strategy: 'Webhook' } });
+  assert.match(
+    bare,
+    'spec.conversion.webhookClientConfig: Required value: required when strategy is set to Webhook',
+  );
+  assert.match(bare, 'spec.conversion.conversionReviewVersions: Required value');
+  const webhook = { conversionReviewVersions: ['v1'], clientConfig: { url: 'https://x.y' } };
+  assert.match(
+    refused({ conversion: { strategy: 'None', webhook } }),
+    'spec.conversion.webhookClientConfig: Forbidden: should not be set when strategy is not set to Webhook',
+  );
 });
 
 test.run();

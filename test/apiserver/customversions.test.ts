@@ -180,4 +180,16 @@ test('metadata is read as that of any kind', () => {
   assert.match(why.message, 'strict decoding error: unknown field "metadata.label"');
 });
 
+test('a definition may name a webhook for conversions; nobody asks it', () => {
+  const service = { namespace: 'op', name: 'hook', path: '/convert' };
+  const webhook = { conversionReviewVersions: ['v1'], clientConfig: { service } };
+  const conversion = { strategy: 'Webhook', webhook };
+  const versions = [older, { ...newer, ...kept }];
+  const cluster = new Served(definition({ versions, conversion }));
+  const stored = cluster.cluster.simulation.store.get<Any>(crd, 'widgets.ex.io');
+  assert.is(stored.spec.conversion.webhook.clientConfig.service.port, 443);
+  cluster.create(widget('v1beta1', 'w', { color: 'red' }));
+  assert.is(specIn(cluster, 'v1').color, 'red');
+});
+
 test.run();

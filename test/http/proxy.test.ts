@@ -46,6 +46,17 @@ test('a Service leads to what is ready behind its port, by number or by name', a
   assert.is(await got(`${home}/services/named:80/proxy/`), `${page}/\n`);
 });
 
+test('every method is handed on', async () => {
+  for (const method of ['POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']) {
+    const { code, body } = await wire.ask(method, `${home}/pods/web/proxy/x`);
+    assert.is(code, 200, method);
+    assert.match(body, `request: ${method} /x`);
+  }
+  const { code, body, headers } = await wire.ask('HEAD', `${home}/pods/web/proxy/x`);
+  assert.equal([code, body], [200, '']);
+  assert.is(headers.get('content-length'), String(`${page}/x\n`.length + 1));
+});
+
 const refusals: readonly (readonly [string, number, string])[] = [
   ['services/empty', 503, 'no endpoints available for service "empty"'],
   ['services/named', 503, 'no endpoints available for service "named"'],

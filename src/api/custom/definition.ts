@@ -48,7 +48,7 @@ export interface CustomResourceDefinition extends KubeObject {
     readonly names: Names;
     readonly scope: 'Namespaced' | 'Cluster';
     readonly versions: readonly DefinedVersion[];
-    readonly conversion?: { readonly strategy: string };
+    readonly conversion?: { readonly strategy: string; readonly webhook?: object };
   };
   readonly status: {
     readonly conditions?: readonly Condition[];

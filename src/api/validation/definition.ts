@@ -13,6 +13,7 @@ import type { Schema } from '../custom/schema.ts';
 import { deepEqual } from '../equal.ts';
 import type { FieldError } from '../kind.ts';
 import { isObject } from '../patch/merge.ts';
+import { validateConversion } from './conversion.ts';
 import {
   validateColumn,
   validateDeprecation,
@@ -27,8 +28,6 @@ import { validateSelectableFields } from './selectablefields.ts';
 import { structuralErrors } from './structuralschema.ts';
 
 const scopes: readonly string[] = ['Cluster', 'Namespaced'];
-
-type Spec = CustomResourceDefinition['spec'];
 
 export function validateDefinition({
   metadata,
@@ -59,7 +58,7 @@ export function validateDefinition({
   if (first !== undefined) {
     validateParts(errors, { ...first, ...versionless }, common, 'spec', true, versions);
   }
-  validateConversion(errors, spec);
+  validateConversion(errors, spec.conversion);
   return errors;
 }
 
@@ -172,15 +171,6 @@ function validateSchema(errors: Errors, schema: Schema, at: string, hasStatus: b
   const isRight = structural.length === 0;
   const defaults = isRight ? defaultErrors(schema, at) : [];
   errors.push(...structural, ...defaults, ...openAPIErrors(schema, at, isRight));
-}
-
-function validateConversion(errors: Errors, { conversion }: Spec): void {
-  const field = 'spec.conversion.strategy';
-  const strategy = conversion === undefined ? 'None' : conversion.strategy;
-  if (!strategy) errors.push(required(field));
-  else if (strategy === 'Webhook') {
-    errors.push(invalid(field, strategy, 'kubestep has no webhooks; only None is served'));
-  } else if (strategy !== 'None') errors.push(unsupported(field, strategy, ['None', 'Webhook']));
 }
 
 export function validateDefinitionUpdate(

@@ -12,6 +12,7 @@ import { label1035Errors, subdomainErrors } from './names.ts';
 import { portRange } from './ports.ts';
 
 const reviewVersions = ['v1', 'v1beta1'];
+const accepted = reviewVersions.join(', ');
 const sideEffectFree = ['None', 'NoneOnDryRun'];
 
 export function validateWebhooks(object: KubeObject & Fields, errors: Errors): void {
@@ -19,7 +20,9 @@ export function validateWebhooks(object: KubeObject & Fields, errors: Errors): v
   listOf(object['webhooks']).forEach((hook, i) => {
     const at = `webhooks[${i}]`;
     validateWebhook(errors, hook, at);
-    validateReviewVersions(errors, textsOf(hook['admissionReviewVersions']), at);
+    const versions = textsOf(hook['admissionReviewVersions']);
+    const field = `${at}.admissionReviewVersions`;
+    validateReviewVersions(errors, versions, field, `must specify one of ${accepted}`);
     const name = textOf(hook['name']);
     if (name === '') return;
     if (names.has(name)) errors.push(duplicate(`${at}.name`, name));
@@ -58,7 +61,8 @@ function validateWebhook(errors: Errors, hook: Fields, at: string): void {
   validateConditions(errors, listOf(hook['matchConditions']), `${at}.matchConditions`);
 }
 
-function validateClient(errors: Errors, { url, service }: Fields, at: string): void {
+/** Where a webhook is. */
+export function validateClient(errors: Errors, { url, service }: Fields, at: string): void {
   if ((url === undefined) === (service === undefined)) {
     errors.push(required(at, 'exactly one of url or service is required'));
   } else if (url !== undefined) validateURL(errors, textOf(url), `${at}.url`);
@@ -114,10 +118,15 @@ function validateService(errors: Errors, service: Fields, at: string): void {
   });
 }
 
-function validateReviewVersions(errors: Errors, versions: readonly string[], hook: string): void {
-  const at = `${hook}.admissionReviewVersions`;
+/** @param missing what is said where there are none */
+export function validateReviewVersions(
+  errors: Errors,
+  versions: readonly string[],
+  at: string,
+  missing = '',
+): void {
   if (versions.length === 0) {
-    errors.push(required(at, `must specify one of ${reviewVersions.join(', ')}`));
+    errors.push(required(at, missing));
     return;
   }
   const seen = new Set<string>();
@@ -132,6 +141,6 @@ function validateReviewVersions(errors: Errors, versions: readonly string[], hoo
     }
   });
   if (reviewVersions.some((version) => seen.has(version))) return;
-  const why = `must include at least one of ${reviewVersions.join(', ')}`;
+  const why = `must include at least one of ${accepted}`;
   errors.push(invalid(at, versions, why));
 }
