@@ -42,3 +42,19 @@ export function policyWarnings({ spec }: KubeObject): readonly string[] {
     );
   return [...peers('ingress', 'from'), ...peers('egress', 'to')];
 }
+
+const managedBy = 'endpointslice.kubernetes.io/managed-by';
+
+/** Its own controller is believed. */
+export function sliceWarnings(slice: KubeObject, before?: KubeObject): readonly string[] {
+  const { addressType, endpoints } = slice as KubeObject & Readonly<Record<string, unknown>>;
+  if (addressType === 'FQDN') {
+    return before === undefined ? ['spec.addressType: FQDN endpoints are deprecated'] : [];
+  }
+  if (slice.metadata.labels?.[managedBy] === 'endpointslice-controller.k8s.io') return [];
+  return listOf(endpoints).flatMap(({ addresses }, i) =>
+    (Array.isArray(addresses) ? addresses : []).flatMap((ip, j) =>
+      ipWarnings(String(ip), `endpoints[${i}].addresses[${j}]`),
+    ),
+  );
+}

@@ -4,14 +4,14 @@
  */
 
 import { blank } from '../blank.ts';
-import { policyWarnings } from './addresswarnings.ts';
+import { policyWarnings, sliceWarnings } from './addresswarnings.ts';
 import { withTimes } from './certificatesigningrequest.ts';
 import { genericColumns } from './columns/generic.ts';
 import { firstStatus, genericDefaults } from './genericdefaults.ts';
 import type { Kind } from './kind.ts';
 import type { KubeObject } from './meta.ts';
 import { normalized } from './normalize.ts';
-import { filled } from './poddefaults.ts';
+import { filled, mapShared } from './poddefaults.ts';
 import { type Resource, resources } from './resources.ts';
 import { typeNameOf } from './structure.ts';
 import {
@@ -113,6 +113,24 @@ const ingressWarnings = (ingress: KubeObject, before?: KubeObject): readonly str
     ? [`annotation "${ingressClass}" is deprecated, please use 'spec.ingressClassName' instead`]
     : [];
 
+const warnings: Readonly<Record<string, NonNullable<Kind['warnings']>>> = {
+  NetworkPolicy: policyWarnings,
+  Ingress: ingressWarnings,
+  EndpointSlice: sliceWarnings,
+};
+
+/** What version 1beta1 said of the place of an endpoint; version 1 only reads it. */
+function withoutTopology(slice: KubeObject): KubeObject {
+  const { endpoints } = slice as Fields;
+  if (!Array.isArray(endpoints)) return slice;
+  const own = mapShared(endpoints as readonly Readonly<Record<string, unknown>>[], (one) => {
+    if (one['deprecatedTopology'] === undefined) return one;
+    const { deprecatedTopology: _old, ...rest } = one;
+    return rest;
+  });
+  return own === endpoints ? slice : ({ ...slice, endpoints: own } as KubeObject);
+}
+
 /** Kinds for the resources that `written` leaves. */
 export function genericKinds(written: readonly Kind[]): readonly Kind[] {
   const known = new Set(written.map(({ kind }) => kind));
@@ -163,8 +181,10 @@ function genericKind(resource: Resource): Kind {
     ...(statusOnly.has(kind) ? { keepsMetadataOnStatus: true } : {}),
     ...(conditional.has(kind) ? { conditionalUpdateOnly: true } : {}),
     ...(deprecation === undefined ? {} : { deprecation }),
-    ...(kind === 'NetworkPolicy' ? { warnings: policyWarnings } : {}),
-    ...(kind === 'Ingress' ? { warnings: ingressWarnings } : {}),
+    ...(warnings[kind] === undefined ? {} : { warnings: warnings[kind] }),
+    ...(kind === 'EndpointSlice'
+      ? { prepareForCreate: withoutTopology, prepareForUpdate: withoutTopology }
+      : {}),
     ...(columns === undefined ? {} : { columns }),
   };
 }

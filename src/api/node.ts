@@ -30,6 +30,7 @@ export interface Node extends KubeObject {
     readonly externalID?: string;
   };
   readonly status: {
+    readonly config?: unknown;
     readonly capacity?: Readonly<Record<string, string>>;
     readonly allocatable?: Readonly<Record<string, string>>;
     readonly conditions?: readonly Condition[];
@@ -62,10 +63,9 @@ export const nodeKind: Kind<Node> = {
       status: withStatusDefaults(node.status ?? {}),
     }),
   prepareForStatusUpdate: (next) => filled(next, { status: withStatusDefaults(next.status) }),
-  warnings: ({ spec }) => [
-    ...(spec.configSource === undefined ? [] : ['spec.configSource: the feature is removed']),
-    ...(spec.externalID ? [`spec.externalID: ${unused}`] : []),
-  ],
+  prepareForCreate: withoutConfig,
+  prepareForUpdate: withoutConfig,
+  warnings: ({ spec }) => (spec.externalID ? [`spec.externalID: ${unused}`] : []),
   validate: validateNode,
   validateUpdate: validateNodeUpdate,
   validateStatusUpdate: validateNodeStatusUpdate,
@@ -73,6 +73,15 @@ export const nodeKind: Kind<Node> = {
   columns: nodeColumns,
   lifecycle: nodeLifecycle,
 };
+
+/** Kubelets took their configuration from there once: nobody may say so any more. */
+function withoutConfig(node: Node): Node {
+  const { spec, status } = node;
+  if (spec.configSource === undefined && status.config === undefined) return node;
+  const { configSource: _source, ...ownSpec } = spec;
+  const { config: _config, ...ownStatus } = status;
+  return { ...node, spec: ownSpec, status: ownStatus };
+}
 
 const unused = 'this field is deprecated, and is unused by Kubernetes';
 

@@ -208,10 +208,28 @@ test('Ingresses, ServiceAccounts and nodes that say what nobody reads', async ()
   assert.equal((await ask('POST', accounts, { metadata })).warnings, [
     'metadata.annotations[kubernetes.io/enforce-mountable-secrets]: deprecated in v1.32+; prefer separate namespaces to isolate access to mounted secrets',
   ]);
-  const node = { metadata: { name: 'x' }, spec: { externalID: 'i' } };
-  assert.equal((await ask('POST', '/api/v1/nodes?dryRun=All', node)).warnings, [
+  const configSource = { configMap: { name: 'c', namespace: 'n', kubeletConfigKey: 'k' } };
+  const node = { metadata: { name: 'x' }, spec: { externalID: 'i', configSource } };
+  const made = await ask('POST', '/api/v1/nodes?dryRun=All', node);
+  assert.equal(made.warnings, [
     'spec.externalID: this field is deprecated, and is unused by Kubernetes',
   ]);
+  assert.is((made.body as { spec: typeof node.spec }).spec.configSource, undefined);
+});
+
+test('EndpointSlices of names, and places in the words of an older version', async () => {
+  const slices = '/apis/discovery.k8s.io/v1/namespaces/default/endpointslices?dryRun=All';
+  const slice = (addressType: string, addresses: readonly string[], more: object = {}) => ({
+    metadata: { name: 'x' },
+    addressType,
+    endpoints: [{ addresses, ...more }],
+  });
+  assert.equal((await ask('POST', slices, slice('FQDN', ['a.b']))).warnings, [
+    'spec.addressType: FQDN endpoints are deprecated',
+  ]);
+  const placed = slice('IPv4', ['10.0.0.1'], { deprecatedTopology: { zone: 'a' } });
+  const { body } = await ask('POST', slices, placed);
+  assert.equal((body as typeof placed).endpoints, [{ addresses: ['10.0.0.1'], conditions: {} }]);
 });
 
 test('a change of a Pod is not warned of', async () => {
