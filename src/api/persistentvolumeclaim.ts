@@ -2,6 +2,7 @@
 
 import { blank } from '../blank.ts';
 import { persistentVolumeClaimColumns } from './columns/persistentvolumeclaim.ts';
+import { keptSources, withSources } from './datasources.ts';
 import type { Kind } from './kind.ts';
 import { persistentVolumeClaimLifecycle } from './lifecycle/persistentvolumeclaim.ts';
 import type { Condition, KubeObject, ObjectMeta } from './meta.ts';
@@ -70,7 +71,12 @@ export const persistentVolumeClaimKind: Kind<PersistentVolumeClaim> = {
     const { volumeMode = 'Filesystem', resources = {} } = spec;
     return filled(claim, { spec: filled(spec, { resources, volumeMode }) });
   },
-  prepareForCreate: (claim) => ({ ...blank, ...claim, status: { phase: 'Pending' } }),
+  prepareForCreate: (claim) => ({
+    ...blank,
+    ...withSources(claim),
+    status: { phase: 'Pending' },
+  }),
+  prepareForUpdate: keptSources,
   warnings: claimWarnings,
   validate: validatePersistentVolumeClaim,
   validateUpdate: validatePersistentVolumeClaimUpdate,

@@ -202,4 +202,27 @@ test('a volume of other attributes fits no claim, and neither does one on its wa
   assert.is(mismatch(going, wanted), 'the volume is marked for deletion "going"');
 });
 
+test('what a claim is filled from is said in both fields, or in none', () => {
+  const cluster = new TestCluster();
+  const base = { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } };
+  const made = (name: string, sources: object) => {
+    const { spec } = cluster.create('PersistentVolumeClaim', {
+      metadata: { name },
+      spec: { ...base, ...sources },
+    });
+    return [spec.dataSource, spec.dataSourceRef];
+  };
+  const claim = { kind: 'PersistentVolumeClaim', name: 'x' };
+  const book = { apiGroup: 'example.com', kind: 'Book', name: 'x' };
+  assert.equal(made('a', { dataSource: claim }), [claim, claim]);
+  assert.equal(made('b', { dataSourceRef: book }), [book, book]);
+  assert.equal(
+    made('c', { dataSource: book }),
+    [undefined, undefined],
+    'the older field knows it not',
+  );
+  const foreign = { ...claim, namespace: 'other' };
+  assert.equal(made('d', { dataSourceRef: foreign }), [undefined, undefined]);
+});
+
 test.run();
