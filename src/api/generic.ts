@@ -10,8 +10,11 @@ import { genericColumns } from './columns/generic.ts';
 import { firstStatus, genericDefaults } from './genericdefaults.ts';
 import type { Kind } from './kind.ts';
 import type { KubeObject } from './meta.ts';
+import { capacityWarnings, runtimeClassWarnings } from './nodelabelwarnings.ts';
 import { normalized } from './normalize.ts';
 import { filled, mapShared } from './poddefaults.ts';
+import type { PodTemplateSpec } from './podspec.ts';
+import { templateWarnings } from './podwarnings.ts';
 import { type Resource, resources } from './resources.ts';
 import { typeNameOf } from './structure.ts';
 import {
@@ -117,6 +120,12 @@ const warnings: Readonly<Record<string, NonNullable<Kind['warnings']>>> = {
   NetworkPolicy: policyWarnings,
   Ingress: ingressWarnings,
   EndpointSlice: sliceWarnings,
+  PodTemplate: templateWarnings(
+    'template',
+    (object) => (object as { readonly template?: PodTemplateSpec }).template,
+  ),
+  RuntimeClass: runtimeClassWarnings,
+  CSIStorageCapacity: capacityWarnings,
 };
 
 /** What version 1beta1 said of the place of an endpoint; version 1 only reads it. */
