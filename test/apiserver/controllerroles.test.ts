@@ -47,4 +47,43 @@ test('each account has one role, by its name', () => {
   }
 });
 
+test('components and those who ask for others have their roles, too', () => {
+  const made = cluster();
+  const view = made.store.view();
+  const user = (username: string, ...groups: string[]) => ({ username, groups });
+  const jane = user('jane', 'ops', 'system:authenticated');
+  const review = { verb: 'create', group: 'authentication.k8s.io', resource: 'tokenreviews' };
+  assert.not(isAllowed(jane, review, view));
+  made.create('ClusterRoleBinding', {
+    metadata: { name: 'delegates' },
+    roleRef: {
+      apiGroup: 'rbac.authorization.k8s.io',
+      kind: 'ClusterRole',
+      name: 'system:auth-delegator',
+    },
+    subjects: [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'Group', name: 'ops' }],
+  });
+  assert.ok(isAllowed(jane, review, made.store.view()));
+  const scheduler = user('system:kube-scheduler', 'system:authenticated');
+  const bind = { verb: 'create', group: '', resource: 'pods', subresource: 'binding' };
+  assert.ok(isAllowed(scheduler, bind, view));
+  const account = user('x', 'system:serviceaccounts');
+  assert.ok(isAllowed(account, { verb: 'get', path: '/openid/v1/jwks' }, view));
+  const node = user('system:node:n1', 'system:nodes');
+  assert.not(isAllowed(node, { verb: 'get', group: '', resource: 'pods' }, view));
+  const { rules } = made.ok({
+    verb: 'get',
+    kind: 'ClusterRole',
+    name: 'system:certificates.k8s.io:kubelet-serving-approver',
+  });
+  assert.equal(rules, [
+    {
+      verbs: ['approve'],
+      apiGroups: ['certificates.k8s.io'],
+      resources: ['signers'],
+      resourceNames: ['kubernetes.io/kubelet-serving'],
+    },
+  ]);
+});
+
 test.run();

@@ -1,24 +1,10 @@
 /**
  * ClusterRoles of controllers: what the account that each runs as may do (upstream's bootstrappolicy/controller_policy.go).
- * A line is verbs by their letters, groups, resources and, after a colon, names.
  */
-import type { BootstrapRole, Rule } from './clusterroles.ts';
+import type { BootstrapRole } from './clusterroles.ts';
+import { rulesOf } from './rulelines.ts';
 
-const verbs: Readonly<Record<string, string>> = {
-  a: 'approve',
-  c: 'create',
-  d: 'delete',
-  D: 'deletecollection',
-  e: 'escalate',
-  g: 'get',
-  l: 'list',
-  p: 'patch',
-  s: 'sign',
-  u: 'update',
-  w: 'watch',
-};
-
-/** The core group is a dash. Who tells Events may. */
+/** Who tells Events may. */
 const events = 'cpu -,events.k8s.io events';
 
 const told: Readonly<Record<string, string>> = {
@@ -237,17 +223,6 @@ const told: Readonly<Record<string, string>> = {
     ${events}`,
 };
 
-function ruleOf(line: string): Rule {
-  const [about, names] = line.split(' : ') as [string, string?];
-  const [letters, groups, ...resources] = about.split(' ') as [string, string, ...string[]];
-  return {
-    verbs: [...letters].map((letter) => verbs[letter]!),
-    apiGroups: groups.split(',').map((group) => (group === '-' ? '' : group)),
-    resources,
-    ...(names === undefined ? {} : { resourceNames: names.split(' ') }),
-  };
-}
-
 /** Each belongs to the account of the same name in kube-system. */
 export const controllerAccounts: readonly string[] = Object.keys(told);
 
@@ -256,9 +231,6 @@ export const controllerRole = (account: string): string => `system:controller:${
 export const controllerRoles: readonly BootstrapRole[] = Object.entries(told).map(
   ([account, lines]) => ({
     name: controllerRole(account),
-    rules: lines
-      .trim()
-      .split('\n')
-      .map((line) => ruleOf(line.trim())),
+    rules: rulesOf(lines),
   }),
 );

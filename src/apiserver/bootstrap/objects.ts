@@ -6,6 +6,7 @@ import type { Draft } from '../../api/meta.ts';
 import { systemClasses } from '../../api/priorityclass.ts';
 import { serviceRange } from '../serviceaddresses.ts';
 import { type BootstrapRole, roles } from './clusterroles.ts';
+import { componentBindings, componentRoles } from './componentroles.ts';
 import { controllerAccounts, controllerRole, controllerRoles } from './controllerroles.ts';
 import { flowControl } from './flowcontrol.ts';
 import type { Made } from './made.ts';
@@ -36,23 +37,25 @@ const role = ({ name, rules, isAggregate, addsTo }: BootstrapRole): Made => ({
   rules,
 });
 
-/** To groups of users. */
-const binding = (name: string, groups: readonly string[]): Made => ({
+const bindingOf = (name: string, subjects: readonly object[]): Made => ({
   apiVersion: `${rbac}/v1`,
   kind: 'ClusterRoleBinding',
   metadata: { name, ...bootstrapped },
   roleRef: { apiGroup: rbac, kind: 'ClusterRole', name },
-  subjects: groups.map((group) => ({ apiGroup: rbac, kind: 'Group', name: group })),
+  ...(subjects.length === 0 ? {} : { subjects }),
 });
 
+/** To groups of users. */
+const binding = (name: string, groups: readonly string[]): Made => {
+  const subjects = groups.map((group) => ({ apiGroup: rbac, kind: 'Group', name: group }));
+  return bindingOf(name, subjects);
+};
+
 /** To the account that a controller runs as. */
-const accountBinding = (account: string): Made => ({
-  apiVersion: `${rbac}/v1`,
-  kind: 'ClusterRoleBinding',
-  metadata: { name: controllerRole(account), ...bootstrapped },
-  roleRef: { apiGroup: rbac, kind: 'ClusterRole', name: controllerRole(account) },
-  subjects: [{ kind: 'ServiceAccount', name: account, namespace: 'kube-system' }],
-});
+const accountBinding = (account: string): Made =>
+  bindingOf(controllerRole(account), [
+    { kind: 'ServiceAccount', name: account, namespace: 'kube-system' },
+  ]);
 
 const service: Draft = {
   apiVersion: 'v1',
@@ -151,6 +154,8 @@ export const bootstrapObjects = ({ address, port, authority, since }: Server): r
   binding('system:discovery', ['system:authenticated']),
   binding('system:monitoring', ['system:monitoring']),
   binding('system:public-info-viewer', ['system:authenticated', 'system:unauthenticated']),
+  ...componentRoles.map(role),
+  ...Object.entries(componentBindings).map(([name, subjects]) => bindingOf(name, subjects)),
   ...controllerRoles.map(role),
   ...controllerAccounts.map(accountBinding),
   ...namespacedRoles,
