@@ -77,6 +77,15 @@ test('[ctl-07 A.2, N-S4] conditions and cordons are taints, and those of others 
   assert.equal(taintsOf(nodeOf(cluster, 'n1')), ['special:NoSchedule']);
 });
 
+test('[ctl-07 A.2] a node without conditions loses the taint that it was created with', () => {
+  const cluster = clusterOf([{ name: 'n1' }]);
+  const object = { apiVersion: 'v1', kind: 'Node', metadata: { name: 'bare' } };
+  submit(cluster, { verb: 'create', kind: 'Node', object });
+  assert.equal(taintsOf(nodeOf(cluster, 'bare')), ['not-ready:NoSchedule']);
+  until(cluster, 12);
+  assert.equal(taintsOf(nodeOf(cluster, 'bare')), []);
+});
+
 test('[ctl-07 A.3, N-S3] nodes of a zone are given up ten seconds apart', () => {
   const cluster = clusterOf(inZone('a', 'n1', 'n2', 'n3', 'n4', 'n5'));
   cluster.crashNode('n1');

@@ -28,9 +28,8 @@ export function conditionTaintsOf({ spec, status }: Node): readonly string[] {
   return spec.unschedulable === true ? [...keys, unschedulable] : keys;
 }
 
-/** A node that has not said anything keeps the taint that it was created with. */
+/** A node that has not said anything has none: not even the one that it was created with. */
 export function* followConditions(node: Node, now: number): Requests<Outcome> {
-  if ((node.status.conditions ?? []).length === 0) return undefined;
   const wanted = conditionTaintsOf(node);
   const taints = node.spec.taints ?? [];
   const isOurs = (taint: Taint) => taint.effect === 'NoSchedule' && managed.has(taint.key);
