@@ -189,6 +189,13 @@ const claim = (name: string, spec: object) => ({
   spec: { volumeName: 'v', ...spec },
 });
 
+test('[sched-06] VolumeZone: volumes of claims that are made for the Pod are not asked', () => {
+  const waiting = pod('p', { volumes: [{ name: 'c', ephemeral: {} }] });
+  const volume = { kind: 'PersistentVolume', metadata: { name: 'v', labels: inZone('a') } };
+  const cycle = cycleOf(waiting, [], [claim('p-c', {}), { ...volume, spec: {} }]);
+  assert.is(volumeZone.preFilter!(cycle), false);
+});
+
 const claiming = (name: string, spec: Partial<PodSpec> = {}) =>
   pod(name, { volumes: [{ name: 'v', persistentVolumeClaim: { claimName: 'c' } }], ...spec });
 

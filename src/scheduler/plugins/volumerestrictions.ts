@@ -7,7 +7,7 @@ import type { Pod } from '../../api/pod.ts';
 import { claimedBy } from '../../api/podclaims.ts';
 import type { View } from '../../store/view.ts';
 import { type Cycle, type Plugin, type PluginState, type Unfit, unfit } from '../framework.ts';
-import { claimOf } from './volumes.ts';
+import { claimOf, namedKeys } from './volumes.ts';
 
 const noDisk = unfit('node(s) had no available disk');
 const inUse = unfit(
@@ -89,12 +89,6 @@ export const volumeRestrictions: Plugin = {
     },
   ],
 };
-
-/** Claims that the Pod names itself: one that is made for it alone is nobody else's. */
-const namedKeys = (pod: Pod): readonly string[] =>
-  claimedBy(pod)
-    .filter(({ isEphemeral }) => !isEphemeral)
-    .map(({ name }) => makeKey(pod.metadata.namespace, name));
 
 /** Those that only one Pod may have; or that one of those that it names is missing. */
 function exclusiveClaims(pod: Pod, view: View): ReadonlySet<string> | Unfit {

@@ -20,6 +20,12 @@ export const isOwnClaim = (pod: Pod, { object: { metadata } }: ClusterEvent): bo
   metadata.namespace === pod.metadata.namespace &&
   claimedBy(pod).some(({ name }) => name === metadata.name);
 
+/** Claims that the Pod names itself: one that is made for it alone is nobody else's. */
+export const namedKeys = (pod: Pod): readonly string[] =>
+  claimedBy(pod)
+    .filter(({ isEphemeral }) => !isEphemeral)
+    .map(({ name }) => makeKey(pod.metadata.namespace, name));
+
 export const claimOf = (view: View, namespace: string | undefined, name: string) =>
   view.get<PersistentVolumeClaim>('PersistentVolumeClaim', makeKey(namespace, name));
 

@@ -1,9 +1,10 @@
 /** VolumeZone: a Pod goes to the zone that its volumes say they are in (sched-06). */
-import type { KubeObject } from '../../api/meta.ts';
+import { type KubeObject, makeKey } from '../../api/meta.ts';
 import type { PersistentVolume } from '../../api/persistentvolume.ts';
+import type { PersistentVolumeClaim } from '../../api/persistentvolumeclaim.ts';
 import type { StorageClass } from '../../api/storageclass.ts';
 import { type Plugin, type PluginState, unfit } from '../framework.ts';
-import { claimsOf, isOwnClaim, usesClaims, volumeOf } from './volumes.ts';
+import { namedKeys, usesClaims, volumeOf } from './volumes.ts';
 
 const elsewhere = unfit('node(s) had no available volume zone', true);
 
@@ -42,7 +43,11 @@ export const volumeZone: Plugin = {
   preFilter(cycle) {
     const { pod, view, state } = cycle;
     if (!usesClaims(pod)) return false;
-    const zones = new Zones(claimsOf(view, pod).flatMap((claim) => volumeOf(view, claim) ?? []));
+    // Those of claims that are made for the Pod are not asked.
+    const claims = namedKeys(pod).flatMap(
+      (key) => view.get<PersistentVolumeClaim>('PersistentVolumeClaim', key) ?? [],
+    );
+    const zones = new Zones(claims.flatMap((claim) => volumeOf(view, claim) ?? []));
     state.set(name, zones);
     return zones.wanted.length > 0;
   },
@@ -67,7 +72,8 @@ export const volumeZone: Plugin = {
     { on: ['Node/Add', 'Node/UpdateNodeLabel'] },
     {
       on: ['PersistentVolumeClaim/Add', 'PersistentVolumeClaim/Update'],
-      helps: isOwnClaim,
+      helps: (pod, { object: { metadata } }) =>
+        namedKeys(pod).includes(makeKey(metadata.namespace, metadata.name)),
     },
   ],
 };
