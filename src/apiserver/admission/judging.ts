@@ -10,6 +10,7 @@ import { isPoliced, policyRefusal } from '../policies/validating.ts';
 import { forbidden, invalid } from '../reject.ts';
 import { signerRefusal, subjectRefusal } from './certificates.ts';
 import { claimResizeRefusal } from './claimresize.ts';
+import { escalationRefusal, isGranting } from './escalation.ts';
 import { limitRefusal } from './limitranger.ts';
 import { resizeRefusal } from './podresize.ts';
 import { namespaceLabelErrors, podSecurityRefusal } from './podsecurity/index.ts';
@@ -54,6 +55,7 @@ function ownRefusal(asked: Asked, handling: Handling): Status | undefined {
     const why = secondDefault(object as PriorityClass, store.view());
     return why === undefined ? undefined : forbidden(kind, name, why);
   }
+  if (isGranting(kind)) return escalationRefusal(object, before, handling);
   if (kind.kind === 'CertificateSigningRequest') {
     const why = unvouched(asked, handling);
     return why === undefined ? undefined : forbidden(kind, name, why);
