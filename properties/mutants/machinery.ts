@@ -129,7 +129,7 @@ export const machineryMutants: readonly Mutant[] = [
     patches: [
       {
         file: 'src/apiserver/update.ts',
-        text: '  if (next === current) return { ok: true, object: current };\n',
+        text: '  if (next === current && handling.isKept(current)) return { ok: true, object: current };\n',
         replacement: '',
       },
     ],
