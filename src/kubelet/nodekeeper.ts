@@ -133,7 +133,7 @@ export class NodeKeeper {
     if (foreign !== undefined) return foreign;
     const others = this.#others(uid);
     let failures = admissionFailures(pod, node, others);
-    if (failures.length === 1 && asOfNode.has(failures[0]!.reason)) {
+    if (failures.some(({ reason }) => asOfNode.has(reason))) {
       const { name } = node.metadata;
       const fresh = yield* call<Node>({ verb: 'get', kind: 'Node', name });
       if (fresh.ok) {

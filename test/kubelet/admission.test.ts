@@ -69,7 +69,8 @@ test('[kubelet-02] of a Pod that was turned away its status says why and when, a
   ]);
 });
 
-function critical(spec: object) {
+/** A critical Pod that needs room at a node which another fills. `labels`: the node got them just now. */
+function critical(spec: object, labels: Readonly<Record<string, string>> = {}) {
   const cluster = quiet([]);
   const cpu = (amount: string) => ({
     containers: [{ name: 'c', image: 'web:1', resources: { requests: { cpu: amount } } }],
@@ -82,6 +83,8 @@ function critical(spec: object) {
     metadata: { name: 'p' },
     spec: { nodeName: 'n1', priorityClassName: 'system-node-critical', ...cpu('2'), ...spec },
   };
+  const patch = { metadata: { labels } };
+  cluster.simulation.submit({ verb: 'patch', kind: 'Node', name: 'n1', patchType: 'merge', patch });
   create(cluster, object as never, 'kube-system');
   until(cluster, 20);
   const { status } = cluster.simulation.store.get<Pod>('Pod', 'kube-system/p')!;
@@ -91,6 +94,12 @@ function critical(spec: object) {
 test('[kubelet-05] a critical Pod is never turned away for resources, but for what else keeps it out', () => {
   const { status } = critical({ nodeSelector: { disk: 'ssd' } });
   assert.is(status.reason, 'NodeAffinity');
+});
+
+test('[kubelet-05] what the node says is looked up anew, whatever else keeps a Pod out', () => {
+  const { cluster, status } = critical({ nodeSelector: { disk: 'ssd' } }, { disk: 'ssd' });
+  assert.is(status.phase, 'Running');
+  assert.is(podOf(cluster, 'big')!.status.reason, 'Preempting');
 });
 
 test('[kubelet-05] a critical Pod that not even an empty node could hold is an unexpected error', () => {
