@@ -181,20 +181,20 @@ function* attemptToDelete(
   if (refs.length === 0) return undefined;
   const dangling: OwnerReference[] = [];
   const waiting: OwnerReference[] = [];
-  let solid = 0;
+  const solid: OwnerReference[] = [];
+  const byState = { solid, absent: dangling, waiting };
   for (const ref of refs) {
     const state = yield* lookUp(ref, object, absent, view);
     if (typeof state === 'object') return state;
     if (state === 'impossible') return undefined;
-    if (state === 'solid') solid += 1;
-    else (state === 'absent' ? dangling : waiting).push(ref);
+    byState[state].push(ref);
   }
-  const owners = { solid, dangling: dangling.length, waiting: waiting.length };
+  const owners = { solid: solid.length, dangling: dangling.length, waiting: waiting.length };
   const dependents = dependentsOf(object, view);
   const decision = decide(owners, dependents.length > 0, object.metadata.finalizers ?? []);
   switch (decision) {
     case 'nothing':
-      return undefined;
+      return unobserved(solid, object, view);
     case 'patch':
       return yield* dropReferences(object, [...dangling, ...waiting]);
     case 'delete Foreground':
@@ -203,6 +203,15 @@ function* attemptToDelete(
       return yield* removeUnblocked(object);
   }
   return yield* remove(object, decision.slice('delete '.length) as PropagationPolicy);
+}
+
+/**
+ * Of an owner that no cache shows yet nobody may ever hear that it goes: one that is made and deleted while
+ * a watch is interrupted. So it is looked for again until it is shown, or gone (k/k#56121).
+ */
+function unobserved(owners: readonly OwnerReference[], dependent: KubeObject, view: View): Outcome {
+  const unseen = owners.find((ref) => !isCached(ref, dependent, view));
+  return unseen && { error: `the cache does not show ${unseen.kind} ${unseen.name} yet` };
 }
 
 /** Impossible: an owner with a namespace, of a dependent without one. Nothing is known then. */

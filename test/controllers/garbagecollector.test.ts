@@ -127,4 +127,31 @@ test('[ctl-06 B] a dependent whose owner lives in another namespace is told, and
   );
 });
 
+test('[ctl-06 B] an owner that came and went while its watch was broken is not waited for (k/k#56121)', () => {
+  const { simulation } = createCluster();
+  const submit = (request: Any): Any => {
+    const response = simulation.submit({ namespace: 'default', ...request }, 'u');
+    assert.ok(response.ok, response.ok ? '' : response.status.message);
+    return (response as Any).object;
+  };
+  // A kind that the collector watches from its first object on.
+  submit({ verb: 'create', kind: 'Secret', object: configMap('other') });
+  settle(simulation, { horizonMs: 1_000 });
+  const process = 'kube-controller-manager';
+  const reflector = simulation
+    .process(process)!
+    .deliveries.findIndex((delivery) => delivery.reflector.watch.kind === 'Secret');
+  const watch = { process, kind: 'Secret', reflector };
+  simulation.step({ type: 'hold', ...watch });
+  const owner = submit({ verb: 'create', kind: 'Secret', object: configMap('owner') });
+  submit({ verb: 'create', kind: 'ConfigMap', object: configMap('child', [owning(owner)]) });
+  settle(simulation, { horizonMs: 1_000 });
+  assert.ok(simulation.store.get('ConfigMap', 'default/child'), 'its owner is there');
+  submit({ verb: 'delete', kind: 'Secret', name: 'owner' });
+  simulation.step({ type: 'drop', ...watch });
+  simulation.step({ type: 'release', ...watch });
+  settle(simulation, { horizonMs: 60_000 });
+  assert.is(simulation.store.get('ConfigMap', 'default/child'), undefined);
+});
+
 test.run();
