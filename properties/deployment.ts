@@ -214,8 +214,7 @@ const pauses = onSet(
     if (deployment?.spec.paused !== true) return undefined;
     if (entry.before === undefined) return `${entry.key} was made while it is paused`;
     const [was, is] = [size(entry.before as ReplicaSet), size(entry.after as ReplicaSet)];
-    const sets = world.seen.by<ReplicaSet>('ReplicaSet', 'controller', deployment.metadata.uid);
-    const active = sets.filter((rs) => size(rs) > 0);
+    const active = held(deployment, world).filter((rs) => size(rs) > 0);
     const { replicas } = deployment.spec;
     // One that is alone is made as large as it should be; several share what is missing, or too much.
     if (was === is || active.length <= 1 || isToldOtherwise(deployment, active)) return undefined;
@@ -230,6 +229,21 @@ const pauses = onSet(
       : `${entry.key} went from ${was} to ${is} while it is paused`;
   },
 );
+
+/** The ReplicaSets that it saw to be its own, and those that it adopted in this pass. */
+function held(deployment: Deployment, { seen, ownWrites }: World): readonly ReplicaSet[] {
+  const known = seen.by<ReplicaSet>('ReplicaSet', 'controller', deployment.metadata.uid);
+  const adopted = ownWrites.flatMap(({ kind, before, after }) =>
+    kind === 'ReplicaSet' &&
+    before !== undefined &&
+    after !== undefined &&
+    !isControlledBy(before, deployment) &&
+    isControlledBy(after, deployment)
+      ? [after as ReplicaSet]
+      : [],
+  );
+  return [...known, ...adopted];
+}
 
 const cleanups = onSet(
   'D-S9',

@@ -161,6 +161,7 @@ function tooMany(
       pod.metadata.deletionTimestamp === undefined &&
       isOutdated(pod, newest) &&
       !deleted.has(pod.metadata.name) &&
+      !isGoing(pod, world) &&
       isWell(pod, time) === isWell(victim.pod, time),
   );
   if (skipped !== undefined) return `${victim.ordinal} is updated before ${skipped.ordinal}`;
@@ -176,6 +177,12 @@ function tooMany(
   }
   const most = budgetOf(maxUnavailable, set.spec.replicas);
   return missing <= most ? undefined : `${missing} are missing, at most ${most} may be`;
+}
+
+/** Somebody else deleted it: to delete it again is no write. */
+function isGoing(seen: Pod, { now }: World): boolean {
+  const pod = now.get<Pod>('Pod', keyOf(seen));
+  return pod?.metadata.uid !== seen.metadata.uid || pod.metadata.deletionTimestamp !== undefined;
 }
 
 function budgetOf(maxUnavailable: number | string = 1, replicas: number): number {

@@ -108,4 +108,51 @@ test('[S-S2] an orphan is known as it was when it was adopted, however late the 
   assert.is(early, 'default/db-1 is created while 0 is not well');
 });
 
+/** What is said when db-0 is deleted for an update, the cache showing db-1 as it is in `now`, but for `more`. */
+function updates(more: object): unknown {
+  const rule = statefulSet.always!.find(({ id }) => id === 'S-S3')!;
+  const set: Any = {
+    kind: 'StatefulSet',
+    metadata: { name: 'db', namespace: 'default', uid: 's' },
+    spec: {
+      replicas: 2,
+      podManagementPolicy: 'Parallel',
+      selector: { matchLabels: { app: 'db' } },
+      template: { spec: { containers: [] } },
+      updateStrategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 2 } },
+    },
+  };
+  const [first, second] = [pod(0, true), pod(1, true)];
+  const now = { ...second, metadata: { ...second.metadata, ...more } };
+  const template = { spec: { containers: [] } };
+  const newest = { ...revision('db-b', 2), data: { spec: { template } } };
+  const view = (pods: readonly Any[]): Any => ({
+    get: (kind: string, key: string) =>
+      kind === 'StatefulSet'
+        ? set
+        : pods.find(({ metadata }) => key === `default/${metadata.name}`),
+    by: (kind: string) => (kind === 'ControllerRevision' ? [newest] : pods),
+    list: () => pods,
+  });
+  const entry = { type: 'write', by: 'statefulset-controller', kind: 'Pod', key: 'default/db-0' };
+  const deletionTimestamp = '2026-01-01T00:00:00Z';
+  const after = { ...first, metadata: { ...first.metadata, deletionTimestamp } };
+  return rule.begin()(
+    { ...entry, verb: 'delete', before: first, after } as Any,
+    {
+      now: view([first, now]),
+      seen: view([first, second]),
+      acting: { pass: { key: 'default/db' } },
+      ownWrites: [],
+      simulation: { now: 0, log: { entries: [], length: 0, at: () => undefined } },
+    } as Any,
+  );
+}
+
+test('[S-S3] the highest ordinal is updated first, unless somebody else has deleted it', () => {
+  assert.is(updates({}), '0 is updated before 1');
+  assert.is(updates({ deletionTimestamp: '2026-01-01T00:00:00Z' }), undefined);
+  assert.is(updates({ uid: 'another' }), undefined);
+});
+
 test.run();
