@@ -6,6 +6,7 @@ import type { KubeObject } from '../src/api/meta.ts';
 import type { Pod } from '../src/api/pod.ts';
 import type { Entry, WriteEntry } from '../src/log/entry.ts';
 import { conditional, nothingLost } from './optimistic.ts';
+import { isFailedByOldCache } from './podgc/oldcache.ts';
 import { type Always, type Eventually, type Judged, onWrite, type Properties } from './rule.ts';
 
 const revisions: Always = {
@@ -175,10 +176,12 @@ function endOf(object: KubeObject): string | undefined {
   return conditions.find(ended)?.type;
 }
 
-const terminal = onWrite('G14', 'what is finished stays finished', ({ before, after, key }) => {
+const terminal = onWrite('G14', 'what is finished stays finished', (entry, world) => {
+  const { before, after, key } = entry;
   if (before === undefined || after === undefined) return undefined;
   const [was, is] = [endOf(before), endOf(after)];
-  return was !== undefined && was !== is ? `${key} was ${was}, and is ${is ?? 'not'}` : undefined;
+  if (was === undefined || was === is || isFailedByOldCache(entry, world)) return undefined;
+  return `${key} was ${was}, and is ${is ?? 'not'}`;
 });
 
 /** The write that follows had no reply: its author may think that it failed. */

@@ -10,6 +10,7 @@ import type { ReplicaSet } from '../src/api/replicaset.ts';
 import type { WriteEntry } from '../src/log/entry.ts';
 import type { View } from '../src/store/view.ts';
 import { labelled, revisionsGrow } from './deployment/marks.ts';
+import { adoptedOne, isToldOtherwise, isUntold } from './deployment/shares.ts';
 import { isHeld } from './held.ts';
 import { type Eventually, onWriteOf, type Properties, type World } from './rule.ts';
 
@@ -17,7 +18,6 @@ const by = 'deployment-controller';
 
 const onSet = onWriteOf.bind(undefined, ['ReplicaSet']);
 const hashLabel = 'pod-template-hash';
-const desiredKey = 'deployment.kubernetes.io/desired-replicas';
 
 /** The pass's Deployment as it saw it, and its ReplicaSets with what it wrote by now. */
 interface Rollout {
@@ -78,13 +78,6 @@ const size = ({ spec }: ReplicaSet): number => spec.replicas;
 const available = ({ status }: ReplicaSet): number => status.availableReplicas ?? 0;
 
 const isRolling = ({ spec }: Deployment): boolean => spec.strategy.type === 'RollingUpdate';
-
-/** One that is active was told another size of the Deployment than it has. */
-const isToldOtherwise = ({ spec }: Deployment, sets: readonly ReplicaSet[]): boolean =>
-  sets.some((rs) => {
-    const desired = rs.metadata.annotations?.[desiredKey];
-    return size(rs) > 0 && desired !== undefined && Number(desired) !== spec.replicas;
-  });
 
 /** The Deployment was resized, or stands still: then sizes follow other rules. */
 export const isResized = (deployment: Deployment, sets: readonly ReplicaSet[]): boolean =>
@@ -214,10 +207,12 @@ const pauses = onSet(
     if (deployment?.spec.paused !== true) return undefined;
     if (entry.before === undefined) return `${entry.key} was made while it is paused`;
     const [was, is] = [size(entry.before as ReplicaSet), size(entry.after as ReplicaSet)];
-    const active = held(deployment, world).filter((rs) => size(rs) > 0);
+    const sets = world.seen.by<ReplicaSet>('ReplicaSet', 'controller', deployment.metadata.uid);
+    const active = sets.filter((rs) => size(rs) > 0);
     const { replicas } = deployment.spec;
     // One that is alone is made as large as it should be; several share what is missing, or too much.
     if (was === is || active.length <= 1 || isToldOtherwise(deployment, active)) return undefined;
+    if (adoptedOne(deployment, world) || active.some(isUntold)) return undefined;
     const allowed = replicas === 0 ? 0 : replicas + fenceposts(deployment).surge;
     const isShare = Math.sign(is - was) === Math.sign(allowed - sum(active, size));
     if (isShare && isRolling(deployment)) return undefined;
@@ -229,21 +224,6 @@ const pauses = onSet(
       : `${entry.key} went from ${was} to ${is} while it is paused`;
   },
 );
-
-/** The ReplicaSets that it saw to be its own, and those that it adopted in this pass. */
-function held(deployment: Deployment, { seen, ownWrites }: World): readonly ReplicaSet[] {
-  const known = seen.by<ReplicaSet>('ReplicaSet', 'controller', deployment.metadata.uid);
-  const adopted = ownWrites.flatMap(({ kind, before, after }) =>
-    kind === 'ReplicaSet' &&
-    before !== undefined &&
-    after !== undefined &&
-    !isControlledBy(before, deployment) &&
-    isControlledBy(after, deployment)
-      ? [after as ReplicaSet]
-      : [],
-  );
-  return [...known, ...adopted];
-}
 
 const cleanups = onSet(
   'D-S9',

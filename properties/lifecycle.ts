@@ -2,6 +2,7 @@
 import { findingSentence } from '../src/explain/sentence.ts';
 import type { WriteEntry } from '../src/log/entry.ts';
 import { Lifecycles } from '../src/sim/lifecycles.ts';
+import { isFailedByOldCache } from './podgc/oldcache.ts';
 import type { Always, Properties } from './rule.ts';
 
 const followed: Always = {
@@ -10,9 +11,11 @@ const followed: Always = {
   types: ['write'],
   begin: () => {
     const lifecycles = new Lifecycles();
-    return (entry) => {
+    return (entry, world) => {
       const [found] = lifecycles.observe(entry as WriteEntry);
-      return found === undefined ? undefined : findingSentence(found);
+      return found === undefined || isFailedByOldCache(entry as WriteEntry, world)
+        ? undefined
+        : findingSentence(found);
     };
   },
 };

@@ -1,6 +1,7 @@
 /** What Pods and kubelets promise, as far as Pods go (properties §6). */
 import type { Pod } from '../src/api/pod.ts';
 import { isPodReady, isPodTerminal } from '../src/api/podstatus.ts';
+import { isFailedByOldCache } from './podgc/oldcache.ts';
 import { type Eventually, onWriteOf, type Properties } from './rule.ts';
 
 const phases: Readonly<Record<string, readonly string[]>> = {
@@ -14,8 +15,10 @@ const phaseGraph = onWriteOf(
   ['Pod'],
   'P-S1',
   'phases only go forward, restart counts only grow',
-  ({ kind, before, after, key }) => {
+  (entry, world) => {
+    const { kind, before, after, key } = entry;
     if (kind !== 'Pod' || before === undefined || after === undefined) return undefined;
+    if (isFailedByOldCache(entry, world)) return undefined;
     const [was, is] = [(before as Pod).status, (after as Pod).status];
     const [from, to] = [was.phase ?? 'Pending', is.phase ?? 'Pending'];
     if (from !== to && !phases[from]?.includes(to)) return `${key} went from ${from} to ${to}`;

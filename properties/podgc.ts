@@ -26,11 +26,19 @@ const garbageOnly: Always = {
     /** When nodes went, and at which revision they came. */
     const goneAt = new Map<string, number>();
     const cameAt = new Map<string, number>();
+    /** When nodes came, in ms. */
+    const backAt = new Map<string, number>();
     return (entry, { now, acting }): Judged => {
       if (entry.type !== 'write') return undefined;
       if (entry.kind === 'Node') {
-        if (entry.after === undefined) goneAt.set(entry.key, entry.t);
-        else if (entry.before === undefined) cameAt.set(entry.key, entry.revision);
+        if (entry.after === undefined) {
+          // A node that came back for a while only may be missing in an old cache all that time.
+          const wasShort = entry.t - (backAt.get(entry.key) ?? 0) < quarantineMs;
+          if (!wasShort || !goneAt.has(entry.key)) goneAt.set(entry.key, entry.t);
+        } else if (entry.before === undefined) {
+          cameAt.set(entry.key, entry.revision);
+          backAt.set(entry.key, entry.t);
+        }
       }
       if (!isCollection(entry)) return undefined;
       const { metadata, spec } = entry.before as Pod;

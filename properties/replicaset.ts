@@ -104,17 +104,21 @@ function ownerNow(pod: Pod, now: View): string | undefined {
 const leastMissedFirst: Always = {
   id: 'R-S3',
   claim: 'deletes the Pods first that are missed least: unassigned, pending, not ready',
-  types: ['rejected', 'reconciled'],
+  types: ['rejected', 'reconciled', 'fault'],
   begin() {
     const refused = new Set<string>();
+    /** A request of this controller did not arrive, since its last pass. */
+    const lost = new Set<string>();
     return (entry, world): Judged => {
+      if (entry.type === 'fault' && entry.fault === 'request lost') lost.add(entry.target);
       const replicas = keptBy(entry);
       if (replicas === undefined) return undefined;
       if (entry.type === 'rejected' && entry.verb === 'delete') refused.add(entry.key);
       if (entry.type !== 'reconciled' || world.acting === undefined) return undefined;
       const victims = new Set(world.ownWrites.filter(isDeletion).map(({ key }) => key));
+      const unknown = lost.delete(entry.by);
       const judged =
-        victims.size === 0
+        victims.size === 0 || unknown
           ? undefined
           : missedLess(victims, refused, replicasIn(world.seen, entry.key, replicas), world);
       refused.clear();
@@ -133,12 +137,20 @@ function missedLess(
   if (rs === undefined) return undefined;
   const pods = activeOf(rs, world);
   const gone = pods.filter((pod) => victims.has(keyOf(pod)));
-  const spared = pods.filter((pod) => !victims.has(keyOf(pod)) && !refused.has(keyOf(pod)));
+  const spared = pods.filter(
+    (pod) => !victims.has(keyOf(pod)) && !refused.has(keyOf(pod)) && !isGoing(pod, world),
+  );
   const dearest = gone.reduce((most, pod) => Math.max(most, value(pod)), 0);
   const cheaper = spared.find((pod) => value(pod) < dearest);
   return cheaper === undefined
     ? undefined
     : `${keyOf(cheaper)} was spared, one that is missed more was not`;
+}
+
+/** Somebody else deleted it: to delete it again is no write. */
+function isGoing(seen: Pod, { now }: World): boolean {
+  const pod = now.get<Pod>('Pod', keyOf(seen));
+  return pod?.metadata.uid !== seen.metadata.uid || pod.metadata.deletionTimestamp !== undefined;
 }
 
 /** Larger: missed more. */
@@ -167,7 +179,11 @@ const adoptions = onWriteOf(
     const pod = world.seen.get<Pod>('Pod', key);
     if (pod?.metadata.deletionTimestamp !== undefined)
       return `${key} was adopted while it is deleted`;
-    return selectorOf(rs.spec.selector)(pod?.metadata.labels) ? undefined : `${key} does not match`;
+    // A ReplicationController's selector may have changed since.
+    const known = replicasIn(world.seen, pass.key, replicas) ?? rs;
+    return selectorOf(known.spec.selector)(pod?.metadata.labels)
+      ? undefined
+      : `${key} does not match`;
   },
 );
 

@@ -191,6 +191,11 @@ const rightVictims = onWriteOf(
     if (decision === undefined) return undefined;
     const { pod } = decision;
     const { uid, name } = victim!.metadata;
+    // By its name, as upstream: whom it meant may have been made again meanwhile.
+    const meant = [...decision.picture.nodes.values()]
+      .flatMap(({ pods }) => pods)
+      .find((other) => keyOf(other) === entry.key);
+    if (meant !== undefined && meant.metadata.uid !== uid) return undefined;
     if (priorityOf(victim!) >= priorityOf(pod))
       return `${name} is no less important than ${pod.metadata.name}, and has to go`;
     const all = costs(decision, now);

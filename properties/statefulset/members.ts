@@ -27,18 +27,20 @@ export function ordinalOf({ metadata }: StatefulSet, pod: Pod): number | undefin
   return pod.metadata.name.startsWith(prefix) && /^\d+$/.test(rest) ? Number(rest) : undefined;
 }
 
-/** Its own Pods, and those of nobody that bear its names: a pass may just have adopted them. */
+/** Its own Pods, and those of nobody that bear its names and stay: a pass may just have adopted them. */
 export function membersOf(set: StatefulSet, view: View): readonly Member[] {
   const { uid, namespace = '' } = set.metadata;
   const pods = [
     ...view.by<Pod>('Pod', 'controller', uid),
-    ...view.by<Pod>('Pod', 'controller', `none/${namespace}`),
+    ...view.by<Pod>('Pod', 'controller', `none/${namespace}`).filter(stays),
   ];
   return pods.flatMap((pod) => {
     const ordinal = ordinalOf(set, pod);
     return ordinal === undefined ? [] : [{ ordinal, pod }];
   });
 }
+
+const stays = ({ metadata }: Pod): boolean => metadata.deletionTimestamp === undefined;
 
 export const condemnedOf = (set: StatefulSet, members: readonly Member[]): readonly Member[] =>
   members.filter(({ ordinal }) => !isWanted(set, ordinal));
