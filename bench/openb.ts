@@ -6,7 +6,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Node } from '../src/api/node.ts';
-import type { Pod } from '../src/api/pod.ts';
+import type { Pod } from '../src/api/pod/pod.ts';
 import { createCluster } from '../src/sim/cluster.ts';
 import { settle } from '../src/sim/settle.ts';
 import { cpuSeconds } from './harness.ts';

@@ -6,8 +6,8 @@
  * With HISTORY so many entries are kept in memory, as `up --history` does, and older ones are forgotten.
  */
 import type { Draft } from '../src/api/meta.ts';
-import type { Pod } from '../src/api/pod.ts';
-import { isPodReady } from '../src/api/podstatus.ts';
+import type { Pod } from '../src/api/pod/pod.ts';
+import { isPodReady } from '../src/api/pod/podstatus.ts';
 import { createCluster } from '../src/sim/cluster.ts';
 import { type Settled, settle } from '../src/sim/settle.ts';
 import { cpuSeconds } from './harness.ts';

@@ -3,7 +3,7 @@
 import { kindIn } from '../src/api/custom/index.ts';
 import { deepEqual } from '../src/api/equal.ts';
 import type { KubeObject } from '../src/api/meta.ts';
-import type { Pod } from '../src/api/pod.ts';
+import type { Pod } from '../src/api/pod/pod.ts';
 import type { Entry, WriteEntry } from '../src/log/entry.ts';
 import { conditional, nothingLost } from './optimistic.ts';
 import { isFailedByOldCache } from './podgc/oldcache.ts';

@@ -1,8 +1,8 @@
 /** What CronJobs promise (properties §5). */
 import { type Clockwork, parseSchedule } from '../src/api/cron/schedule.ts';
-import type { CronJob } from '../src/api/cronjob.ts';
-import type { Job } from '../src/api/job.ts';
-import { isJobFinished } from '../src/api/jobstatus.ts';
+import type { CronJob } from '../src/api/job/cronjob.ts';
+import type { Job } from '../src/api/job/job.ts';
+import { isJobFinished } from '../src/api/job/jobstatus.ts';
 import { controllerOf, keyOf, makeKey } from '../src/api/meta.ts';
 import { epochMs, parseTimestamp } from '../src/api/time.ts';
 import { mostRecent } from '../src/controllers/cronjob/missed.ts';

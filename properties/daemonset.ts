@@ -1,8 +1,8 @@
 /** What DaemonSets promise (properties §5). */
 import type { DaemonSet } from '../src/api/daemonset.ts';
 import type { Node } from '../src/api/node.ts';
-import type { Pod } from '../src/api/pod.ts';
-import { isPodActive } from '../src/api/podstatus.ts';
+import type { Pod } from '../src/api/pod/pod.ts';
+import { isPodActive } from '../src/api/pod/podstatus.ts';
 import type { WriteEntry } from '../src/log/entry.ts';
 import { converges } from './daemonset/converges.ts';
 import {

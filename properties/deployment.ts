@@ -3,9 +3,9 @@
 import type { Deployment } from '../src/api/deployment.ts';
 import { deepEqual } from '../src/api/equal.ts';
 import { isControlledBy, makeKey } from '../src/api/meta.ts';
-import type { Pod } from '../src/api/pod.ts';
-import type { PodTemplateSpec } from '../src/api/podspec.ts';
-import { isPodTerminal } from '../src/api/podstatus.ts';
+import type { Pod } from '../src/api/pod/pod.ts';
+import type { PodTemplateSpec } from '../src/api/pod/podspec.ts';
+import { isPodTerminal } from '../src/api/pod/podstatus.ts';
 import type { ReplicaSet } from '../src/api/replicaset.ts';
 import type { WriteEntry } from '../src/log/entry.ts';
 import type { View } from '../src/store/view.ts';

@@ -1,5 +1,9 @@
 /** What is promised of the addresses behind Services (properties §7). */
-import type { Endpoints } from '../src/api/endpoints.ts';
+
+import { keyOf, makeKey } from '../src/api/meta.ts';
+import type { Pod } from '../src/api/pod/pod.ts';
+import { isPodReady, isPodTerminal, podCondition } from '../src/api/pod/podstatus.ts';
+import type { Endpoints } from '../src/api/service/endpoints.ts';
 import {
   type AddressType,
   type Endpoint,
@@ -7,11 +11,8 @@ import {
   serviceNameLabel,
   sliceManagedByLabel,
   triggerTimeAnnotation,
-} from '../src/api/endpointslice.ts';
-import { keyOf, makeKey } from '../src/api/meta.ts';
-import type { Pod } from '../src/api/pod.ts';
-import { isPodReady, isPodTerminal, podCondition } from '../src/api/podstatus.ts';
-import type { Service } from '../src/api/service.ts';
+} from '../src/api/service/endpointslice.ts';
+import type { Service } from '../src/api/service/service.ts';
 import type { WriteEntry } from '../src/log/entry.ts';
 import type { View } from '../src/store/view.ts';
 import {

@@ -1,10 +1,10 @@
 /** What Jobs promise (properties §5). */
 
-import type { Job } from '../src/api/job.ts';
-import { hasCondition, isIndexed, isJobFinished } from '../src/api/jobstatus.ts';
+import type { Job } from '../src/api/job/job.ts';
+import { hasCondition, isIndexed, isJobFinished } from '../src/api/job/jobstatus.ts';
 import { controllerOf, type KubeObject, keyOf, makeKey } from '../src/api/meta.ts';
-import type { Pod } from '../src/api/pod.ts';
-import { isPodActive, isPodTerminal, isPodTerminating } from '../src/api/podstatus.ts';
+import type { Pod } from '../src/api/pod/pod.ts';
+import { isPodActive, isPodTerminal, isPodTerminating } from '../src/api/pod/podstatus.ts';
 import {
   hasIndex,
   intervalsOf,

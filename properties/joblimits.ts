@@ -1,8 +1,8 @@
 /** [J-S4] How often and how soon the Pods of a Job are replaced. */
-import type { Job } from '../src/api/job.ts';
-import { isIndexed } from '../src/api/jobstatus.ts';
+import type { Job } from '../src/api/job/job.ts';
+import { isIndexed } from '../src/api/job/jobstatus.ts';
 import { conditionOf, controllerOf, keyOf } from '../src/api/meta.ts';
-import type { Pod } from '../src/api/pod.ts';
+import type { Pod } from '../src/api/pod/pod.ts';
 import { finishedAt } from '../src/controllers/job/backoff.ts';
 import { verdictOn } from '../src/controllers/job/podfailurepolicy.ts';
 import { fits, hasFailed, hasSucceeded, isTracked } from '../src/controllers/job/pods.ts';

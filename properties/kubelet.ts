@@ -1,7 +1,7 @@
 /** What kubelets promise about what runs on their nodes (properties §6). */
-import type { Pod } from '../src/api/pod.ts';
-import { isPodTerminal } from '../src/api/podstatus.ts';
-import { configMirror } from '../src/kubelet/critical.ts';
+import type { Pod } from '../src/api/pod/pod.ts';
+import { isPodTerminal } from '../src/api/pod/podstatus.ts';
+import { configMirror } from '../src/kubelet/node/critical.ts';
 import type { Entry } from '../src/log/entry.ts';
 import { pulls } from './kubelet/pulls.ts';
 import { restarts } from './kubelet/restarts.ts';

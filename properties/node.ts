@@ -3,8 +3,8 @@ import { deepEqual } from '../src/api/equal.ts';
 import { type Lease, leaseNamespace } from '../src/api/lease.ts';
 import { makeKey } from '../src/api/meta.ts';
 import type { Node } from '../src/api/node.ts';
-import type { Pod } from '../src/api/pod.ts';
-import { isPodTerminal } from '../src/api/podstatus.ts';
+import type { Pod } from '../src/api/pod/pod.ts';
+import { isPodTerminal } from '../src/api/pod/podstatus.ts';
 import { parseTimestamp } from '../src/api/time.ts';
 import {
   by,

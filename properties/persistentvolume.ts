@@ -1,14 +1,15 @@
 /** What volumes and claims promise (properties §7). */
-import { attachableOf, isShareable } from '../src/api/attachable.ts';
+
 import { type KubeObject, makeKey } from '../src/api/meta.ts';
 import type { Node } from '../src/api/node.ts';
 import { isNodeReady } from '../src/api/nodestatus.ts';
-import type { PersistentVolume } from '../src/api/persistentvolume.ts';
-import type { PersistentVolumeClaim } from '../src/api/persistentvolumeclaim.ts';
-import type { Pod } from '../src/api/pod.ts';
-import { isPodTerminal } from '../src/api/podstatus.ts';
-import type { VolumeAttachment } from '../src/api/volumeattachment.ts';
-import { matchingVolume } from '../src/api/volumematching.ts';
+import type { Pod } from '../src/api/pod/pod.ts';
+import { isPodTerminal } from '../src/api/pod/podstatus.ts';
+import { attachableOf, isShareable } from '../src/api/volume/attachable.ts';
+import type { PersistentVolume } from '../src/api/volume/persistentvolume.ts';
+import type { PersistentVolumeClaim } from '../src/api/volume/persistentvolumeclaim.ts';
+import type { VolumeAttachment } from '../src/api/volume/volumeattachment.ts';
+import { matchingVolume } from '../src/api/volume/volumematching.ts';
 import { volumeElsewhere } from '../src/explain/volumes.ts';
 import type { WriteEntry } from '../src/log/entry.ts';
 import type { View } from '../src/store/view.ts';

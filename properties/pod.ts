@@ -1,6 +1,6 @@
 /** What Pods and kubelets promise, as far as Pods go (properties §6). */
-import type { Pod } from '../src/api/pod.ts';
-import { isPodReady, isPodTerminal } from '../src/api/podstatus.ts';
+import type { Pod } from '../src/api/pod/pod.ts';
+import { isPodReady, isPodTerminal } from '../src/api/pod/podstatus.ts';
 import { isFailedByOldCache } from './podgc/oldcache.ts';
 import { type Eventually, onWriteOf, type Properties } from './rule.ts';
 

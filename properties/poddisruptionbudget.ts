@@ -1,8 +1,8 @@
 /** What PodDisruptionBudgets promise, and evictions that spend of them (properties §7). */
 import { makeKey } from '../src/api/meta.ts';
-import type { Pod } from '../src/api/pod.ts';
+import type { Pod } from '../src/api/pod/pod.ts';
+import { isPodReady } from '../src/api/pod/podstatus.ts';
 import type { PodDisruptionBudget } from '../src/api/poddisruptionbudget.ts';
-import { isPodReady } from '../src/api/podstatus.ts';
 import type { Entry, WriteEntry } from '../src/log/entry.ts';
 import {
   budgetKind,

@@ -1,6 +1,6 @@
 /** What the Pod garbage collector promises (properties §6). */
 import type { Node } from '../src/api/node.ts';
-import type { Pod } from '../src/api/pod.ts';
+import type { Pod } from '../src/api/pod/pod.ts';
 import type { Entry, WriteEntry } from '../src/log/entry.ts';
 import { readyOf } from './node/nodes.ts';
 import type { Always, Eventually, Judged, Properties } from './rule.ts';

@@ -1,10 +1,10 @@
 /** What ReplicaSets promise, and ReplicationControllers by the same rules (properties §3). */
 
 import { controllerOf, keyOf } from '../src/api/meta.ts';
-import type { Pod } from '../src/api/pod.ts';
-import { isPodActive, isPodAvailable, isPodReady } from '../src/api/podstatus.ts';
+import type { Pod } from '../src/api/pod/pod.ts';
+import { isPodActive, isPodAvailable, isPodReady } from '../src/api/pod/podstatus.ts';
 import type { ReplicaSet } from '../src/api/replicaset.ts';
-import { selectorOf } from '../src/api/selectors.ts';
+import { selectorOf } from '../src/api/selectors/selectors.ts';
 import { blank } from '../src/blank.ts';
 import { type Replicas, replicaSets, replicasIn } from '../src/controllers/replicaset/replicas.ts';
 import { replicationControllers } from '../src/controllers/replicationcontroller.ts';

@@ -1,8 +1,8 @@
 /** What the scheduler promises (properties §6). */
 import { keyOf } from '../src/api/meta.ts';
 import type { Node } from '../src/api/node.ts';
-import type { Pod } from '../src/api/pod.ts';
-import { isPodTerminal, podCondition } from '../src/api/podstatus.ts';
+import type { Pod } from '../src/api/pod/pod.ts';
+import { isPodTerminal, podCondition } from '../src/api/pod/podstatus.ts';
 import type { Entry, WriteEntry } from '../src/log/entry.ts';
 import { Scheduler } from '../src/scheduler/scheduler.ts';
 import type { Simulation } from '../src/sim/simulation.ts';

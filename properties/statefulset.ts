@@ -2,7 +2,7 @@
 import type { ControllerRevision } from '../src/api/controllerrevision.ts';
 import { deepEqual } from '../src/api/equal.ts';
 import { controllerOf, type Key, keyOf, makeKey } from '../src/api/meta.ts';
-import type { Pod } from '../src/api/pod.ts';
+import type { Pod } from '../src/api/pod/pod.ts';
 import type { StatefulSet } from '../src/api/statefulset.ts';
 import type { Entry, WriteEntry } from '../src/log/entry.ts';
 import { type Always, type Judged, onWriteOf, type Properties, type World } from './rule.ts';

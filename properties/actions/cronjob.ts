@@ -1,5 +1,5 @@
 /** What users do to CronJobs, and what time does. */
-import type { CronJob } from '../../src/api/cronjob.ts';
+import type { CronJob } from '../../src/api/job/cronjob.ts';
 import { epochMs } from '../../src/api/time.ts';
 import type { Cluster } from '../../src/sim/cluster.ts';
 import { type Acts, listed, patch, pick } from './act.ts';

@@ -1,8 +1,8 @@
 /** What users do to DaemonSets, and what becomes of their Pods. */
 import type { DaemonSet } from '../../src/api/daemonset.ts';
 import { controllerOf, type Draft } from '../../src/api/meta.ts';
-import type { Pod } from '../../src/api/pod.ts';
-import { isPodReady, isPodTerminal } from '../../src/api/podstatus.ts';
+import type { Pod } from '../../src/api/pod/pod.ts';
+import { isPodReady, isPodTerminal } from '../../src/api/pod/podstatus.ts';
 import type { Cluster } from '../../src/sim/cluster.ts';
 import { calmStep } from '../../src/sim/strategy.ts';
 import { type Act, type Acts, listed, patch, pick, user } from './act.ts';

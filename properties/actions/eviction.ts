@@ -1,7 +1,7 @@
 /** What users and their tools do to Pods that budgets guard, and to the budgets. */
-import type { Pod } from '../../src/api/pod.ts';
+import type { Pod } from '../../src/api/pod/pod.ts';
+import { isPodReady } from '../../src/api/pod/podstatus.ts';
 import type { PodDisruptionBudget } from '../../src/api/poddisruptionbudget.ts';
-import { isPodReady } from '../../src/api/podstatus.ts';
 import type { Cluster } from '../../src/sim/cluster.ts';
 import { type Acts, listed, patch, pick, user } from './act.ts';
 import { calmUntil, hold } from './faults.ts';

@@ -1,6 +1,6 @@
 /** What is measured of the Pods that autoscalers look at, and what users do about them. */
 import type { HorizontalPodAutoscaler } from '../../src/api/horizontalpodautoscaler.ts';
-import type { Pod } from '../../src/api/pod.ts';
+import type { Pod } from '../../src/api/pod/pod.ts';
 import type { Cluster } from '../../src/sim/cluster.ts';
 import { type Acts, listed, patch, pick, user } from './act.ts';
 import { calmUntil, hold } from './faults.ts';

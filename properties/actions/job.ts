@@ -1,7 +1,7 @@
 /** What users do to Jobs, and what becomes of their Pods. */
-import type { Job } from '../../src/api/job.ts';
-import { isIndexed, isJobFinished } from '../../src/api/jobstatus.ts';
-import type { Pod } from '../../src/api/pod.ts';
+import type { Job } from '../../src/api/job/job.ts';
+import { isIndexed, isJobFinished } from '../../src/api/job/jobstatus.ts';
+import type { Pod } from '../../src/api/pod/pod.ts';
 import { type Cluster, controllerManager } from '../../src/sim/cluster.ts';
 import { calmStep } from '../../src/sim/strategy.ts';
 import { type Acts, listed, patch, pick, user } from './act.ts';

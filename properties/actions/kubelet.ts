@@ -1,5 +1,5 @@
 /** What happens to kubelets, and to what they run. */
-import type { Pod } from '../../src/api/pod.ts';
+import type { Pod } from '../../src/api/pod/pod.ts';
 import type { Cluster } from '../../src/sim/cluster.ts';
 import { type Acts, listed, pick, user } from './act.ts';
 import { wait } from './schedule.ts';

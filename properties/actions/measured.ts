@@ -2,7 +2,7 @@
 import type { HorizontalPodAutoscaler, MetricSpec } from '../../src/api/horizontalpodautoscaler.ts';
 import { kindNameOf } from '../../src/api/index.ts';
 import { type KubeObject, makeKey } from '../../src/api/meta.ts';
-import type { LabelSelector, PodTemplateSpec } from '../../src/api/podspec.ts';
+import type { LabelSelector, PodTemplateSpec } from '../../src/api/pod/podspec.ts';
 import { milliOf } from '../../src/api/quantity.ts';
 import type { Cluster } from '../../src/sim/cluster.ts';
 import { type Acts, listed, pick } from './act.ts';

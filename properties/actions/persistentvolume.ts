@@ -1,8 +1,8 @@
 /** What users do to volumes and claims, and to Pods that use them. */
 import type { Draft } from '../../src/api/meta.ts';
-import type { PersistentVolumeClaim } from '../../src/api/persistentvolumeclaim.ts';
-import type { Pod } from '../../src/api/pod.ts';
-import { claimKeysOf } from '../../src/api/podclaims.ts';
+import type { Pod } from '../../src/api/pod/pod.ts';
+import { claimKeysOf } from '../../src/api/pod/podclaims.ts';
+import type { PersistentVolumeClaim } from '../../src/api/volume/persistentvolumeclaim.ts';
 import { type Cluster, controllerManager } from '../../src/sim/cluster.ts';
 import { type Acts, listed, pick, user } from './act.ts';
 import { calmUntil } from './faults.ts';

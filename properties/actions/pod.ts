@@ -1,5 +1,5 @@
 /** What users do to single Pods. */
-import type { Pod } from '../../src/api/pod.ts';
+import type { Pod } from '../../src/api/pod/pod.ts';
 import type { Cluster } from '../../src/sim/cluster.ts';
 import { type Acts, listed, patch, pick, user } from './act.ts';
 

@@ -1,8 +1,8 @@
 /** What happens around a scheduler: Pods of all sorts come and go, so do machines, and it is let down. */
 import type { Draft } from '../../src/api/meta.ts';
 import type { Node } from '../../src/api/node.ts';
-import type { Pod } from '../../src/api/pod.ts';
-import type { PodSpec } from '../../src/api/podspec.ts';
+import type { Pod } from '../../src/api/pod/pod.ts';
+import type { PodSpec } from '../../src/api/pod/podspec.ts';
 import type { Cluster } from '../../src/sim/cluster.ts';
 import type { Move, MoveType } from '../../src/sim/move.ts';
 import { playUntil } from '../../src/sim/passing.ts';

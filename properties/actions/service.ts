@@ -1,13 +1,14 @@
 /** What users do to Services, to the slices of Services, and to Endpoints. */
-import type { Endpoints } from '../../src/api/endpoints.ts';
+
+import type { KubeObject } from '../../src/api/meta.ts';
+import type { ReplicaSet } from '../../src/api/replicaset.ts';
+import type { Endpoints } from '../../src/api/service/endpoints.ts';
 import {
   type EndpointSlice,
   serviceNameLabel,
   sliceManagedByLabel,
-} from '../../src/api/endpointslice.ts';
-import type { KubeObject } from '../../src/api/meta.ts';
-import type { ReplicaSet } from '../../src/api/replicaset.ts';
-import type { Service } from '../../src/api/service.ts';
+} from '../../src/api/service/endpointslice.ts';
+import type { Service } from '../../src/api/service/service.ts';
 import { type Cluster, controllerManager } from '../../src/sim/cluster.ts';
 import { describeMove, type Move } from '../../src/sim/move.ts';
 import type { InFlight } from '../../src/sim/process.ts';

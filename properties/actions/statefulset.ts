@@ -1,7 +1,7 @@
 /** What users do to StatefulSets and their claims. */
 import type { Draft } from '../../src/api/meta.ts';
-import type { PersistentVolumeClaim } from '../../src/api/persistentvolumeclaim.ts';
 import type { StatefulSet } from '../../src/api/statefulset.ts';
+import type { PersistentVolumeClaim } from '../../src/api/volume/persistentvolumeclaim.ts';
 import type { Cluster } from '../../src/sim/cluster.ts';
 import { type Acts, listed, patch, pick, user } from './act.ts';
 

@@ -3,8 +3,8 @@
 import type { DaemonSet } from '../../src/api/daemonset.ts';
 import { keyOf } from '../../src/api/meta.ts';
 import type { Node } from '../../src/api/node.ts';
-import type { Pod } from '../../src/api/pod.ts';
-import { isPodActive } from '../../src/api/podstatus.ts';
+import type { Pod } from '../../src/api/pod/pod.ts';
+import { isPodActive } from '../../src/api/pod/podstatus.ts';
 import { isHeld } from '../held.ts';
 import type { Eventually, Judged, World } from '../rule.ts';
 import { isWell } from '../statefulset/members.ts';

@@ -5,8 +5,8 @@
 import type { Deployment } from '../../src/api/deployment.ts';
 import { deepEqual } from '../../src/api/equal.ts';
 import { controllerOf, type KubeObject, makeKey } from '../../src/api/meta.ts';
-import type { Pod } from '../../src/api/pod.ts';
-import { isPodActive, isPodReady } from '../../src/api/podstatus.ts';
+import type { Pod } from '../../src/api/pod/pod.ts';
+import { isPodActive, isPodReady } from '../../src/api/pod/podstatus.ts';
 import type { ReplicaSet } from '../../src/api/replicaset.ts';
 import { parseTimestamp } from '../../src/api/time.ts';
 import type { WriteEntry } from '../../src/log/entry.ts';

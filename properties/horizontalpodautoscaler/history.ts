@@ -2,7 +2,7 @@
  * What an autoscaler has to remember, as the rules have it: what was recommended, how its target was
  * resized, and what it selects. Whoever starts again has forgotten all of it.
  */
-import type { Matches } from '../../src/api/selectors.ts';
+import type { Matches } from '../../src/api/selectors/selectors.ts';
 import type { Entry, WriteEntry } from '../../src/log/entry.ts';
 import { controllerManager } from '../../src/sim/cluster.ts';
 import type { World } from '../rule.ts';

@@ -1,8 +1,8 @@
 /** What an autoscaler's pass was told of its target, at the instant at which it was. */
 import type { HorizontalPodAutoscaler } from '../../src/api/horizontalpodautoscaler.ts';
 import type { KubeObject } from '../../src/api/meta.ts';
-import type { Pod } from '../../src/api/pod.ts';
-import { type Matches, parseSelector } from '../../src/api/selectors.ts';
+import type { Pod } from '../../src/api/pod/pod.ts';
+import { type Matches, parseSelector } from '../../src/api/selectors/selectors.ts';
 import type { Response } from '../../src/apiserver/request.ts';
 import type { InFlight } from '../../src/sim/process.ts';
 import type { Simulation } from '../../src/sim/simulation.ts';

@@ -3,9 +3,9 @@
  * by processor time of Pods, and by external metrics per Pod. Amounts are thousandths.
  */
 import type { HorizontalPodAutoscaler, MetricSpec } from '../../src/api/horizontalpodautoscaler.ts';
-import type { Pod } from '../../src/api/pod.ts';
+import type { Pod } from '../../src/api/pod/pod.ts';
 import { milliOf } from '../../src/api/quantity.ts';
-import type { Matches } from '../../src/api/selectors.ts';
+import type { Matches } from '../../src/api/selectors/selectors.ts';
 import { parseTimestamp } from '../../src/api/time.ts';
 import type { MetricsReader, PodMetrics } from '../../src/sim/metrics.ts';
 

@@ -1,5 +1,5 @@
 /** [K-S3] How long a container that ends again and again has to wait until it is started (kubelet-03). */
-import type { Pod } from '../../src/api/pod.ts';
+import type { Pod } from '../../src/api/pod/pod.ts';
 import type { RuntimeEntry } from '../../src/log/entry.ts';
 import type { Component } from '../../src/sim/component.ts';
 import type { Simulation } from '../../src/sim/simulation.ts';

@@ -9,12 +9,12 @@ export const kubeletMutants: readonly Mutant[] = [
     about: 'a status is patched by name: it reaches the Pod that was created again',
     patches: [
       {
-        file: 'src/kubelet/statusreport.ts',
+        file: 'src/kubelet/status/statusreport.ts',
         text: '{ metadata: { uid: this.pod.metadata.uid }, status: this.#statusPatch() }',
         replacement: '{ metadata: {}, status: this.#statusPatch() }',
       },
       {
-        file: 'src/kubelet/statusreport.ts',
+        file: 'src/kubelet/status/statusreport.ts',
         text: '    if (target.metadata.uid !== this.pod.metadata.uid) return undefined;\n',
         replacement: '',
       },
@@ -28,7 +28,7 @@ export const kubeletMutants: readonly Mutant[] = [
     about: 'the phase is computed from containers alone: a failed Pod succeeds after a restart',
     patches: [
       {
-        file: 'src/kubelet/status.ts',
+        file: 'src/kubelet/status/status.ts',
         text: "    if (said === 'Succeeded' || said === 'Failed') return said;\n",
         replacement: '',
       },
@@ -71,7 +71,7 @@ export const kubeletMutants: readonly Mutant[] = [
     about: 'the end of a Pod is told each time that it is looked at',
     patches: [
       {
-        file: 'src/kubelet/podlife.ts',
+        file: 'src/kubelet/sync/podlife.ts',
         text: "if ((phase === 'Succeeded' || phase === 'Failed') && !this.#isFinished) {",
         replacement: "if (phase === 'Succeeded' || phase === 'Failed') {",
       },

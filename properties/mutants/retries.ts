@@ -57,7 +57,7 @@ export const retryMutants: readonly Mutant[] = [
     about: 'a container that ends again and again always waits ten seconds',
     patches: [
       {
-        file: 'src/kubelet/backoff.ts',
+        file: 'src/kubelet/sync/backoff.ts',
         text: 'Math.min(entry.delayMs * 2, limits.maxMs)',
         replacement: 'entry.delayMs',
       },
@@ -73,7 +73,7 @@ export const retryMutants: readonly Mutant[] = [
     about: 'an image that was refused is asked for again with the next sync',
     patches: [
       {
-        file: 'src/kubelet/containerstart.ts',
+        file: 'src/kubelet/sync/containerstart.ts',
         text: "decision.type === 'pull' ? pullWait(failure, env.now, pullBackoff) : 0",
         replacement: '0 * pullWait(failure, env.now, pullBackoff)',
       },
@@ -88,7 +88,7 @@ export const retryMutants: readonly Mutant[] = [
     about: 'each container has a back-off of its own: two of one image ask for it twice as often',
     patches: [
       {
-        file: 'src/kubelet/containerstart.ts',
+        file: 'src/kubelet/sync/containerstart.ts',
         text: '  const failure = context.pullFailure(spec.image);',
         replacement: '  const failure = container.error && context.pullFailure(spec.image);',
       },

@@ -1,6 +1,6 @@
 /** Nodes and their taints, as the rules see them: apart from what the controllers do. */
 import type { Node, Taint } from '../../src/api/node.ts';
-import type { Pod } from '../../src/api/pod.ts';
+import type { Pod } from '../../src/api/pod/pod.ts';
 import { parseTimestamp } from '../../src/api/time.ts';
 import type { Entry, WriteEntry } from '../../src/log/entry.ts';
 import { tolerates } from '../../src/scheduler/plugins/tolerations.ts';

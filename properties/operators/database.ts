@@ -15,8 +15,8 @@ import {
   makeKey,
   type OwnerReference,
 } from '../../src/api/meta.ts';
-import type { Pod } from '../../src/api/pod.ts';
-import { isPodReady } from '../../src/api/podstatus.ts';
+import type { Pod } from '../../src/api/pod/pod.ts';
+import { isPodReady } from '../../src/api/pod/podstatus.ts';
 import type { Requests } from '../../src/sim/component.ts';
 import {
   type Controller,

@@ -2,8 +2,8 @@
 
 import { kindNameOf, kindOf } from '../../src/api/index.ts';
 import { controllerOf, type KubeObject } from '../../src/api/meta.ts';
-import type { Pod } from '../../src/api/pod.ts';
-import { isPodReady } from '../../src/api/podstatus.ts';
+import type { Pod } from '../../src/api/pod/pod.ts';
+import { isPodReady } from '../../src/api/pod/podstatus.ts';
 import type { View } from '../../src/store/view.ts';
 
 /** Kinds that say nothing about what a user wanted. */

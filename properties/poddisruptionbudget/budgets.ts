@@ -1,8 +1,8 @@
 /** Budgets, what is spent of them, and what their Pods are, as the rules see them: apart from what the controller does. */
-import type { Pod } from '../../src/api/pod.ts';
+import type { Pod } from '../../src/api/pod/pod.ts';
+import { isPodReady, isPodTerminal } from '../../src/api/pod/podstatus.ts';
 import type { PodDisruptionBudget } from '../../src/api/poddisruptionbudget.ts';
-import { isPodReady, isPodTerminal } from '../../src/api/podstatus.ts';
-import { selectorOf } from '../../src/api/selectors.ts';
+import { selectorOf } from '../../src/api/selectors/selectors.ts';
 import type { Entry } from '../../src/log/entry.ts';
 import type { View } from '../../src/store/view.ts';
 

@@ -2,7 +2,7 @@
 import type { Deployment } from '../../src/api/deployment.ts';
 import { controllerOf } from '../../src/api/meta.ts';
 import type { Node } from '../../src/api/node.ts';
-import type { Pod } from '../../src/api/pod.ts';
+import type { Pod } from '../../src/api/pod/pod.ts';
 import type { PodDisruptionBudget } from '../../src/api/poddisruptionbudget.ts';
 import { letPass } from '../../src/sim/passing.ts';
 import type { Simulation } from '../../src/sim/simulation.ts';

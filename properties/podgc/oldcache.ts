@@ -2,8 +2,8 @@
  * The Pod garbage collector tells that a Pod failed by what its cache shows of it, just before it deletes it, as
  * upstream's does: with an old cache even of a Pod that has succeeded meanwhile.
  */
-import type { Pod } from '../../src/api/pod.ts';
-import { isPodTerminal } from '../../src/api/podstatus.ts';
+import type { Pod } from '../../src/api/pod/pod.ts';
+import { isPodTerminal } from '../../src/api/pod/podstatus.ts';
 import type { WriteEntry } from '../../src/log/entry.ts';
 import type { World } from '../rule.ts';
 

@@ -4,13 +4,13 @@
  */
 import { makeKey } from '../../src/api/meta.ts';
 import type { Node } from '../../src/api/node.ts';
-import type { PersistentVolume } from '../../src/api/persistentvolume.ts';
-import type { PersistentVolumeClaim } from '../../src/api/persistentvolumeclaim.ts';
-import type { Pod } from '../../src/api/pod.ts';
-import { claimKeysOf } from '../../src/api/podclaims.ts';
-import type { Container, PodAffinityTerm } from '../../src/api/podspec.ts';
+import type { Pod } from '../../src/api/pod/pod.ts';
+import { claimKeysOf } from '../../src/api/pod/podclaims.ts';
+import type { Container, PodAffinityTerm } from '../../src/api/pod/podspec.ts';
 import { milliOf, wholeOf } from '../../src/api/quantity.ts';
-import { selectorOf } from '../../src/api/selectors.ts';
+import { selectorOf } from '../../src/api/selectors/selectors.ts';
+import type { PersistentVolume } from '../../src/api/volume/persistentvolume.ts';
+import type { PersistentVolumeClaim } from '../../src/api/volume/persistentvolumeclaim.ts';
 import { matchesNode } from '../../src/scheduler/plugins/nodeaffinity.ts';
 import { matchesTerm } from '../../src/scheduler/plugins/nodeselectorterm.ts';
 import { toleratesAny } from '../../src/scheduler/plugins/tolerations.ts';

@@ -1,7 +1,7 @@
 /** Whom a Pod may displace, told once more: what each node would cost, and what is the least. */
-import type { Pod } from '../../src/api/pod.ts';
+import type { Pod } from '../../src/api/pod/pod.ts';
 import type { PodDisruptionBudget } from '../../src/api/poddisruptionbudget.ts';
-import { selectorOf } from '../../src/api/selectors.ts';
+import { selectorOf } from '../../src/api/selectors/selectors.ts';
 import { parseTimestamp } from '../../src/api/time.ts';
 import type { View } from '../../src/store/view.ts';
 import type { Decided } from '../decided.ts';

@@ -1,7 +1,8 @@
 /** What StatefulSets promise about the claims of their Pods. */
-import type { PersistentVolumeClaim } from '../../src/api/persistentvolumeclaim.ts';
-import type { Pod } from '../../src/api/pod.ts';
+
+import type { Pod } from '../../src/api/pod/pod.ts';
 import type { StatefulSet } from '../../src/api/statefulset.ts';
+import type { PersistentVolumeClaim } from '../../src/api/volume/persistentvolumeclaim.ts';
 import type { View } from '../../src/store/view.ts';
 import { type Eventually, type Judged, onWriteOf, type World } from '../rule.ts';
 import { by, clock, isWanted, isWell, membersOf, ordinalOf, startOf } from './members.ts';

@@ -1,9 +1,9 @@
 /** Where a StatefulSet comes to rest, and where the real one stands still too. */
 
 import { controllerOf } from '../../src/api/meta.ts';
-import type { PersistentVolumeClaim } from '../../src/api/persistentvolumeclaim.ts';
-import type { Pod } from '../../src/api/pod.ts';
+import type { Pod } from '../../src/api/pod/pod.ts';
 import type { StatefulSet } from '../../src/api/statefulset.ts';
+import type { PersistentVolumeClaim } from '../../src/api/volume/persistentvolumeclaim.ts';
 import { replacedUnseen } from '../garbagecollector.ts';
 import { isHeld } from '../held.ts';
 

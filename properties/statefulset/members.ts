@@ -1,8 +1,8 @@
 /** Sets, their Pods and their revisions, as the rules see them: apart from what the controller does. */
 import type { ControllerRevision } from '../../src/api/controllerrevision.ts';
 import { deepEqual } from '../../src/api/equal.ts';
-import type { Pod } from '../../src/api/pod.ts';
-import type { PodTemplateSpec } from '../../src/api/podspec.ts';
+import type { Pod } from '../../src/api/pod/pod.ts';
+import type { PodTemplateSpec } from '../../src/api/pod/podspec.ts';
 import type { StatefulSet } from '../../src/api/statefulset.ts';
 import { parseTimestamp } from '../../src/api/time.ts';
 import type { View } from '../../src/store/view.ts';

@@ -1,6 +1,6 @@
 /** The world of a user's manifests: what may happen in it is what makes sense for the kinds in it. */
 import type { Draft } from '../../src/api/meta.ts';
-import type { PodTemplateSpec } from '../../src/api/podspec.ts';
+import type { PodTemplateSpec } from '../../src/api/pod/podspec.ts';
 import type { Scenario } from '../../src/sim/scenario/types.ts';
 import type { Acts } from '../actions/act.ts';
 import { annotate } from '../actions/annotate.ts';

@@ -1,6 +1,6 @@
 /** A world for the reference operator, with the rules that any operator owes. */
-import type { Pod } from '../../src/api/pod.ts';
-import { isPodReady } from '../../src/api/podstatus.ts';
+import type { Pod } from '../../src/api/pod/pod.ts';
+import { isPodReady } from '../../src/api/pod/podstatus.ts';
 import { invariantOf } from '../operator.ts';
 import { databaseOperator, ordinalOf } from '../operators/database.ts';
 import {

@@ -3,7 +3,7 @@ import { ageColumn, column, nameColumn } from './columns/column.ts';
 import type { Kind } from './kind.ts';
 import type { KubeObject, Labels, ObjectMeta } from './meta.ts';
 import { normalized } from './normalize.ts';
-import { filled } from './poddefaults.ts';
+import { filled } from './pod/poddefaults.ts';
 import { sizeOf, validateConfigMap, validateConfigMapUpdate } from './validation/configdata.ts';
 
 export interface ConfigMap extends KubeObject {

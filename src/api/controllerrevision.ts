@@ -3,7 +3,7 @@ import { controllerRevisionColumns } from './columns/controllerrevision.ts';
 import { deepEqual } from './equal.ts';
 import type { FieldError, Kind } from './kind.ts';
 import type { KubeObject, ObjectMeta } from './meta.ts';
-import { filled } from './poddefaults.ts';
+import { filled } from './pod/poddefaults.ts';
 import { type Errors, invalid, nonNegative, required } from './validation/errors.ts';
 
 export interface ControllerRevision extends KubeObject {

@@ -9,7 +9,7 @@ import {
 import type { Kind } from './kind.ts';
 import { normalized } from './normalize.ts';
 import { isObject } from './patch/merge.ts';
-import { filled } from './poddefaults.ts';
+import { filled } from './pod/poddefaults.ts';
 import { validateDefinition, validateDefinitionUpdate } from './validation/definition.ts';
 
 const storageVersion = ({ spec }: CustomResourceDefinition): string | undefined =>

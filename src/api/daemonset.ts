@@ -7,14 +7,14 @@ import type { Kind } from './kind.ts';
 import { daemonSetLifecycle } from './lifecycle/daemonset.ts';
 import type { Condition, KubeObject, ObjectMeta } from './meta.ts';
 import { normalized } from './normalize.ts';
-import { defaultTemplate, filled } from './poddefaults.ts';
-import type { LabelSelector, PodTemplateSpec } from './podspec.ts';
-import { ownTemplateWarnings } from './podwarnings.ts';
+import { defaultTemplate, filled } from './pod/poddefaults.ts';
+import type { LabelSelector, PodTemplateSpec } from './pod/podspec.ts';
 import {
   validateDaemonSet,
   validateDaemonSetStatus,
   validateDaemonSetUpdate,
 } from './validation/daemonset.ts';
+import { ownTemplateWarnings } from './warnings/pod.ts';
 
 export interface DaemonSetUpdateStrategy {
   readonly type?: 'RollingUpdate' | 'OnDelete';

@@ -6,11 +6,11 @@ import type { Kind } from './kind.ts';
 import { deploymentLifecycle } from './lifecycle/deployment.ts';
 import type { Condition, KubeObject, Labels, ObjectMeta } from './meta.ts';
 import { normalized } from './normalize.ts';
-import { defaultTemplate, filled } from './poddefaults.ts';
-import type { LabelSelector, PodTemplateSpec } from './podspec.ts';
-import { workloadWarnings } from './podwarnings.ts';
+import { defaultTemplate, filled } from './pod/poddefaults.ts';
+import type { LabelSelector, PodTemplateSpec } from './pod/podspec.ts';
 import { validateDeploymentStatus } from './replicastatus.ts';
 import { validateDeployment, validateDeploymentUpdate } from './validation/deployment.ts';
+import { workloadWarnings } from './warnings/pod.ts';
 
 /** A count, or a percentage as `"25%"`. */
 export type IntOrString = number | string;

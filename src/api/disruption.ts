@@ -1,8 +1,8 @@
 /** What budgets say of Pods: which of them apply, and what follows from their counts (ctl-05 §B, §C). */
 import type { Condition } from './meta.ts';
-import type { Pod } from './pod.ts';
+import type { Pod } from './pod/pod.ts';
 import type { PodDisruptionBudget, PodDisruptionBudgetStatus } from './poddisruptionbudget.ts';
-import { selectorOf } from './selectors.ts';
+import { selectorOf } from './selectors/selectors.ts';
 import { timestamp } from './time.ts';
 
 type Told = Pick<Condition, 'status' | 'reason' | 'message'>;

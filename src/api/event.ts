@@ -2,7 +2,7 @@
 import { eventColumns } from './columns/event.ts';
 import type { Kind } from './kind.ts';
 import type { KubeObject, ObjectMeta } from './meta.ts';
-import { filled } from './poddefaults.ts';
+import { filled } from './pod/poddefaults.ts';
 import { invalid } from './validation/errors.ts';
 
 export interface ObjectReference {

@@ -4,17 +4,14 @@
  */
 
 import { blank } from '../blank.ts';
-import { policyWarnings, sliceWarnings } from './addresswarnings.ts';
 import { withTimes } from './certificatesigningrequest.ts';
 import { genericColumns } from './columns/generic.ts';
 import { firstStatus, genericDefaults } from './genericdefaults.ts';
 import type { Kind } from './kind.ts';
 import type { KubeObject } from './meta.ts';
-import { capacityWarnings, runtimeClassWarnings } from './nodelabelwarnings.ts';
 import { normalized } from './normalize.ts';
-import { filled, mapShared } from './poddefaults.ts';
-import type { PodTemplateSpec } from './podspec.ts';
-import { templateWarnings } from './podwarnings.ts';
+import { filled, mapShared } from './pod/poddefaults.ts';
+import type { PodTemplateSpec } from './pod/podspec.ts';
 import { type Resource, resources } from './resources.ts';
 import { typeNameOf } from './structure.ts';
 import {
@@ -22,6 +19,9 @@ import {
   validateGenericStatus,
   validateGenericUpdate,
 } from './validation/generic.ts';
+import { policyWarnings, sliceWarnings } from './warnings/addresses.ts';
+import { capacityWarnings, runtimeClassWarnings } from './warnings/nodelabels.ts';
+import { templateWarnings } from './warnings/pod.ts';
 
 /** What of an object counts as a new generation (api-02 §5); kinds that are not here have none. */
 const generations: Readonly<Record<string, readonly string[]>> = {

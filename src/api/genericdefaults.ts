@@ -1,8 +1,8 @@
 /** What is filled in for kinds that have no file of their own (api-05 §2, §4). */
 import type { KubeObject, Labels } from './meta.ts';
 import { isObject } from './patch/merge.ts';
-import { defaultTemplate, filled, mapShared } from './poddefaults.ts';
-import type { PodTemplateSpec } from './podspec.ts';
+import { defaultTemplate, filled, mapShared } from './pod/poddefaults.ts';
+import type { PodTemplateSpec } from './pod/podspec.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 type Loose = KubeObject & Fields;

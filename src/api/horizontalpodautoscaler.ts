@@ -5,8 +5,8 @@ import type { Kind } from './kind.ts';
 import { horizontalPodAutoscalerLifecycle } from './lifecycle/horizontalpodautoscaler.ts';
 import type { Condition, KubeObject, ObjectMeta } from './meta.ts';
 import { normalized } from './normalize.ts';
-import { filled } from './poddefaults.ts';
-import type { LabelSelector } from './podspec.ts';
+import { filled } from './pod/poddefaults.ts';
+import type { LabelSelector } from './pod/podspec.ts';
 import {
   validateHorizontalPodAutoscaler,
   validateHorizontalPodAutoscalerStatus,

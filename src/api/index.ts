@@ -1,7 +1,6 @@
 /** Every kind that the API server serves. A new kind adds its line. */
 import { configMapKind } from './configmap.ts';
 import { controllerRevisionKind } from './controllerrevision.ts';
-import { cronJobKind } from './cronjob.ts';
 import { customResourceDefinitionKind } from './customresourcedefinition.ts';
 import { daemonSetKind } from './daemonset.ts';
 import { deploymentKind } from './deployment.ts';
@@ -9,26 +8,27 @@ import { eventKind } from './event.ts';
 import { genericKinds } from './generic.ts';
 import { groupOf } from './groups.ts';
 import { horizontalPodAutoscalerKind } from './horizontalpodautoscaler.ts';
-import { jobKind } from './job.ts';
+import { cronJobKind } from './job/cronjob.ts';
+import { jobKind } from './job/job.ts';
 import type { IndexOf, Kind } from './kind.ts';
 import { leaseKind } from './lease.ts';
 import type { KubeObject } from './meta.ts';
 import { namespaceKind } from './namespace.ts';
 import { nodeKind } from './node.ts';
-import { persistentVolumeKind } from './persistentvolume.ts';
-import { persistentVolumeClaimKind } from './persistentvolumeclaim.ts';
-import { podKind } from './pod.ts';
+import { podKind } from './pod/pod.ts';
 import { podDisruptionBudgetKind } from './poddisruptionbudget.ts';
 import { priorityClassKind } from './priorityclass.ts';
 import { replicaSetKind } from './replicaset.ts';
 import { replicationControllerKind } from './replicationcontroller.ts';
 import { secretKind } from './secret.ts';
-import { serviceKind } from './service.ts';
+import { serviceKind } from './service/service.ts';
 import { serviceAccountKind } from './serviceaccount.ts';
 import { statefulSetKind } from './statefulset.ts';
-import { storageClassKind } from './storageclass.ts';
 import { otherVersions } from './versions/index.ts';
-import { volumeAttachmentKind } from './volumeattachment.ts';
+import { persistentVolumeKind } from './volume/persistentvolume.ts';
+import { persistentVolumeClaimKind } from './volume/persistentvolumeclaim.ts';
+import { storageClassKind } from './volume/storageclass.ts';
+import { volumeAttachmentKind } from './volume/volumeattachment.ts';
 
 const written: readonly Kind[] = [
   namespaceKind,

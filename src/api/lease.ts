@@ -2,7 +2,7 @@
 import { ageColumn, column, nameColumn } from './columns/column.ts';
 import type { Kind } from './kind.ts';
 import type { KubeObject, ObjectMeta } from './meta.ts';
-import { filled } from './poddefaults.ts';
+import { filled } from './pod/poddefaults.ts';
 import { type Errors, invalid, nonNegative } from './validation/errors.ts';
 
 /** Where kubelets keep theirs. */

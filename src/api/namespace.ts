@@ -3,7 +3,7 @@ import { blank } from '../blank.ts';
 import { ageColumn, column, nameColumn } from './columns/column.ts';
 import type { FieldError, Kind } from './kind.ts';
 import type { Condition, KubeObject, ObjectMeta } from './meta.ts';
-import { filled } from './poddefaults.ts';
+import { filled } from './pod/poddefaults.ts';
 import { invalid } from './validation/errors.ts';
 import { finalizerErrors } from './validation/metadata.ts';
 

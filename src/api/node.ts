@@ -4,9 +4,9 @@ import { nodeColumns } from './columns/node.ts';
 import type { Kind } from './kind.ts';
 import { nodeLifecycle } from './lifecycle/node.ts';
 import type { Condition, KubeObject, ObjectMeta } from './meta.ts';
-import { validateNode, validateNodeStatusUpdate, validateNodeUpdate } from './nodevalidation.ts';
 import { normalized } from './normalize.ts';
-import { filled } from './poddefaults.ts';
+import { filled } from './pod/poddefaults.ts';
+import { validateNode, validateNodeStatusUpdate, validateNodeUpdate } from './validation/node.ts';
 
 export interface Taint {
   readonly key: string;

@@ -1,5 +1,5 @@
 /** Quantities by resource, exact, and their arithmetic as upstream has it (k8s.io/apiserver/pkg/quota/v1). */
-import type { PodSpec, ResourceRequirements } from './podspec.ts';
+import type { PodSpec, ResourceRequirements } from './pod/podspec.ts';
 import { formatQuantity, parseQuantity, type Quantity } from './quantity.ts';
 
 export type Quantities = Readonly<Record<string, Quantity>>;

@@ -6,11 +6,11 @@ import type { Kind } from './kind.ts';
 import { replicaSetLifecycle } from './lifecycle/replicaset.ts';
 import type { Condition, KubeObject, ObjectMeta } from './meta.ts';
 import { normalized } from './normalize.ts';
-import { defaultTemplate, filled } from './poddefaults.ts';
-import type { LabelSelector, PodTemplateSpec } from './podspec.ts';
-import { workloadWarnings } from './podwarnings.ts';
+import { defaultTemplate, filled } from './pod/poddefaults.ts';
+import type { LabelSelector, PodTemplateSpec } from './pod/podspec.ts';
 import { validateReplicaStatus } from './replicastatus.ts';
 import { validateReplicaSet, validateReplicaSetUpdate } from './validation/replicaset.ts';
+import { workloadWarnings } from './warnings/pod.ts';
 
 export interface ReplicaSetStatus {
   readonly replicas: number;

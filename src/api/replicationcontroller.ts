@@ -6,12 +6,12 @@ import type { Kind } from './kind.ts';
 import { replicaSetLifecycle } from './lifecycle/replicaset.ts';
 import type { KubeObject, Labels, ObjectMeta } from './meta.ts';
 import { normalized } from './normalize.ts';
-import { defaultTemplate, filled } from './poddefaults.ts';
-import type { PodTemplateSpec } from './podspec.ts';
-import { workloadWarnings } from './podwarnings.ts';
+import { defaultTemplate, filled } from './pod/poddefaults.ts';
+import type { PodTemplateSpec } from './pod/podspec.ts';
 import type { ReplicaSet, ReplicaSetStatus } from './replicaset.ts';
 import { validateReplicaStatus } from './replicastatus.ts';
 import { validateReplicationController } from './validation/replicationcontroller.ts';
+import { workloadWarnings } from './warnings/pod.ts';
 
 export interface ReplicationController extends KubeObject {
   readonly apiVersion: 'v1';

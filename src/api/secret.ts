@@ -4,7 +4,7 @@ import type { Kind } from './kind.ts';
 import type { KubeObject, Labels, ObjectMeta } from './meta.ts';
 import { normalized } from './normalize.ts';
 import { isObject } from './patch/merge.ts';
-import { filled } from './poddefaults.ts';
+import { filled } from './pod/poddefaults.ts';
 import { sizeOf, validateSecret, validateSecretUpdate } from './validation/configdata.ts';
 
 export interface Secret extends KubeObject {

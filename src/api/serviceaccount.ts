@@ -3,7 +3,7 @@ import { ageColumn, nameColumn } from './columns/column.ts';
 import type { Kind } from './kind.ts';
 import type { KubeObject, ObjectMeta } from './meta.ts';
 import { normalized } from './normalize.ts';
-import { filled, mapShared } from './poddefaults.ts';
+import { filled, mapShared } from './pod/poddefaults.ts';
 
 export interface ServiceAccount extends KubeObject {
   readonly apiVersion: 'v1';

@@ -1,22 +1,22 @@
 /** StatefulSets. */
 
 import { blank } from '../blank.ts';
-import { claimSpecWarnings } from './claimwarnings.ts';
 import { statefulSetColumns } from './columns/statefulset.ts';
 import type { IntOrString } from './deployment.ts';
 import type { Kind } from './kind.ts';
 import { statefulSetLifecycle } from './lifecycle/statefulset.ts';
 import type { Condition, KubeObject, Labels, ObjectMeta } from './meta.ts';
 import { normalized } from './normalize.ts';
-import type { PersistentVolumeClaimSpec } from './persistentvolumeclaim.ts';
-import { defaultTemplate, filled, mapShared } from './poddefaults.ts';
-import type { LabelSelector, PodTemplateSpec } from './podspec.ts';
-import { ownTemplateWarnings } from './podwarnings.ts';
+import { defaultTemplate, filled, mapShared } from './pod/poddefaults.ts';
+import type { LabelSelector, PodTemplateSpec } from './pod/podspec.ts';
 import {
   validateStatefulSet,
   validateStatefulSetStatus,
   validateStatefulSetUpdate,
 } from './validation/statefulset.ts';
+import type { PersistentVolumeClaimSpec } from './volume/persistentvolumeclaim.ts';
+import { claimSpecWarnings } from './warnings/claim.ts';
+import { ownTemplateWarnings } from './warnings/pod.ts';
 
 /** A claim that each Pod has one of, named `<template>-<set>-<ordinal>`. */
 export interface VolumeClaimTemplate {

@@ -8,9 +8,9 @@
 import { budgetsOf, withAllowance, withDisruptionTarget } from '../api/disruption.ts';
 import { share } from '../api/equal.ts';
 import { makeKey } from '../api/meta.ts';
-import type { Pod } from '../api/pod.ts';
+import type { Pod } from '../api/pod/pod.ts';
+import { isPodReady, isPodTerminal } from '../api/pod/podstatus.ts';
 import type { PodDisruptionBudget } from '../api/poddisruptionbudget.ts';
-import { isPodReady, isPodTerminal } from '../api/podstatus.ts';
 import { rejection, type Status } from '../api/status.ts';
 import { timestamp } from '../api/time.ts';
 import type { Handling } from './apiserver.ts';

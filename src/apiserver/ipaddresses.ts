@@ -5,7 +5,7 @@
  * Service first.
  */
 import type { KubeObject } from '../api/meta.ts';
-import type { Service } from '../api/service.ts';
+import type { Service } from '../api/service/service.ts';
 import { isIPv4 } from '../api/validation/ip.ts';
 import type { Request } from './request.ts';
 

@@ -2,8 +2,8 @@
 import { valuesAt } from '../api/jsonpath/index.ts';
 import type { Kind, ScalePaths } from '../api/kind.ts';
 import type { KubeObject, Labels } from '../api/meta.ts';
-import type { LabelSelector } from '../api/podspec.ts';
-import { selectorText } from '../api/selectortext.ts';
+import type { LabelSelector } from '../api/pod/podspec.ts';
+import { selectorText } from '../api/selectors/selectortext.ts';
 import { fieldOf, typeNameOf } from '../api/structure.ts';
 
 interface Scalable {

@@ -1,8 +1,9 @@
 /** What a list or a watch is limited to, by label and field selectors. */
-import { type FieldTerm, parseFieldSelector } from '../api/fieldselectors.ts';
+
 import type { Kind } from '../api/kind.ts';
 import type { KubeObject } from '../api/meta.ts';
-import { parseSelector } from '../api/selectors.ts';
+import { type FieldTerm, parseFieldSelector } from '../api/selectors/fieldselectors.ts';
+import { parseSelector } from '../api/selectors/selectors.ts';
 import type { Status } from '../api/status.ts';
 import { badRequest } from './reject.ts';
 

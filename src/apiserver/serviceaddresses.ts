@@ -6,7 +6,12 @@
  */
 import type { FieldError } from '../api/kind.ts';
 import type { KubeObject } from '../api/meta.ts';
-import { hasNodePorts, type IpFamily, type Service, type ServiceSpec } from '../api/service.ts';
+import {
+  hasNodePorts,
+  type IpFamily,
+  type Service,
+  type ServiceSpec,
+} from '../api/service/service.ts';
 import { type Errors, invalid, invalidRaw } from '../api/validation/errors.ts';
 import { isIPv4 } from '../api/validation/ip.ts';
 import { chance } from '../sim/chance.ts';

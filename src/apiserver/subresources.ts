@@ -3,7 +3,7 @@
 import type { Condition, KubeObject, Labels } from '../api/meta.ts';
 import { makeKey } from '../api/meta.ts';
 import { isObject } from '../api/patch/merge.ts';
-import type { Pod } from '../api/pod.ts';
+import type { Pod } from '../api/pod/pod.ts';
 import { timestamp } from '../api/time.ts';
 import { required, unsupported } from '../api/validation/errors.ts';
 import { blank } from '../blank.ts';

@@ -2,8 +2,8 @@
 import type { Deployment } from '../api/deployment.ts';
 import type { Event } from '../api/event.ts';
 import { keyOf } from '../api/meta.ts';
-import type { Pod } from '../api/pod.ts';
-import { isPodReady, isPodTerminal, podCondition } from '../api/podstatus.ts';
+import type { Pod } from '../api/pod/pod.ts';
+import { isPodReady, isPodTerminal, podCondition } from '../api/pod/podstatus.ts';
 import type { ReplicaSet } from '../api/replicaset.ts';
 import { volumeElsewhere } from '../explain/volumes.ts';
 import type { View } from '../store/view.ts';

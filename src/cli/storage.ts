@@ -1,8 +1,12 @@
 /** StorageClasses that manifests count on: a real cluster has them before anybody deploys. */
 
 import type { Draft } from '../api/meta.ts';
-import { defaultClassAnnotation, isDefaultClass, type StorageClass } from '../api/storageclass.ts';
-import { storageClassNameOf } from '../api/storageclassname.ts';
+import {
+  defaultClassAnnotation,
+  isDefaultClass,
+  type StorageClass,
+} from '../api/volume/storageclass.ts';
+import { storageClassNameOf } from '../api/volume/storageclassname.ts';
 import { provisionerName } from '../controllers/volumeprovisioner.ts';
 
 interface Claim {

@@ -2,11 +2,12 @@
  * Attach/detach controller (ctl-08 §E): a volume is at the nodes whose Pods use it, at one only if it
  * must not be at several, and leaves a node when nothing there has it mounted any more.
  */
-import { attachableOf } from '../api/attachable.ts';
-import type { CsiDriver } from '../api/csi.ts';
+
 import type { Key } from '../api/meta.ts';
-import type { PersistentVolume } from '../api/persistentvolume.ts';
-import type { VolumeAttachment } from '../api/volumeattachment.ts';
+import { attachableOf } from '../api/volume/attachable.ts';
+import type { CsiDriver } from '../api/volume/csi.ts';
+import type { PersistentVolume } from '../api/volume/persistentvolume.ts';
+import type { VolumeAttachment } from '../api/volume/volumeattachment.ts';
 import type { Requests, WatchEvent } from '../sim/component.ts';
 import type { Controller, ControllerContext, Outcome } from '../sim/controller.ts';
 import { attach } from './attachdetach/attach.ts';

@@ -4,7 +4,7 @@
 
 import type { KubeObject } from '../api/meta.ts';
 import { controllerOf, controllerRef, keyOf } from '../api/meta.ts';
-import type { Matches } from '../api/selectors.ts';
+import type { Matches } from '../api/selectors/selectors.ts';
 import type { Requests } from '../sim/component.ts';
 import { call } from '../sim/controller.ts';
 

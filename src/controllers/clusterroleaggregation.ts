@@ -4,8 +4,8 @@
  */
 import { semanticDeepEqual } from '../api/equal.ts';
 import type { Key, KubeObject } from '../api/meta.ts';
-import type { LabelSelector } from '../api/podspec.ts';
-import { selectorOf } from '../api/selectors.ts';
+import type { LabelSelector } from '../api/pod/podspec.ts';
+import { selectorOf } from '../api/selectors/selectors.ts';
 import type { Requests } from '../sim/component.ts';
 import { type Controller, type ControllerContext, call, type Outcome } from '../sim/controller.ts';
 import type { View } from '../store/view.ts';

@@ -1,7 +1,7 @@
 /** CronJob controller (ctl-04 §B): starts a Job at each activation of a schedule. */
 import { parseSchedule } from '../api/cron/schedule.ts';
-import type { CronJob } from '../api/cronjob.ts';
-import type { Job } from '../api/job.ts';
+import type { CronJob } from '../api/job/cronjob.ts';
+import type { Job } from '../api/job/job.ts';
 import type { Key } from '../api/meta.ts';
 import { controllerOf, keyOf } from '../api/meta.ts';
 import { epochMs } from '../api/time.ts';

@@ -2,9 +2,9 @@
 import type { Deployment } from '../api/deployment.ts';
 import type { Key } from '../api/meta.ts';
 import { controllerOf, keyOf, splitKey } from '../api/meta.ts';
-import type { Pod } from '../api/pod.ts';
+import type { Pod } from '../api/pod/pod.ts';
 import type { ReplicaSet } from '../api/replicaset.ts';
-import { selectorOf, selectsEverything } from '../api/selectors.ts';
+import { selectorOf, selectsEverything } from '../api/selectors/selectors.ts';
 import type { Requests, WatchEvent } from '../sim/component.ts';
 import type { Controller, ControllerContext, Outcome } from '../sim/controller.ts';
 import { claim } from './claim.ts';

@@ -6,10 +6,10 @@ import { allowanceOf, budgetsOf, withAllowance, withDisruptionAllowed } from '..
 import { semanticDeepEqual } from '../api/equal.ts';
 import type { Key } from '../api/meta.ts';
 import { keyOf } from '../api/meta.ts';
-import type { Pod } from '../api/pod.ts';
+import type { Pod } from '../api/pod/pod.ts';
 import type { PodDisruptionBudget, PodDisruptionBudgetStatus } from '../api/poddisruptionbudget.ts';
-import { selectorOf } from '../api/selectors.ts';
-import { goSelector } from '../api/selectortext.ts';
+import { selectorOf } from '../api/selectors/selectors.ts';
+import { goSelector } from '../api/selectors/selectortext.ts';
 import type { Status } from '../api/status.ts';
 import type { Requests, WatchEvent } from '../sim/component.ts';
 import { type Controller, type ControllerContext, call, type Outcome } from '../sim/controller.ts';

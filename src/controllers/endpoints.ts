@@ -2,18 +2,19 @@
  * Endpoints controller (ctl-08 §A): keeps one object for each Service that selects Pods, with their
  * addresses. EndpointSlices have taken its place; 1.36 still writes it for those who read it.
  */
+
+import { semanticDeepEqual } from '../api/equal.ts';
+import { type Draft, type Key, keyOf, type Labels, splitKey } from '../api/meta.ts';
+import type { Pod } from '../api/pod/pod.ts';
 import {
   type EndpointSubset,
   type Endpoints,
   endpointsManagedByLabel,
   leaderAnnotation,
   overCapacityAnnotation,
-} from '../api/endpoints.ts';
-import { headlessLabel } from '../api/endpointslice.ts';
-import { semanticDeepEqual } from '../api/equal.ts';
-import { type Draft, type Key, keyOf, type Labels, splitKey } from '../api/meta.ts';
-import type { Pod } from '../api/pod.ts';
-import type { Service } from '../api/service.ts';
+} from '../api/service/endpoints.ts';
+import { headlessLabel } from '../api/service/endpointslice.ts';
+import type { Service } from '../api/service/service.ts';
 import type { Requests, WatchEvent } from '../sim/component.ts';
 import { type Controller, type ControllerContext, call, type Outcome } from '../sim/controller.ts';
 import { isOverCapacity, truncated } from './endpoints/capacity.ts';

@@ -2,11 +2,12 @@
  * EndpointSlice controller (ctl-08 §A): writes down where the Pods behind each Service can be
  * reached, in slices of at most a hundred.
  */
-import type { EndpointSlice } from '../api/endpointslice.ts';
+
 import type { Key } from '../api/meta.ts';
 import { splitKey } from '../api/meta.ts';
-import type { Pod } from '../api/pod.ts';
-import type { Service } from '../api/service.ts';
+import type { Pod } from '../api/pod/pod.ts';
+import type { EndpointSlice } from '../api/service/endpointslice.ts';
+import type { Service } from '../api/service/service.ts';
 import type { Requests, WatchEvent } from '../sim/component.ts';
 import { type Controller, type ControllerContext, call, type Outcome } from '../sim/controller.ts';
 import { addressTypesOf, endpointsPerSlice, planFor, recycled } from './endpointslice/plan.ts';

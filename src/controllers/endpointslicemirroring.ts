@@ -2,10 +2,11 @@
  * EndpointSlice mirroring controller (ctl-08 §A): what users write into the Endpoints of Services
  * without a selector is told in EndpointSlices too, which is what everybody reads.
  */
-import { type Endpoints, leaderAnnotation, skipMirrorLabel } from '../api/endpoints.ts';
-import type { EndpointSlice } from '../api/endpointslice.ts';
+
 import { type Key, splitKey } from '../api/meta.ts';
-import type { Service } from '../api/service.ts';
+import { type Endpoints, leaderAnnotation, skipMirrorLabel } from '../api/service/endpoints.ts';
+import type { EndpointSlice } from '../api/service/endpointslice.ts';
+import type { Service } from '../api/service/service.ts';
 import type { Requests, WatchEvent } from '../sim/component.ts';
 import { type Controller, type ControllerContext, call, type Outcome } from '../sim/controller.ts';
 import { slicesOf } from './endpointslice/slices.ts';

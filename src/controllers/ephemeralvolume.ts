@@ -10,9 +10,9 @@ import {
   keyOf,
   makeKey,
 } from '../api/meta.ts';
-import type { PersistentVolumeClaim } from '../api/persistentvolumeclaim.ts';
-import type { Pod } from '../api/pod.ts';
-import type { PodSpec } from '../api/podspec.ts';
+import type { Pod } from '../api/pod/pod.ts';
+import type { PodSpec } from '../api/pod/podspec.ts';
+import type { PersistentVolumeClaim } from '../api/volume/persistentvolumeclaim.ts';
 import type { Requests, WatchEvent } from '../sim/component.ts';
 import { type Controller, type ControllerContext, call, type Outcome } from '../sim/controller.ts';
 

@@ -4,7 +4,7 @@
  * Upstream hashes Go's dump of the template, which changes with the release; ours is of canonical
  * JSON. The value differs, the rule is the same: equal templates have equal hashes.
  */
-import type { PodTemplateSpec } from '../api/podspec.ts';
+import type { PodTemplateSpec } from '../api/pod/podspec.ts';
 
 const alphabet = 'bcdfghjklmnpqrstvwxz2456789';
 const prime = 0x01000193;

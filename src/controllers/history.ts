@@ -5,9 +5,9 @@
 import type { ControllerRevision } from '../api/controllerrevision.ts';
 import { deepEqual, semanticDeepEqual } from '../api/equal.ts';
 import { controllerOf, controllerRef, type Draft, type KubeObject } from '../api/meta.ts';
-import { defaultTemplate } from '../api/poddefaults.ts';
-import type { LabelSelector, PodTemplateSpec } from '../api/podspec.ts';
-import { selectorOf } from '../api/selectors.ts';
+import { defaultTemplate } from '../api/pod/poddefaults.ts';
+import type { LabelSelector, PodTemplateSpec } from '../api/pod/podspec.ts';
+import { selectorOf } from '../api/selectors/selectors.ts';
 import type { Requests } from '../sim/component.ts';
 import { call } from '../sim/controller.ts';
 import type { View } from '../store/view.ts';

@@ -1,8 +1,8 @@
 /** Job controller (ctl-04 §A): runs Pods until enough of them have succeeded, or too many failed. */
-import type { Job } from '../api/job.ts';
-import { isJobFinished } from '../api/jobstatus.ts';
+import type { Job } from '../api/job/job.ts';
+import { isJobFinished } from '../api/job/jobstatus.ts';
 import { controllerOf, keyOf } from '../api/meta.ts';
-import type { Pod } from '../api/pod.ts';
+import type { Pod } from '../api/pod/pod.ts';
 import type { WatchEvent } from '../sim/component.ts';
 import type { Controller, ControllerContext } from '../sim/controller.ts';
 import { deadlineIn } from './job/conditions.ts';

@@ -5,9 +5,9 @@
  */
 
 import { type Key, makeKey, splitKey } from '../api/meta.ts';
-import type { PersistentVolume } from '../api/persistentvolume.ts';
-import type { PersistentVolumeClaim } from '../api/persistentvolumeclaim.ts';
-import { storageClassNameOf } from '../api/storageclassname.ts';
+import type { PersistentVolume } from '../api/volume/persistentvolume.ts';
+import type { PersistentVolumeClaim } from '../api/volume/persistentvolumeclaim.ts';
+import { storageClassNameOf } from '../api/volume/storageclassname.ts';
 import type { Requests, WatchEvent } from '../sim/component.ts';
 import type { Controller, ControllerContext, Outcome } from '../sim/controller.ts';
 import { syncClaim } from './persistentvolume/claim.ts';

@@ -4,10 +4,10 @@
  */
 import { claimProtection, withFinalizer, withoutFinalizer } from '../api/finalizers.ts';
 import { isControlledBy, type Key, keyOf, splitKey } from '../api/meta.ts';
-import type { PersistentVolumeClaim } from '../api/persistentvolumeclaim.ts';
-import type { Pod } from '../api/pod.ts';
-import { claimedBy, claimKeysOf } from '../api/podclaims.ts';
-import { isPodTerminal } from '../api/podstatus.ts';
+import type { Pod } from '../api/pod/pod.ts';
+import { claimedBy, claimKeysOf } from '../api/pod/podclaims.ts';
+import { isPodTerminal } from '../api/pod/podstatus.ts';
+import type { PersistentVolumeClaim } from '../api/volume/persistentvolumeclaim.ts';
 import type { Requests, WatchEvent } from '../sim/component.ts';
 import { type Controller, type ControllerContext, call, type Outcome } from '../sim/controller.ts';
 

@@ -1,7 +1,7 @@
 /** Keeps volumes as long as a claim has them (ctl-08 §D). */
 import { volumeProtection, withFinalizer, withoutFinalizer } from '../api/finalizers.ts';
 import type { Key } from '../api/meta.ts';
-import type { PersistentVolume } from '../api/persistentvolume.ts';
+import type { PersistentVolume } from '../api/volume/persistentvolume.ts';
 import type { Requests, WatchEvent } from '../sim/component.ts';
 import { type Controller, type ControllerContext, call, type Outcome } from '../sim/controller.ts';
 

@@ -6,8 +6,8 @@
  */
 import type { Key } from '../api/meta.ts';
 import type { Node } from '../api/node.ts';
-import type { Pod } from '../api/pod.ts';
-import { isPodTerminal } from '../api/podstatus.ts';
+import type { Pod } from '../api/pod/pod.ts';
+import { isPodTerminal } from '../api/pod/podstatus.ts';
 import type { Requests, WatchEvent } from '../sim/component.ts';
 import { type Controller, type ControllerContext, call, type Outcome } from '../sim/controller.ts';
 import {

@@ -4,8 +4,8 @@
  */
 import type { Key } from '../api/meta.ts';
 import { controllerOf, type KubeObject, keyOf } from '../api/meta.ts';
-import type { Pod } from '../api/pod.ts';
-import { isPodReady } from '../api/podstatus.ts';
+import type { Pod } from '../api/pod/pod.ts';
+import { isPodReady } from '../api/pod/podstatus.ts';
 import type { ReplicaSet } from '../api/replicaset.ts';
 import type { Requests, WatchEvent } from '../sim/component.ts';
 import type { Controller, ControllerContext, Outcome } from '../sim/controller.ts';

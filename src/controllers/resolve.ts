@@ -1,7 +1,7 @@
 /** From an object to the controllers that care: its owner, or all that would adopt it. */
 import { controllerOf, type Key, type KubeObject, keyOf, makeKey } from '../api/meta.ts';
-import type { LabelSelector } from '../api/podspec.ts';
-import { selectorOf, selectsEverything } from '../api/selectors.ts';
+import type { LabelSelector } from '../api/pod/podspec.ts';
+import { selectorOf, selectsEverything } from '../api/selectors/selectors.ts';
 import type { View } from '../store/view.ts';
 
 /** The owner of that kind, if the object's controllerRef names one that the cache has. */

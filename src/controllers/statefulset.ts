@@ -6,9 +6,9 @@
  */
 import type { Key } from '../api/meta.ts';
 import { controllerOf, keyOf, splitKey } from '../api/meta.ts';
-import type { Pod } from '../api/pod.ts';
-import { isPodReady } from '../api/podstatus.ts';
-import { selectorOf } from '../api/selectors.ts';
+import type { Pod } from '../api/pod/pod.ts';
+import { isPodReady } from '../api/pod/podstatus.ts';
+import { selectorOf } from '../api/selectors/selectors.ts';
 import type { StatefulSet } from '../api/statefulset.ts';
 import type { Requests, WatchEvent } from '../sim/component.ts';
 import type { Controller, ControllerContext, Outcome } from '../sim/controller.ts';

@@ -1,6 +1,6 @@
 /** TTL-after-finished controller (ctl-04 §C): deletes Jobs some time after they have ended. */
-import type { Job } from '../api/job.ts';
-import { isJobFinished } from '../api/jobstatus.ts';
+import type { Job } from '../api/job/job.ts';
+import { isJobFinished } from '../api/job/jobstatus.ts';
 import type { Key } from '../api/meta.ts';
 import { keyOf, splitKey } from '../api/meta.ts';
 import type { Status } from '../api/status.ts';

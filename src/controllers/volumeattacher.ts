@@ -4,7 +4,7 @@
  */
 import { withFinalizer, withoutFinalizer } from '../api/finalizers.ts';
 import type { Key } from '../api/meta.ts';
-import type { VolumeAttachment } from '../api/volumeattachment.ts';
+import type { VolumeAttachment } from '../api/volume/volumeattachment.ts';
 import type { Requests } from '../sim/component.ts';
 import { type Controller, type ControllerContext, call, type Outcome } from '../sim/controller.ts';
 

@@ -4,11 +4,11 @@
  */
 
 import { type Draft, type Key, keyOf, splitKey } from '../api/meta.ts';
-import type { PersistentVolume } from '../api/persistentvolume.ts';
-import type { PersistentVolumeClaim } from '../api/persistentvolumeclaim.ts';
-import type { StorageClass } from '../api/storageclass.ts';
-import { storageClassNameOf } from '../api/storageclassname.ts';
-import { provisionedBy, storageProvisioners } from '../api/volumeannotations.ts';
+import type { PersistentVolume } from '../api/volume/persistentvolume.ts';
+import type { PersistentVolumeClaim } from '../api/volume/persistentvolumeclaim.ts';
+import type { StorageClass } from '../api/volume/storageclass.ts';
+import { storageClassNameOf } from '../api/volume/storageclassname.ts';
+import { provisionedBy, storageProvisioners } from '../api/volume/volumeannotations.ts';
 import type { Requests, WatchEvent } from '../sim/component.ts';
 import { type Controller, type ControllerContext, call, type Outcome } from '../sim/controller.ts';
 

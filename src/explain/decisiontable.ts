@@ -1,6 +1,6 @@
 /** A scheduling cycle in words and columns: what each plugin said of each node, and who won why. */
 import { keyOf } from '../api/meta.ts';
-import type { Pod } from '../api/pod.ts';
+import type { Pod } from '../api/pod/pod.ts';
 import { at, type DecidedRejection, type SchedulingDecision, totalsOf } from '../log/decision.ts';
 import { decisionOf, type ScheduledPod } from './scheduling.ts';
 import { seconds } from './sentence.ts';

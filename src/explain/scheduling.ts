@@ -1,7 +1,7 @@
 /** The scheduling cycle that placed a Pod, or the last one that could not; and which Pods wait. */
 import { type Key, keyOf } from '../api/meta.ts';
-import type { Pod } from '../api/pod.ts';
-import { isPodTerminal } from '../api/podstatus.ts';
+import type { Pod } from '../api/pod/pod.ts';
+import { isPodTerminal } from '../api/pod/podstatus.ts';
 import type { SchedulingDecision } from '../log/decision.ts';
 import type { ReconciledEntry, WriteEntry } from '../log/entry.ts';
 import type { History } from '../replay/restore.ts';

@@ -1,5 +1,5 @@
 /** What an update changed, in few words: conditions and list items as wholes, counts by their name. */
-import type { Pod } from '../api/pod.ts';
+import type { Pod } from '../api/pod/pod.ts';
 import { type Change, changes } from './diff.ts';
 
 /** One text for each thing that changed; what every write changes is left out. */

@@ -1,10 +1,11 @@
 /** Which volume a Pod waits for, as anyone who looks at the cluster can tell. */
-import { isShareable } from '../api/attachable.ts';
-import type { PersistentVolume } from '../api/persistentvolume.ts';
-import type { PersistentVolumeClaim } from '../api/persistentvolumeclaim.ts';
-import type { Pod } from '../api/pod.ts';
-import { claimKeysOf } from '../api/podclaims.ts';
-import type { VolumeAttachment } from '../api/volumeattachment.ts';
+
+import type { Pod } from '../api/pod/pod.ts';
+import { claimKeysOf } from '../api/pod/podclaims.ts';
+import { isShareable } from '../api/volume/attachable.ts';
+import type { PersistentVolume } from '../api/volume/persistentvolume.ts';
+import type { PersistentVolumeClaim } from '../api/volume/persistentvolumeclaim.ts';
+import type { VolumeAttachment } from '../api/volume/volumeattachment.ts';
 import type { View } from '../store/view.ts';
 
 export interface Elsewhere {

@@ -2,13 +2,13 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { rejection } from '../api/status.ts';
-import { impersonationRefusal } from './access.ts';
 import { type Audited, auditEvent } from './audit.ts';
+import { impersonationRefusal } from './auth/access.ts';
+import { type Authentication, actingAs, userOf } from './auth/users.ts';
 import type { Context, Incoming, User } from './context.ts';
 import { type Answer, type Manner, plain, send, statusAnswer, textAnswer } from './reply.ts';
 import { type RequestInfo, requestInfo } from './requestinfo.ts';
 import { isTrue, verbOf } from './target.ts';
-import { type Authentication, actingAs, userOf } from './users.ts';
 
 export interface Handling {
   readonly context: Context;

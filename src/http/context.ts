@@ -1,12 +1,12 @@
 /** What the handlers of requests share. */
 import type { User } from '../apiserver/user.ts';
 import type { Cluster } from '../sim/cluster.ts';
+import type { TokenSigner } from './auth/tokens.ts';
 import type { RealTime } from './clock.ts';
 import type { EtcdTimes } from './metrics/etcd.ts';
 import type { RequestCounts } from './metrics/requests.ts';
 import type { OpenApi } from './openapi/documents.ts';
 import type { Catalog } from './resources.ts';
-import type { TokenSigner } from './tokens.ts';
 
 export type { User } from '../apiserver/user.ts';
 

@@ -1,8 +1,10 @@
 /** One request from its first byte to its last: who, what, and the answer. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { noSuchResource } from '../apiserver/reject.ts';
-import { forbidden } from './access.ts';
 import { admit, type Handling, incomingOf, noteOf } from './admit.ts';
+import { forbidden } from './auth/access.ts';
+import { answerReview } from './auth/reviews.ts';
+import { answerToken } from './auth/tokenrequest.ts';
 import { readBytes } from './body.ts';
 import type { Context, Incoming } from './context.ts';
 import { answerMetrics, isMetrics } from './metricsapi.ts';
@@ -13,10 +15,8 @@ import { answerProxy } from './proxy.ts';
 import { type Answer, send, statusAnswer, textAnswer } from './reply.ts';
 import type { RequestInfo, ResourceRequest } from './requestinfo.ts';
 import { answerResource } from './rest.ts';
-import { answerReview } from './reviews.ts';
 import { isConnection, unupgraded } from './streams/place.ts';
 import { type Target, targetOf } from './target.ts';
-import { answerToken } from './tokenrequest.ts';
 import { watch } from './watch.ts';
 
 export async function handle(

@@ -1,8 +1,8 @@
 /** `metrics.k8s.io/v1beta1`, as a metrics-server beside the API server would serve it (api-01 §5). */
 import type { KubeObject, Labels } from '../api/meta.ts';
 import type { Node } from '../api/node.ts';
-import type { Pod } from '../api/pod.ts';
-import { parseSelector } from '../api/selectors.ts';
+import type { Pod } from '../api/pod/pod.ts';
+import { parseSelector } from '../api/selectors/selectors.ts';
 import { rejection } from '../api/status.ts';
 import { parseTimestamp, timestamp } from '../api/time.ts';
 import { badRequest } from '../apiserver/reject.ts';

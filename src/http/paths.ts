@@ -1,4 +1,6 @@
 /** Paths that are no resources: version, health, discovery (api-01 §1). */
+
+import { answerIssuer, issuerPaths } from './auth/issuer.ts';
 import type { Context, Incoming } from './context.ts';
 import { answerControl } from './control.ts';
 import {
@@ -9,7 +11,6 @@ import {
   oneGroup,
 } from './discovery.ts';
 import { answerHealth, healthPaths } from './health.ts';
-import { answerIssuer, issuerPaths } from './issuer.ts';
 import { answerPrometheus } from './metrics/collect.ts';
 import { formOf } from './negotiation.ts';
 import { type Answer, textAnswer } from './reply.ts';

@@ -1,12 +1,12 @@
 /** What containers have printed: GET of `pods/NAME/log`, once or as it goes on (api-09 §4). */
 import type { ServerResponse } from 'node:http';
 import { type KubeObject, makeKey } from '../api/meta.ts';
-import type { Pod } from '../api/pod.ts';
+import type { Pod } from '../api/pod/pod.ts';
 import type { Status } from '../api/status.ts';
 import { epochMs } from '../api/time.ts';
 import { badRequest } from '../apiserver/reject.ts';
-import type { LogLine } from '../kubelet/behaviour.ts';
-import type { SimulatedContainer } from '../kubelet/runtime.ts';
+import type { LogLine } from '../kubelet/runtime/behaviour.ts';
+import type { SimulatedContainer } from '../kubelet/runtime/runtime.ts';
 import type { Context, Incoming } from './context.ts';
 import { plain, send, statusAnswer, textAnswer } from './reply.ts';
 import { notFoundIn } from './shape.ts';

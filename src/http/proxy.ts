@@ -2,10 +2,11 @@
  * The `proxy` subresource of Pods, Services and Nodes: the request is handed to what stands behind a port (upstream's
  * ResourceLocation of each, and apimachinery's proxy handler).
  */
-import type { EndpointSlice } from '../api/endpointslice.ts';
+
 import { type KubeObject, makeKey } from '../api/meta.ts';
 import type { Node } from '../api/node.ts';
-import type { Pod } from '../api/pod.ts';
+import type { Pod } from '../api/pod/pod.ts';
+import type { EndpointSlice } from '../api/service/endpointslice.ts';
 import { rejection, type Status } from '../api/status.ts';
 import { badRequest } from '../apiserver/reject.ts';
 import type { Context, Incoming } from './context.ts';

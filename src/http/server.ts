@@ -12,8 +12,10 @@ import { rejection } from '../api/status.ts';
 import { administrator } from '../apiserver/user.ts';
 import { UsageError } from '../errors.ts';
 import type { Cluster } from '../sim/cluster.ts';
-import { type Credentials, makeCredentials } from './certificates.ts';
-import { CertificateSigner } from './certificatesigner.ts';
+import { type Credentials, makeCredentials } from './auth/certificates.ts';
+import { CertificateSigner } from './auth/certificatesigner.ts';
+import { isInForce } from './auth/tokenrequest.ts';
+import { TokenSigner } from './auth/tokens.ts';
 import { RealTime, type Speed } from './clock.ts';
 import type { Context, User } from './context.ts';
 import { customGroups, customTypes } from './customgroups.ts';
@@ -24,8 +26,6 @@ import { metricsGroup, registerMetrics } from './metricsapi.ts';
 import { OpenApi } from './openapi/documents.ts';
 import { plain, send, statusAnswer, textAnswer } from './reply.ts';
 import { Catalog } from './resources.ts';
-import { isInForce } from './tokenrequest.ts';
-import { TokenSigner } from './tokens.ts';
 import { upgrade } from './upgrade.ts';
 
 export interface ServeOptions {

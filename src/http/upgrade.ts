@@ -2,8 +2,8 @@
 import { type IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { rejection } from '../api/status.ts';
-import { forbidden } from './access.ts';
 import { admit, type Handling, incomingOf, noteOf } from './admit.ts';
+import { forbidden } from './auth/access.ts';
 import type { Context } from './context.ts';
 import { handle, outcomeOf } from './handler.ts';
 import { type Answer, send, statusAnswer, textAnswer } from './reply.ts';

@@ -6,25 +6,25 @@
  * the one place where all that a node does comes together.
  */
 
-import { controllerAttaches } from '../api/attachable.ts';
 import type { Node } from '../api/node.ts';
-import type { Pod } from '../api/pod.ts';
-import { isPodTerminal } from '../api/podstatus.ts';
+import type { Pod } from '../api/pod/pod.ts';
+import { isPodTerminal } from '../api/pod/podstatus.ts';
+import { controllerAttaches } from '../api/volume/attachable.ts';
 import type { PassResult } from '../log/entry.ts';
 import type { Component, Environment, Pass, Requests, WatchEvent } from '../sim/component.ts';
-import { rejectedStatus } from './admission.ts';
-import { isMirrorPod, isStaticPod } from './critical.ts';
-import { NodeKeeper } from './nodekeeper.ts';
-import { renewLease, syncNode } from './nodesync.ts';
+import { rejectedStatus } from './node/admission.ts';
+import { isMirrorPod, isStaticPod } from './node/critical.ts';
+import { NodeKeeper } from './node/nodekeeper.ts';
+import { renewLease, syncNode } from './node/nodesync.ts';
+import { VolumeManager } from './node/volumemanager.ts';
 import type { KubeletOptions } from './options.ts';
-import { confirmed, isOlder, readReferences, removeFromApi } from './podrequests.ts';
-import { PodWorker } from './podworker.ts';
-import { referencesOf } from './references.ts';
-import { Reports } from './reports.ts';
-import type { RuntimeEvent } from './runtime.ts';
+import type { RuntimeEvent } from './runtime/runtime.ts';
 import { keyOf, StaticPods } from './staticpods.ts';
-import type { StatusReport } from './statusreport.ts';
-import { VolumeManager } from './volumemanager.ts';
+import { Reports } from './status/reports.ts';
+import type { StatusReport } from './status/statusreport.ts';
+import { confirmed, isOlder, readReferences, removeFromApi } from './sync/podrequests.ts';
+import { PodWorker } from './sync/podworker.ts';
+import { referencesOf } from './sync/references.ts';
 
 const done: PassResult = { type: 'done' };
 

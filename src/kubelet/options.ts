@@ -1,7 +1,7 @@
 /** What a kubelet is configured with, and the machine that it runs on. */
 import type { FirstList, NodeSpec } from '../sim/scenario/types.ts';
-import type { Behaviours } from './behaviour.ts';
-import type { ContainerRuntime } from './runtime.ts';
+import type { Behaviours } from './runtime/behaviour.ts';
+import type { ContainerRuntime } from './runtime/runtime.ts';
 import type { StaticManifests } from './staticpods.ts';
 
 export interface KubeletOptions {

@@ -5,13 +5,13 @@
 import type { Draft, Key } from '../api/meta.ts';
 import { makeKey } from '../api/meta.ts';
 import type { Node } from '../api/node.ts';
-import { type Pod, podKind } from '../api/pod.ts';
+import { type Pod, podKind } from '../api/pod/pod.ts';
 import { microTimestamp } from '../api/time.ts';
 import { canonicalJson, fnv1a32 } from '../controllers/hash.ts';
 import type { Requests } from '../sim/component.ts';
 import { call } from '../sim/controller.ts';
-import { configHash, configMirror, configSource } from './critical.ts';
-import { readPod, removeFromApi } from './podrequests.ts';
+import { configHash, configMirror, configSource } from './node/critical.ts';
+import { readPod, removeFromApi } from './sync/podrequests.ts';
 
 /** The manifests of a machine: they outlive its kubelet, which hears of changes at once. */
 export class StaticManifests {

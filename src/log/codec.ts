@@ -8,9 +8,9 @@
  */
 import type { KubeObject, ObjectMeta } from '../api/meta.ts';
 import { UsageError } from '../errors.ts';
-import type { Entry, WriteEntry } from '../log/entry.ts';
 import type { Plan } from '../sim/run.ts';
 import { difference, patched, whole } from './delta.ts';
+import type { Entry, WriteEntry } from './entry.ts';
 
 export const format = 'kubestep-log';
 export const formatVersion = 1;

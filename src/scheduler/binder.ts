@@ -1,6 +1,6 @@
 /** The binding cycle: volumes first, if there is something to do about them, then the Pod (sched-01). */
 import { keyOf } from '../api/meta.ts';
-import type { Pod } from '../api/pod.ts';
+import type { Pod } from '../api/pod/pod.ts';
 import type { Environment, Requests } from '../sim/component.ts';
 import { call } from '../sim/controller.ts';
 import type { SchedulerCache } from './cache.ts';

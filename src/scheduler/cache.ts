@@ -3,7 +3,7 @@
  * there before the API server said so.
  */
 import type { Node } from '../api/node.ts';
-import type { Pod } from '../api/pod.ts';
+import type { Pod } from '../api/pod/pod.ts';
 import { Domains, type Tally } from './domains.ts';
 import { NodeInfo } from './nodeinfo.ts';
 import { NodeTree, zoneOf } from './nodetree.ts';

@@ -1,7 +1,7 @@
 /** Watch events as the cluster events that plugins ask about. */
 import type { KubeObject } from '../api/meta.ts';
 import type { Node } from '../api/node.ts';
-import type { Pod } from '../api/pod.ts';
+import type { Pod } from '../api/pod/pod.ts';
 import type { WatchEvent } from '../sim/component.ts';
 import type { View } from '../store/view.ts';
 import { type ClusterEvent, type EventName, nodeChanges } from './events.ts';

@@ -1,6 +1,6 @@
 /** One scheduling cycle: filter, score, choose. It reads the cache and changes nothing. */
 
-import type { Pod } from '../api/pod.ts';
+import type { Pod } from '../api/pod/pod.ts';
 import { blank } from '../blank.ts';
 import type { View } from '../store/view.ts';
 import type { SchedulerCache } from './cache.ts';

@@ -1,7 +1,7 @@
 /** What happens in a cluster, as far as it may help a Pod that waits (sched-02). */
 import type { KubeObject } from '../api/meta.ts';
 import type { Node } from '../api/node.ts';
-import type { Pod } from '../api/pod.ts';
+import type { Pod } from '../api/pod/pod.ts';
 import { amountsOf, usageOf } from './resources.ts';
 
 export type Resource =

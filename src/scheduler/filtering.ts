@@ -1,5 +1,5 @@
 /** Which nodes will do: PreFilter, and Filter of one node, promised Pods included (sched-01). */
-import type { Pod } from '../api/pod.ts';
+import type { Pod } from '../api/pod/pod.ts';
 import { type Cycle, type Plugin, supposing, type Unfit, unfit } from './framework.ts';
 import type { NodeInfo } from './nodeinfo.ts';
 import type { Nominator } from './nominator.ts';

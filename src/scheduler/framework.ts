@@ -1,5 +1,5 @@
 /** What a scheduling plugin is: one file each under `plugins/`, put together in `profile.ts`. */
-import type { Pod } from '../api/pod.ts';
+import type { Pod } from '../api/pod/pod.ts';
 import type { View } from '../store/view.ts';
 import type { SchedulerCache } from './cache.ts';
 import type { ClusterEvent, EventName } from './events.ts';

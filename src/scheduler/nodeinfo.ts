@@ -1,6 +1,6 @@
 /** A node as the scheduler sees it: what it has, and what its Pods ask for, kept as they come and go. */
 import type { Node } from '../api/node.ts';
-import type { Pod } from '../api/pod.ts';
+import type { Pod } from '../api/pod/pod.ts';
 import { numbers, usageOf } from './resources.ts';
 
 export class NodeInfo {

@@ -1,5 +1,5 @@
 /** Pods that are promised a node: those for which others were preempted, by node (sched-02). */
-import type { Pod } from '../api/pod.ts';
+import type { Pod } from '../api/pod/pod.ts';
 
 export class Nominator {
   readonly #byNode = new Map<string, Map<string, Pod>>();

@@ -1,6 +1,6 @@
 /** What a scheduler takes the cluster to be, at one moment: for those who compare it with the truth. */
 import type { Node } from '../api/node.ts';
-import type { Pod } from '../api/pod.ts';
+import type { Pod } from '../api/pod/pod.ts';
 import type { SchedulerCache } from './cache.ts';
 import type { Nominator } from './nominator.ts';
 import type { SchedulingQueue } from './queue.ts';

@@ -5,8 +5,8 @@
  * Most sorts are those of one workload. Such a sort is asked only about Pods that have one of the labels which
  * all of them have, so many small workloads do not pay for each other.
  */
-import type { Pod } from '../api/pod.ts';
-import type { LabelSelector } from '../api/podspec.ts';
+import type { Pod } from '../api/pod/pod.ts';
+import type { LabelSelector } from '../api/pod/podspec.ts';
 import { type Domains, type Place, type Tally, tallyOf } from './domains.ts';
 
 /** A sort of Pods. */

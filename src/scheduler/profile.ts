@@ -1,5 +1,5 @@
 /** A profile: which plugins, in which order, with which weights and arguments (sched-00). */
-import type { Pod } from '../api/pod.ts';
+import type { Pod } from '../api/pod/pod.ts';
 import { hasScores, type Plugin } from './framework.ts';
 import { balancedAllocationWith } from './plugins/balancedallocation.ts';
 import { defaultPreemption } from './plugins/defaultpreemption.ts';

@@ -3,7 +3,7 @@
  * something happens that could help. What happens while a Pod is being tried is kept for it, so that
  * nothing is missed.
  */
-import type { Pod } from '../api/pod.ts';
+import type { Pod } from '../api/pod/pod.ts';
 import { type BackoffLimits, backoffOf, defaultBackoff } from './backoff.ts';
 import type { ClusterEvent } from './events.ts';
 import { comesFirst } from './plugins/prioritysort.ts';

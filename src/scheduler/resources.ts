@@ -1,6 +1,6 @@
 /** What Pods ask for, as numbers: milli-CPUs, bytes, and units of everything else. */
-import type { ContainerStatus, Pod } from '../api/pod.ts';
-import type { Container, PodSpec, ResourceRequirements } from '../api/podspec.ts';
+import type { ContainerStatus, Pod } from '../api/pod/pod.ts';
+import type { Container, PodSpec, ResourceRequirements } from '../api/pod/podspec.ts';
 import { milliOf, wholeOf } from '../api/quantity.ts';
 
 export interface Resources {

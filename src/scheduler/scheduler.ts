@@ -4,9 +4,9 @@
  */
 import { isBeingDeleted, keyOf } from '../api/meta.ts';
 import type { Node } from '../api/node.ts';
-import type { Pod } from '../api/pod.ts';
+import type { Pod } from '../api/pod/pod.ts';
+import { isPodTerminal } from '../api/pod/podstatus.ts';
 import type { PodDisruptionBudget } from '../api/poddisruptionbudget.ts';
-import { isPodTerminal } from '../api/podstatus.ts';
 import type { PassResult } from '../log/entry.ts';
 import type { Component, Environment, Pass, Requests, WatchEvent } from '../sim/component.ts';
 import { type Awaiting, Binder, type Bound, canceled } from './binder.ts';

@@ -2,7 +2,7 @@
  * What plugins that look at one node at a time read of a Pod. Pods of one signature are told the same of a
  * node, so long as the node stays as it is (upstream's KEP-5598 builds on the same).
  */
-import type { Container, PodSpec } from '../api/podspec.ts';
+import type { Container, PodSpec } from '../api/pod/podspec.ts';
 
 /** Parts of a spec that Pods of a template share, and the text that they come to. */
 interface Known {

@@ -1,7 +1,7 @@
 /** What the scheduler writes into a Pod's status: why it waits, and which node it is promised. */
 import type { Condition } from '../api/meta.ts';
-import type { Pod } from '../api/pod.ts';
-import { podCondition } from '../api/podstatus.ts';
+import type { Pod } from '../api/pod/pod.ts';
+import { podCondition } from '../api/pod/podstatus.ts';
 import { timestamp } from '../api/time.ts';
 import type { Requests } from '../sim/component.ts';
 import { call } from '../sim/controller.ts';

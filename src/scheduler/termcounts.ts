@@ -2,7 +2,7 @@
  * What Pods that are there say of others, term by term: Pods of a workload say the same, so a cycle need not
  * ask each of them.
  */
-import type { Pod } from '../api/pod.ts';
+import type { Pod } from '../api/pod/pod.ts';
 import { type Domains, type Place, type Tally, tallyOf } from './domains.ts';
 import { type Term, termsOf } from './plugins/affinityterms.ts';
 

@@ -1,8 +1,8 @@
 /** PreBind of VolumeBinding: says which volumes a Pod's claims get, and where others are to be made. */
 import { keyOf } from '../api/meta.ts';
-import type { PersistentVolume } from '../api/persistentvolume.ts';
-import type { PersistentVolumeClaim } from '../api/persistentvolumeclaim.ts';
-import { boundByController, selectedNode } from '../api/volumeannotations.ts';
+import type { PersistentVolume } from '../api/volume/persistentvolume.ts';
+import type { PersistentVolumeClaim } from '../api/volume/persistentvolumeclaim.ts';
+import { boundByController, selectedNode } from '../api/volume/volumeannotations.ts';
 import type { Requests } from '../sim/component.ts';
 import { call } from '../sim/controller.ts';
 import type { View } from '../store/view.ts';

@@ -16,7 +16,7 @@ import { kindOf } from '../api/index.ts';
 import type { LifecycleEvent } from '../api/kind.ts';
 import { containerLifecycles } from '../api/lifecycle/container.ts';
 import type { KubeObject } from '../api/meta.ts';
-import type { Pod } from '../api/pod.ts';
+import type { Pod } from '../api/pod/pod.ts';
 import type { Finding, WriteEntry } from '../log/entry.ts';
 
 interface Life {

@@ -1,5 +1,5 @@
 /** What the container runtime of one machine has of the simulation: time, chance and the log. */
-import type { RuntimeHost } from '../kubelet/runtime.ts';
+import type { RuntimeHost } from '../kubelet/runtime/runtime.ts';
 import type { Simulation } from './simulation.ts';
 import type { Cancel } from './timers.ts';
 

@@ -7,10 +7,10 @@
  */
 import type { Labels } from '../api/meta.ts';
 import { keyOf } from '../api/meta.ts';
-import type { Pod } from '../api/pod.ts';
-import { isPodReady } from '../api/podstatus.ts';
+import type { Pod } from '../api/pod/pod.ts';
+import { isPodReady } from '../api/pod/podstatus.ts';
 import { milliOf } from '../api/quantity.ts';
-import { type Matches, parseSelector } from '../api/selectors.ts';
+import { type Matches, parseSelector } from '../api/selectors/selectors.ts';
 import { parseTimestamp } from '../api/time.ts';
 import type { View } from '../store/view.ts';
 

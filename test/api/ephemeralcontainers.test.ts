@@ -1,7 +1,7 @@
 /** Containers that are added to a Pod to look around in it: the subresource, and the kubelet. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { Pod } from '../../src/api/pod.ts';
+import type { Pod } from '../../src/api/pod/pod.ts';
 import type { Cluster } from '../../src/sim/cluster.ts';
 import { create, quiet, until } from '../kubelet/lives.ts';
 

@@ -1,8 +1,8 @@
 /** Jobs and CronJobs in the API server: defaults, generated labels, what is refused. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { CronJob } from '../../src/api/cronjob.ts';
-import type { Job } from '../../src/api/job.ts';
+import type { CronJob } from '../../src/api/job/cronjob.ts';
+import type { Job } from '../../src/api/job/job.ts';
 import { cronJobLifecycle } from '../../src/api/lifecycle/cronjob.ts';
 import { jobLifecycle } from '../../src/api/lifecycle/job.ts';
 import { indexesIn, overlapOf } from '../../src/api/validation/indexes.ts';

@@ -2,7 +2,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { groupOf, indexesOf, kindOf, kinds, resourceName } from '../../src/api/index.ts';
-import { pullPolicyOf } from '../../src/api/pullpolicy.ts';
+import { pullPolicyOf } from '../../src/api/pod/pullpolicy.ts';
 import { deployment, pod, podSpec, TestCluster } from '../apiserver/cluster.ts';
 
 const test = suite('kinds');

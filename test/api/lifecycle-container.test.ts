@@ -3,7 +3,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { containerTable, refused } from '../../machines/index.ts';
 import { containerLifecycles } from '../../src/api/lifecycle/container.ts';
-import type { ContainerState, Pod } from '../../src/api/pod.ts';
+import type { ContainerState, Pod } from '../../src/api/pod/pod.ts';
 
 const test = suite('container lifecycle events');
 

@@ -7,7 +7,7 @@ import { nodeLifecycle } from '../../src/api/lifecycle/node.ts';
 import { podLifecycle } from '../../src/api/lifecycle/pod.ts';
 import { replicaSetLifecycle } from '../../src/api/lifecycle/replicaset.ts';
 import type { Node } from '../../src/api/node.ts';
-import type { Pod } from '../../src/api/pod.ts';
+import type { Pod } from '../../src/api/pod/pod.ts';
 import type { ReplicaSet } from '../../src/api/replicaset.ts';
 
 const test = suite('lifecycle events');

@@ -1,8 +1,8 @@
 /** What a Pod asks for as a whole when it says so in part (KEP-2837, defaultPodRequests). */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { defaultPodSpec } from '../../src/api/poddefaults.ts';
-import type { PodSpec, ResourceRequirements } from '../../src/api/podspec.ts';
+import { defaultPodSpec } from '../../src/api/pod/poddefaults.ts';
+import type { PodSpec, ResourceRequirements } from '../../src/api/pod/podspec.ts';
 import { type Any, TestCluster } from '../apiserver/cluster.ts';
 
 const test = suite('resources of Pods as a whole');

@@ -1,7 +1,7 @@
 /** What a Pod may not say, in the words of 1.36 (upstream's pkg/apis/core/validation). */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { PodSpec } from '../../src/api/podspec.ts';
+import type { PodSpec } from '../../src/api/pod/podspec.ts';
 import { subdomainRule } from '../../src/api/validation/names.ts';
 import { validatePodSpec } from '../../src/api/validation/podspec.ts';
 

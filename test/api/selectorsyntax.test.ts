@@ -1,8 +1,8 @@
 /** Selectors as texts: what they may say, and the server's words for what they may not (api-02 §8, §9). */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { parseFieldSelector } from '../../src/api/fieldselectors.ts';
-import { parseSelector } from '../../src/api/selectors.ts';
+import { parseFieldSelector } from '../../src/api/selectors/fieldselectors.ts';
+import { parseSelector } from '../../src/api/selectors/selectors.ts';
 
 const test = suite('selector syntax');
 

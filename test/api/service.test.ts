@@ -1,8 +1,8 @@
 /** Services: defaults, addresses, and what an update may change. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { Service } from '../../src/api/service.ts';
-import { serviceWarnings } from '../../src/api/servicewarnings.ts';
+import type { Service } from '../../src/api/service/service.ts';
+import { serviceWarnings } from '../../src/api/warnings/service.ts';
 import { type Any, TestCluster } from '../apiserver/cluster.ts';
 
 const test = suite('services');

@@ -2,7 +2,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { kindOf } from '../../src/api/index.ts';
-import { matchingVolume, mismatch } from '../../src/api/volumematching.ts';
+import { matchingVolume, mismatch } from '../../src/api/volume/volumematching.ts';
 import { type Any, TestCluster } from '../apiserver/cluster.ts';
 
 const test = suite('sets and storage');

@@ -2,14 +2,14 @@
 import { readFileSync } from 'node:fs';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { Job } from '../../src/api/job.ts';
+import type { Job } from '../../src/api/job/job.ts';
 import { readManifest } from '../../src/api/manifest.ts';
-import type { Pod } from '../../src/api/pod.ts';
+import type { Pod } from '../../src/api/pod/pod.ts';
 import { parseShard } from '../../src/cli/campaign/campaign.ts';
 import { check } from '../../src/cli/check.ts';
 import { readArguments } from '../../src/cli/command.ts';
 import { readScenario } from '../../src/cli/input.ts';
-import { environmentOf } from '../../src/kubelet/shell/environment.ts';
+import { environmentOf } from '../../src/kubelet/runtime/shell/environment.ts';
 import { planFor, Run } from '../../src/sim/run.ts';
 import { scenarioOf } from '../../src/sim/scenario/parse.ts';
 import { defaultNodes, type Scenario } from '../../src/sim/scenario/types.ts';

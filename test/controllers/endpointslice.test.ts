@@ -1,7 +1,7 @@
 /** What the EndpointSlice controller writes, and that it stays so whatever users do to it. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { Endpoint, EndpointSlice } from '../../src/api/endpointslice.ts';
+import type { Endpoint, EndpointSlice } from '../../src/api/service/endpointslice.ts';
 import { pack } from '../../src/controllers/endpointslice/packing.ts';
 import { endpointSliceController } from '../../src/controllers/endpointslice.ts';
 import { type Cluster, createCluster } from '../../src/sim/cluster.ts';

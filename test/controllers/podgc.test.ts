@@ -2,7 +2,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Node } from '../../src/api/node.ts';
-import type { Pod } from '../../src/api/pod.ts';
+import type { Pod } from '../../src/api/pod/pod.ts';
 import { garbageOf, surplusTerminated } from '../../src/controllers/podgc/decide.ts';
 import { lastWords } from '../../src/controllers/podgc/remove.ts';
 import type { WriteEntry } from '../../src/log/entry.ts';

@@ -3,7 +3,7 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { kubeconfigOf } from '../../src/http/kubeconfig.ts';
+import { kubeconfigOf } from '../../src/http/auth/kubeconfig.ts';
 import { type Serving, serve } from '../../src/http/server.ts';
 import { createCluster } from '../../src/sim/cluster.ts';
 

@@ -3,7 +3,7 @@ import { createPublicKey, verify } from 'node:crypto';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { SecretToken } from '../../src/controllers/serviceaccounttoken.ts';
-import { TokenSigner } from '../../src/http/tokens.ts';
+import { TokenSigner } from '../../src/http/auth/tokens.ts';
 import { type Any, Wire } from './wire.ts';
 
 const test = suite('tokens');

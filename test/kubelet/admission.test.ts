@@ -2,8 +2,8 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Node } from '../../src/api/node.ts';
-import type { Pod } from '../../src/api/pod.ts';
-import { admissionFailures } from '../../src/kubelet/admission.ts';
+import type { Pod } from '../../src/api/pod/pod.ts';
+import { admissionFailures } from '../../src/kubelet/node/admission.ts';
 import { create, events, podOf, quiet, start, until } from './lives.ts';
 
 const test = suite('kubelet: admission');

@@ -1,7 +1,7 @@
 /** What a kubelet that starts anew tells of Pods that have ended. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { Pod } from '../../src/api/pod.ts';
+import type { Pod } from '../../src/api/pod/pod.ts';
 import { create, quiet, until } from './lives.ts';
 
 const test = suite('kubelet: Pods that have ended');

@@ -1,8 +1,8 @@
 /** Images that do not come, or late: who waits for whom, and what is said (kubelet-01). */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { PodSpec } from '../../src/api/podspec.ts';
-import { withDefaultTag } from '../../src/kubelet/imagename.ts';
+import type { PodSpec } from '../../src/api/pod/podspec.ts';
+import { withDefaultTag } from '../../src/kubelet/runtime/imagename.ts';
 import type { Cluster } from '../../src/sim/cluster.ts';
 import type { BehaviourSpec } from '../../src/sim/scenario/types.ts';
 import { done, events, podOf, quiet, start, stateOf, until } from './lives.ts';

@@ -1,10 +1,10 @@
 /** The kubelet at work: what becomes of Pods, second by second, and the Events of it. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { Job } from '../../src/api/job.ts';
+import type { Job } from '../../src/api/job/job.ts';
 import type { Node } from '../../src/api/node.ts';
-import type { Pod } from '../../src/api/pod.ts';
-import type { PodSpec } from '../../src/api/podspec.ts';
+import type { Pod } from '../../src/api/pod/pod.ts';
+import type { PodSpec } from '../../src/api/pod/podspec.ts';
 import type { Cluster } from '../../src/sim/cluster.ts';
 import type { BehaviourSpec } from '../../src/sim/scenario/types.ts';
 import { create, done, events, podOf, quiet, start, stateOf, until } from './lives.ts';

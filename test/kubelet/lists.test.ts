@@ -1,7 +1,7 @@
 /** What a kubelet makes of lists: the first one, and one after a watch that broke. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { Pod } from '../../src/api/pod.ts';
+import type { Pod } from '../../src/api/pod/pod.ts';
 import { type Cluster, createCluster } from '../../src/sim/cluster.ts';
 import type { FirstList } from '../../src/sim/scenario/types.ts';
 import { settle } from '../../src/sim/settle.ts';

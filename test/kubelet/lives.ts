@@ -1,8 +1,8 @@
 /** The life of a Pod as a sequence of what its status says, for comparisons with recorded ones. */
 import type { Event } from '../../src/api/event.ts';
 import type { Draft } from '../../src/api/meta.ts';
-import type { ContainerState, ContainerStatus, Pod } from '../../src/api/pod.ts';
-import type { PodSpec } from '../../src/api/podspec.ts';
+import type { ContainerState, ContainerStatus, Pod } from '../../src/api/pod/pod.ts';
+import type { PodSpec } from '../../src/api/pod/podspec.ts';
 import { type Cluster, createCluster } from '../../src/sim/cluster.ts';
 import { letPass } from '../../src/sim/passing.ts';
 import type { BehaviourSpec } from '../../src/sim/scenario/types.ts';

@@ -1,10 +1,10 @@
 /** What one sync does: rows that the worked examples do not have (kubelet-01). */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { Container, PodSpec } from '../../src/api/podspec.ts';
-import type { ContainerRecord, PodRecords } from '../../src/kubelet/cri.ts';
-import { podActions } from '../../src/kubelet/podactions.ts';
-import type { ProbeResult } from '../../src/kubelet/probes.ts';
+import type { Container, PodSpec } from '../../src/api/pod/podspec.ts';
+import type { ProbeResult } from '../../src/kubelet/probes/probe.ts';
+import type { ContainerRecord, PodRecords } from '../../src/kubelet/runtime/cri.ts';
+import { podActions } from '../../src/kubelet/sync/podactions.ts';
 
 const test = suite('kubelet: what one sync does');
 

@@ -2,8 +2,8 @@
 import { isIPv4 } from 'node:net';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { addressesMax, podAddress } from '../../src/kubelet/podaddress.ts';
-import { sortPodIPs } from '../../src/kubelet/podips.ts';
+import { addressesMax, podAddress } from '../../src/kubelet/node/podaddress.ts';
+import { sortPodIPs } from '../../src/kubelet/status/podips.ts';
 
 const test = suite('addresses of Pods');
 

@@ -7,7 +7,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { Pod } from '../../src/api/pod.ts';
+import type { Pod } from '../../src/api/pod/pod.ts';
 import { createCluster } from '../../src/sim/cluster.ts';
 import type { BehaviourSpec } from '../../src/sim/scenario/types.ts';
 import { create, distinct, livesIn, quiet, told, until } from './lives.ts';

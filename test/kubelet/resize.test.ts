@@ -2,8 +2,8 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Event } from '../../src/api/event.ts';
-import type { Pod } from '../../src/api/pod.ts';
-import type { Container, PodSpec, ResourceRequirements } from '../../src/api/podspec.ts';
+import type { Pod } from '../../src/api/pod/pod.ts';
+import type { Container, PodSpec, ResourceRequirements } from '../../src/api/pod/podspec.ts';
 import type { WriteEntry } from '../../src/log/entry.ts';
 import { usageOf } from '../../src/scheduler/resources.ts';
 import { type Cluster, createCluster } from '../../src/sim/cluster.ts';

@@ -1,11 +1,11 @@
 /** The mini-shell of simulated containers: what commands print, and how they end. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { Files } from '../../src/kubelet/shell/files.ts';
-import { Interrupted } from '../../src/kubelet/shell/program.ts';
-import type { Screen, World } from '../../src/kubelet/shell/session.ts';
-import { Terminal } from '../../src/kubelet/shell/terminal.ts';
-import { type Begun, begin } from '../../src/kubelet/shell.ts';
+import { Files } from '../../src/kubelet/runtime/shell/files.ts';
+import { Interrupted } from '../../src/kubelet/runtime/shell/program.ts';
+import type { Screen, World } from '../../src/kubelet/runtime/shell/session.ts';
+import { Terminal } from '../../src/kubelet/runtime/shell/terminal.ts';
+import { type Begun, begin } from '../../src/kubelet/runtime/shell.ts';
 
 const test = suite('shell');
 

@@ -8,7 +8,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { readManifest, readYaml } from '../../src/api/manifest.ts';
 import type { KubeObject } from '../../src/api/meta.ts';
-import type { Pod } from '../../src/api/pod.ts';
+import type { Pod } from '../../src/api/pod/pod.ts';
 import { UsageError } from '../../src/errors.ts';
 import { functionNames } from '../../src/kubelet/stages/functions.ts';
 import { parseJq } from '../../src/kubelet/stages/jq.ts';

@@ -3,7 +3,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Draft } from '../../src/api/meta.ts';
 import type { Node } from '../../src/api/node.ts';
-import type { Pod } from '../../src/api/pod.ts';
+import type { Pod } from '../../src/api/pod/pod.ts';
 import { type Cluster, createCluster } from '../../src/sim/cluster.ts';
 import { parseScenario } from '../../src/sim/scenario/parse.ts';
 import { ScenarioScript } from '../../src/sim/scenario/script.ts';

@@ -1,12 +1,12 @@
 /** What a kubelet says of containers and of their Pod: rows that the worked examples do not have (kubelet-02). */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { ContainerStatus } from '../../src/api/pod.ts';
-import type { Container, PodSpec } from '../../src/api/podspec.ts';
-import { allRestarting, podInitialized } from '../../src/kubelet/conditions.ts';
-import { containerStatuses, type StatusesInput } from '../../src/kubelet/containerstatus.ts';
-import type { ContainerRecord } from '../../src/kubelet/cri.ts';
-import { phaseOf } from '../../src/kubelet/phase.ts';
+import type { ContainerStatus } from '../../src/api/pod/pod.ts';
+import type { Container, PodSpec } from '../../src/api/pod/podspec.ts';
+import type { ContainerRecord } from '../../src/kubelet/runtime/cri.ts';
+import { allRestarting, podInitialized } from '../../src/kubelet/status/conditions.ts';
+import { containerStatuses, type StatusesInput } from '../../src/kubelet/status/containerstatus.ts';
+import { phaseOf } from '../../src/kubelet/status/phase.ts';
 
 const test = suite('kubelet: statuses');
 

@@ -4,8 +4,8 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { share } from '../../src/api/equal.ts';
 import { strategicPatch } from '../../src/api/patch/strategic.ts';
-import type { Pod, PodStatus } from '../../src/api/pod.ts';
-import { StatusReport } from '../../src/kubelet/statusreport.ts';
+import type { Pod, PodStatus } from '../../src/api/pod/pod.ts';
+import { StatusReport } from '../../src/kubelet/status/statusreport.ts';
 
 const test = suite('kubelet: status reports');
 

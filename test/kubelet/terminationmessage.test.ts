@@ -1,8 +1,11 @@
 /** What a container leaves behind for its status (kubelet-00, kubelet-02). */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { ContainerStatus } from '../../src/api/pod.ts';
-import { terminationMessage, withShortMessages } from '../../src/kubelet/terminationmessage.ts';
+import type { ContainerStatus } from '../../src/api/pod/pod.ts';
+import {
+  terminationMessage,
+  withShortMessages,
+} from '../../src/kubelet/status/terminationmessage.ts';
 
 const test = suite('termination messages');
 

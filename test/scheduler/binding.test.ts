@@ -2,8 +2,8 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Draft } from '../../src/api/meta.ts';
-import type { Pod } from '../../src/api/pod.ts';
-import { podCondition } from '../../src/api/podstatus.ts';
+import type { Pod } from '../../src/api/pod/pod.ts';
+import { podCondition } from '../../src/api/pod/podstatus.ts';
 import { provisionerName } from '../../src/controllers/volumeprovisioner.ts';
 import { type Cluster, createCluster } from '../../src/sim/cluster.ts';
 import { settle } from '../../src/sim/settle.ts';

@@ -1,7 +1,7 @@
 /** Nodes and Pods of many sorts, drawn by chance, for tests in which they come, go and change. */
 import type { Labels } from '../../src/api/meta.ts';
 import type { Node } from '../../src/api/node.ts';
-import type { PodSpec } from '../../src/api/podspec.ts';
+import type { PodSpec } from '../../src/api/pod/podspec.ts';
 import { node } from './objects.ts';
 
 export const zone = 'topology.kubernetes.io/zone';

@@ -2,8 +2,8 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Node } from '../../src/api/node.ts';
-import type { Pod } from '../../src/api/pod.ts';
-import type { PodSpec } from '../../src/api/podspec.ts';
+import type { Pod } from '../../src/api/pod/pod.ts';
+import type { PodSpec } from '../../src/api/pod/podspec.ts';
 import { SchedulerCache } from '../../src/scheduler/cache.ts';
 import { schedule } from '../../src/scheduler/cycle.ts';
 import { preFilter } from '../../src/scheduler/filtering.ts';

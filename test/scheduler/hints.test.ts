@@ -2,8 +2,8 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { KubeObject } from '../../src/api/meta.ts';
-import type { Pod, PodStatus } from '../../src/api/pod.ts';
-import type { PodSpec } from '../../src/api/podspec.ts';
+import type { Pod, PodStatus } from '../../src/api/pod/pod.ts';
+import type { PodSpec } from '../../src/api/pod/podspec.ts';
 import { Hints } from '../../src/scheduler/clusterevents.ts';
 import { type ClusterEvent, podChanges } from '../../src/scheduler/events.ts';
 import { profileOf } from '../../src/scheduler/profile.ts';

@@ -1,8 +1,8 @@
 /** Nodes and Pods for tests of the scheduler. */
 import type { ObjectMeta } from '../../src/api/meta.ts';
 import type { Node } from '../../src/api/node.ts';
-import type { Pod, PodStatus } from '../../src/api/pod.ts';
-import type { PodSpec } from '../../src/api/podspec.ts';
+import type { Pod, PodStatus } from '../../src/api/pod/pod.ts';
+import type { PodSpec } from '../../src/api/pod/podspec.ts';
 
 type More = Partial<Omit<ObjectMeta, 'name'>>;
 

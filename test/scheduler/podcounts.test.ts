@@ -2,7 +2,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Labels } from '../../src/api/meta.ts';
-import type { Pod } from '../../src/api/pod.ts';
+import type { Pod } from '../../src/api/pod/pod.ts';
 import { Domains } from '../../src/scheduler/domains.ts';
 import { PodCounts, pairOf, type Sort } from '../../src/scheduler/podcounts.ts';
 import { chance } from '../../src/sim/chance.ts';

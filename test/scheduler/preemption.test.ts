@@ -2,7 +2,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { keyOf } from '../../src/api/meta.ts';
-import type { Pod } from '../../src/api/pod.ts';
+import type { Pod } from '../../src/api/pod/pod.ts';
 import type { Request, Response } from '../../src/apiserver/request.ts';
 import { makeRoom } from '../../src/scheduler/preemption/actuate.ts';
 import type { Environment, Recorded } from '../../src/sim/component.ts';

@@ -1,7 +1,7 @@
 /** Promises to Pods that preempt (sched-02, Nominator): who minds them is tried again when they end. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { Pod } from '../../src/api/pod.ts';
+import type { Pod } from '../../src/api/pod/pod.ts';
 import { type Cluster, createCluster } from '../../src/sim/cluster.ts';
 import { settle } from '../../src/sim/settle.ts';
 

@@ -2,7 +2,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Node } from '../../src/api/node.ts';
-import type { Pod } from '../../src/api/pod.ts';
+import type { Pod } from '../../src/api/pod/pod.ts';
 import { bestOf } from '../../src/scheduler/best.ts';
 import { SchedulerCache } from '../../src/scheduler/cache.ts';
 import { type Decision, schedule } from '../../src/scheduler/cycle.ts';

@@ -4,7 +4,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Deployment } from '../../src/api/deployment.ts';
 import type { Draft } from '../../src/api/meta.ts';
-import type { Pod } from '../../src/api/pod.ts';
+import type { Pod } from '../../src/api/pod/pod.ts';
 import { encodeEntry } from '../../src/log/codec.ts';
 import { reexecute } from '../../src/replay/reexecute.ts';
 import { controllerManager, createCluster } from '../../src/sim/cluster.ts';

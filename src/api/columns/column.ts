@@ -1,7 +1,7 @@
 /** What a column of a server-side table is, and the cells that many kinds share (api-08). */
 import type { KubeObject } from '../meta.ts';
-import type { LabelSelector, PodTemplateSpec } from '../podspec.ts';
-import { selectorText } from '../selectortext.ts';
+import type { LabelSelector, PodTemplateSpec } from '../pod/podspec.ts';
+import { selectorText } from '../selectors/selectortext.ts';
 import { parseTimestamp } from '../time.ts';
 
 /** Null: nothing is there to be shown. */

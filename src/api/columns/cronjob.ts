@@ -1,6 +1,6 @@
 /** The table of CronJobs (api-08 §3). */
-import type { CronJob } from '../cronjob.ts';
-import { selectorText } from '../selectortext.ts';
+import type { CronJob } from '../job/cronjob.ts';
+import { selectorText } from '../selectors/selectortext.ts';
 import { ageColumn, ageOf, type Column, column, nameColumn } from './column.ts';
 
 const listOf = ({ spec }: CronJob, field: 'name' | 'image'): string =>

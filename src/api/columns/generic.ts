@@ -2,8 +2,8 @@
 
 import { listOf, mapping } from '../fields.ts';
 import type { Labels } from '../meta.ts';
-import type { LabelSelector } from '../podspec.ts';
-import { goSelector, selectorText } from '../selectortext.ts';
+import type { LabelSelector } from '../pod/podspec.ts';
+import { goSelector, selectorText } from '../selectors/selectortext.ts';
 import { at, cell, size } from './cells.ts';
 import {
   ageColumn,

@@ -1,6 +1,6 @@
 /** The table of Jobs (api-08 §3). */
-import type { Job } from '../job.ts';
-import { finishedAs, hasCondition } from '../jobstatus.ts';
+import type { Job } from '../job/job.ts';
+import { finishedAs, hasCondition } from '../job/jobstatus.ts';
 import { parseTimestamp } from '../time.ts';
 import {
   ageColumn,

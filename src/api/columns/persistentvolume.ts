@@ -1,7 +1,7 @@
 /** The table of PersistentVolumes (api-08 §3). */
 
-import type { PersistentVolume } from '../persistentvolume.ts';
-import { storageClassNameOf } from '../storageclassname.ts';
+import type { PersistentVolume } from '../volume/persistentvolume.ts';
+import { storageClassNameOf } from '../volume/storageclassname.ts';
 import { ageColumn, type Column, column, nameColumn } from './column.ts';
 import { accessModesText } from './persistentvolumeclaim.ts';
 

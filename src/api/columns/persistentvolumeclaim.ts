@@ -1,7 +1,7 @@
 /** The table of PersistentVolumeClaims (api-08 §3). */
 
-import type { AccessMode, PersistentVolumeClaim } from '../persistentvolumeclaim.ts';
-import { storageClassNameOf } from '../storageclassname.ts';
+import type { AccessMode, PersistentVolumeClaim } from '../volume/persistentvolumeclaim.ts';
+import { storageClassNameOf } from '../volume/storageclassname.ts';
 import { ageColumn, type Column, column, nameColumn } from './column.ts';
 
 const short: Readonly<Record<AccessMode, string>> = {

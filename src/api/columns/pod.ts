@@ -1,7 +1,7 @@
 /** The table of Pods: a STATUS that is not the phase, but what the containers say (api-08 §4). */
-import type { ContainerStatus, Pod } from '../pod.ts';
-import type { Container } from '../podspec.ts';
-import { podCondition } from '../podstatus.ts';
+import type { ContainerStatus, Pod } from '../pod/pod.ts';
+import type { Container } from '../pod/podspec.ts';
+import { podCondition } from '../pod/podstatus.ts';
 import { parseTimestamp } from '../time.ts';
 import { ageColumn, type Column, column, humanDuration, nameColumn } from './column.ts';
 

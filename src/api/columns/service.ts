@@ -1,5 +1,5 @@
 /** The table of Services (api-08 §3, §5). */
-import type { Service, ServicePort } from '../service.ts';
+import type { Service, ServicePort } from '../service/service.ts';
 import { ageColumn, type Column, column, labelsText, nameColumn } from './column.ts';
 
 export const serviceColumns: readonly Column<Service>[] = [

@@ -1,5 +1,5 @@
 /** The table of StorageClasses (api-08 §3). */
-import { isDefaultClass, type StorageClass } from '../storageclass.ts';
+import { isDefaultClass, type StorageClass } from '../volume/storageclass.ts';
 import { ageColumn, type Column, column } from './column.ts';
 
 export const storageClassColumns: readonly Column<StorageClass>[] = [

@@ -1,5 +1,5 @@
 /** The table of VolumeAttachments (api-08 §3). */
-import type { VolumeAttachment } from '../volumeattachment.ts';
+import type { VolumeAttachment } from '../volume/volumeattachment.ts';
 import { ageColumn, type Column, column, nameColumn } from './column.ts';
 
 export const volumeAttachmentColumns: readonly Column<VolumeAttachment>[] = [

@@ -6,7 +6,7 @@
  * next one shows. Init containers are left out: they run again whenever the sandbox is made anew.
  */
 import type { ContainerEvent, RestartPolicy } from '../../../machines/container.ts';
-import type { ContainerState, ContainerStatus, Pod } from '../pod.ts';
+import type { ContainerState, ContainerStatus, Pod } from '../pod/pod.ts';
 
 export interface ContainerLifecycle {
   readonly name: string;

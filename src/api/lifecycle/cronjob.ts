@@ -1,5 +1,5 @@
 /** What happened to a CronJob between two versions of it, as events of its machine. */
-import type { CronJob } from '../cronjob.ts';
+import type { CronJob } from '../job/cronjob.ts';
 import type { LifecycleEvent } from '../kind.ts';
 import { deletionEvents, event, nothing, removed } from './events.ts';
 

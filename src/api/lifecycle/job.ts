@@ -1,6 +1,6 @@
 /** What happened to a Job between two versions of it, as events of its machine. */
-import type { Job } from '../job.ts';
-import { finishedAs, hasCondition } from '../jobstatus.ts';
+import type { Job } from '../job/job.ts';
+import { finishedAs, hasCondition } from '../job/jobstatus.ts';
 import type { LifecycleEvent } from '../kind.ts';
 import { deletionEvents, event, nothing, removed } from './events.ts';
 

@@ -1,6 +1,6 @@
 /** What happened to a volume between two versions of it, as events of its machine. */
 import type { LifecycleEvent } from '../kind.ts';
-import type { PersistentVolume } from '../persistentvolume.ts';
+import type { PersistentVolume } from '../volume/persistentvolume.ts';
 import { deletionEvents, event, nothing, removed } from './events.ts';
 
 export function persistentVolumeLifecycle(

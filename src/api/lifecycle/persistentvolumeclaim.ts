@@ -1,6 +1,6 @@
 /** What happened to a claim between two versions of it, as events of its machine. */
 import type { LifecycleEvent } from '../kind.ts';
-import type { PersistentVolumeClaim } from '../persistentvolumeclaim.ts';
+import type { PersistentVolumeClaim } from '../volume/persistentvolumeclaim.ts';
 import { deletionEvents, event, nothing, removed } from './events.ts';
 
 export function persistentVolumeClaimLifecycle(

@@ -2,7 +2,7 @@
 
 import type { LifecycleEvent } from '../kind.ts';
 import { conditionOf } from '../meta.ts';
-import type { Pod, PodPhase } from '../pod.ts';
+import type { Pod, PodPhase } from '../pod/pod.ts';
 import { deletionEvents, event, nothing, removed } from './events.ts';
 
 export function podLifecycle(

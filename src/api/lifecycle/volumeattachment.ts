@@ -1,6 +1,6 @@
 /** What happened to an attachment between two versions of it, as events of its machine. */
 import type { LifecycleEvent } from '../kind.ts';
-import type { VolumeAttachment } from '../volumeattachment.ts';
+import type { VolumeAttachment } from '../volume/volumeattachment.ts';
 import { deletionEvents, event, nothing, removed } from './events.ts';
 
 export function volumeAttachmentLifecycle(

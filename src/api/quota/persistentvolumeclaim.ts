@@ -1,11 +1,11 @@
 /** How quotas count claims: by number and storage, of all classes and of each. */
 
 import type { KubeObject } from '../meta.ts';
-import type { PersistentVolumeClaim } from '../persistentvolumeclaim.ts';
 import { countOf, type Quantities } from '../quantities.ts';
 import { parseQuantity } from '../quantity.ts';
 import type { ScopeRequirement } from '../resourcequota.ts';
-import { storageClassNameOf } from '../storageclassname.ts';
+import type { PersistentVolumeClaim } from '../volume/persistentvolumeclaim.ts';
+import { storageClassNameOf } from '../volume/storageclassname.ts';
 import { type Evaluator, isNamed } from './evaluator.ts';
 
 const objectCount = 'count/persistentvolumeclaims';

@@ -1,8 +1,8 @@
 /** How quotas count Pods: as long as they may run, by what they ask for. */
 import type { KubeObject } from '../meta.ts';
-import type { Pod } from '../pod.ts';
-import type { Container, PodAffinity, PodSpec, ResourceRequirements } from '../podspec.ts';
-import { qosClassOf } from '../qos.ts';
+import type { Pod } from '../pod/pod.ts';
+import type { Container, PodAffinity, PodSpec, ResourceRequirements } from '../pod/podspec.ts';
+import { qosClassOf } from '../pod/qos.ts';
 import {
   asksAsWhole,
   countOf,

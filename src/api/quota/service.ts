@@ -1,7 +1,7 @@
 /** How quotas count Services: those that cost ports on nodes, or a load balancer, apart. */
 import type { KubeObject } from '../meta.ts';
 import { countOf, type Quantities, sameQuantities } from '../quantities.ts';
-import type { Service } from '../service.ts';
+import type { Service } from '../service/service.ts';
 import type { Evaluator } from './evaluator.ts';
 
 const resources = new Set([

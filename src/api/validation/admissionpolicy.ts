@@ -6,7 +6,7 @@
 import { problemOf } from '../cel/check.ts';
 import { type Fields, listOf, mapping, textOf, textsOf } from '../fields.ts';
 import type { KubeObject } from '../meta.ts';
-import type { LabelSelector } from '../podspec.ts';
+import type { LabelSelector } from '../pod/podspec.ts';
 import { validateNamedRule } from './admissionrules.ts';
 import {
   duplicate,

@@ -5,7 +5,7 @@ import type {
   NodeSelectorTerm,
   PodAffinityTerm,
   PodSpec,
-} from '../podspec.ts';
+} from '../pod/podspec.ts';
 import { type Errors, forbidden, invalid, required } from './errors.ts';
 import { validateLabelSelector } from './labelselector.ts';
 import { labelErrors, labelValueErrors, qualifiedNameErrors, subdomainErrors } from './names.ts';

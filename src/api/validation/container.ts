@@ -1,7 +1,7 @@
 /** Validation of containers, in upstream's order (validateContainerCommon and those that call it). */
 
 import { type Fields, listOf, textOf } from '../fields.ts';
-import type { Container, ContainerPort, PodSpec } from '../podspec.ts';
+import type { Container, ContainerPort, PodSpec } from '../pod/podspec.ts';
 import { validateEnv, validateEnvFrom } from './environment.ts';
 import { duplicate, type Errors, forbidden, invalid, required, unsupported } from './errors.ts';
 import { validateHandlers } from './handlers.ts';

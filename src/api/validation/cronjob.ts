@@ -1,7 +1,7 @@
 /** Validation of CronJobs (api-06 §2). */
 import { parseSchedule } from '../cron/schedule.ts';
 import { zoneError } from '../cron/zone.ts';
-import type { CronJob } from '../cronjob.ts';
+import type { CronJob } from '../job/cronjob.ts';
 import type { FieldError } from '../kind.ts';
 import { type Errors, invalid, invalidRaw, nonNegative, required, unsupported } from './errors.ts';
 import { validateJobSpec } from './job.ts';

@@ -2,7 +2,7 @@
 import { deepEqual, semanticDeepEqual } from '../equal.ts';
 import { type Fields, listOf, mapping, textOf, textsOf } from '../fields.ts';
 import type { KubeObject } from '../meta.ts';
-import type { LabelSelector } from '../podspec.ts';
+import type { LabelSelector } from '../pod/podspec.ts';
 import { parseQuantity } from '../quantity.ts';
 import {
   duplicate,

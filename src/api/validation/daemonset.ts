@@ -3,7 +3,7 @@ import type { DaemonSet, DaemonSetStatus } from '../daemonset.ts';
 import type { IntOrString } from '../deployment.ts';
 import { semanticDeepEqual } from '../equal.ts';
 import type { FieldError } from '../kind.ts';
-import { selectsEverything } from '../selectors.ts';
+import { selectsEverything } from '../selectors/selectors.ts';
 import {
   type Errors,
   invalid,

@@ -1,5 +1,5 @@
 /** Validation of Endpoints (api-06 §2), in upstream's order. */
-import type { EndpointAddress, EndpointSubset, SubsetPort } from '../endpoints.ts';
+import type { EndpointAddress, EndpointSubset, SubsetPort } from '../service/endpoints.ts';
 import { type Errors, invalid, required } from './errors.ts';
 import { specialAddress, validateIP } from './ip.ts';
 import { labelErrors, subdomainErrors } from './names.ts';

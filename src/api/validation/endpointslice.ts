@@ -1,6 +1,7 @@
 /** Validation of EndpointSlices (upstream's pkg/apis/discovery/validation). */
-import type { Endpoint, EndpointPort, EndpointSlice } from '../endpointslice.ts';
+
 import { deepEqual } from '../equal.ts';
+import type { Endpoint, EndpointPort, EndpointSlice } from '../service/endpointslice.ts';
 import { duplicate, type Errors, invalid, required, tooMany, unsupported } from './errors.ts';
 import { isIP, isIPv4, specialAddress, validateIP } from './ip.ts';
 import { labelErrors, subdomainErrors } from './names.ts';

@@ -1,7 +1,7 @@
 /** Validation of the environment of a container: variables, and where their values come from. */
 
 import { type Fields, mapping, textOf } from '../fields.ts';
-import type { EnvVar } from '../podspec.ts';
+import type { EnvVar } from '../pod/podspec.ts';
 import { type Errors, invalid, required } from './errors.ts';
 import { labelErrors, subdomainErrors } from './names.ts';
 import { validateLocalPath } from './paths.ts';

@@ -2,12 +2,13 @@
  * What the API server refuses of kinds that have no file of their own (api-06 §2, §3): a table of
  * rules. What is not in it is accepted if it decodes.
  */
-import type { Endpoints } from '../endpoints.ts';
-import type { EndpointSlice } from '../endpointslice.ts';
+
 import { deepEqual } from '../equal.ts';
 import { type Fields, mapping } from '../fields.ts';
 import type { FieldError } from '../kind.ts';
 import type { KubeObject } from '../meta.ts';
+import type { Endpoints } from '../service/endpoints.ts';
+import type { EndpointSlice } from '../service/endpointslice.ts';
 import { validateAdmissionPolicy, validateAdmissionPolicyBinding } from './admissionpolicy.ts';
 import { validateAPIService } from './apiservice.ts';
 import {

@@ -1,5 +1,5 @@
 /** Validation of what kubelets do to containers: probes and lifecycle hooks. */
-import type { Container, LifecycleHandler, Probe } from '../podspec.ts';
+import type { Container, LifecycleHandler, Probe } from '../pod/podspec.ts';
 import { type Errors, forbidden, invalid, nonNegative, required, unsupported } from './errors.ts';
 import { validatePort, validatePortName } from './ports.ts';
 

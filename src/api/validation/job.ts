@@ -1,16 +1,16 @@
 /** Validation of Jobs, and of the Jobs inside CronJobs (api-06 §2). */
 import { semanticDeepEqual } from '../equal.ts';
-import type { Job, JobSpec } from '../job.ts';
+import type { Job, JobSpec } from '../job/job.ts';
 import {
   controllerUidLabel,
   generatedLabels,
   jobNameLabel,
   legacyControllerUidLabel,
   legacyJobNameLabel,
-} from '../jobselector.ts';
+} from '../job/jobselector.ts';
 import type { FieldError } from '../kind.ts';
-import type { Container, PodTemplateSpec } from '../podspec.ts';
-import { selectorOf } from '../selectors.ts';
+import type { Container, PodTemplateSpec } from '../pod/podspec.ts';
+import { selectorOf } from '../selectors/selectors.ts';
 import {
   type Errors,
   invalid,

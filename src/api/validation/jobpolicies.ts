@@ -1,5 +1,5 @@
 /** Validation of a Job's podFailurePolicy and successPolicy (api-06 §2). */
-import type { JobSpec, PodFailurePolicyRule, SuccessPolicyRule } from '../job.ts';
+import type { JobSpec, PodFailurePolicyRule, SuccessPolicyRule } from '../job/job.ts';
 import {
   duplicate,
   type Errors,

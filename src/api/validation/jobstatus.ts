@@ -4,8 +4,8 @@
  */
 
 import { semanticDeepEqual } from '../equal.ts';
-import type { Job, JobStatus } from '../job.ts';
-import { hasCondition, isIndexed, isJobFinished, type JobConditionType } from '../jobstatus.ts';
+import type { Job, JobStatus } from '../job/job.ts';
+import { hasCondition, isIndexed, isJobFinished, type JobConditionType } from '../job/jobstatus.ts';
 import type { FieldError } from '../kind.ts';
 import { conditionOf } from '../meta.ts';
 import { duplicate, type Errors, invalid, nonNegative, required } from './errors.ts';

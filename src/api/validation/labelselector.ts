@@ -1,5 +1,5 @@
 /** Validation of label selectors (k8s.io/apimachinery/pkg/apis/meta/v1/validation). */
-import type { LabelSelector } from '../podspec.ts';
+import type { LabelSelector } from '../pod/podspec.ts';
 import { type Errors, forbidden, invalid, required } from './errors.ts';
 import { validateLabels } from './metadata.ts';
 import { labelValueErrors, qualifiedNameErrors } from './names.ts';

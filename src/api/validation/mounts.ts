@@ -1,7 +1,7 @@
 /** Validation of where the volumes of a Pod are in a container: as trees of files, or as devices. */
 
 import { type Fields, listOf, mapping, textOf } from '../fields.ts';
-import type { Container } from '../podspec.ts';
+import type { Container } from '../pod/podspec.ts';
 import { type Errors, forbidden, invalid, notFound, required, unsupported } from './errors.ts';
 import { hasBackstep, validateDescending } from './paths.ts';
 import type { Volumes } from './volumes.ts';

@@ -1,7 +1,7 @@
 /** Validation of NetworkPolicies (upstream's pkg/apis/networking/validation). */
 
 import { type Fields, listOf, mapping, textOf, textsOf } from '../fields.ts';
-import type { LabelSelector } from '../podspec.ts';
+import type { LabelSelector } from '../pod/podspec.ts';
 import { type Errors, forbidden, invalid, required, unsupported } from './errors.ts';
 import { isWithin, parseCIDR, validateCIDR } from './ip.ts';
 import { validateLabelSelector } from './labelselector.ts';

@@ -2,7 +2,7 @@
 import { semanticDeepEqual } from '../equal.ts';
 import { mapping, textOf } from '../fields.ts';
 import type { FieldError } from '../kind.ts';
-import type { PersistentVolume, PersistentVolumeSpec } from '../persistentvolume.ts';
+import type { PersistentVolume, PersistentVolumeSpec } from '../volume/persistentvolume.ts';
 import { validateNodeSelector } from './affinity.ts';
 import { type Errors, forbidden, invalid, required, unsupported } from './errors.ts';
 import { subdomainErrors } from './names.ts';

@@ -3,9 +3,12 @@ import { semanticDeepEqual } from '../equal.ts';
 import { type Fields, mapping, textOf } from '../fields.ts';
 import type { FieldError } from '../kind.ts';
 import type { Labels } from '../meta.ts';
-import type { PersistentVolumeClaim, PersistentVolumeClaimSpec } from '../persistentvolumeclaim.ts';
-import type { LabelSelector } from '../podspec.ts';
+import type { LabelSelector } from '../pod/podspec.ts';
 import { compareQuantities, parseQuantity } from '../quantity.ts';
+import type {
+  PersistentVolumeClaim,
+  PersistentVolumeClaimSpec,
+} from '../volume/persistentvolumeclaim.ts';
 import { type Errors, forbidden, invalid, invalidRaw, required } from './errors.ts';
 import { validateLabelSelector } from './labelselector.ts';
 import { validateAnnotations, validateLabels } from './metadata.ts';

@@ -3,7 +3,7 @@
 import { listOf, mapping } from '../fields.ts';
 import type { FieldError } from '../kind.ts';
 import type { ObjectMeta } from '../meta.ts';
-import type { PodSpec } from '../podspec.ts';
+import type { PodSpec } from '../pod/podspec.ts';
 import { validateImages } from './container.ts';
 import { type Errors, forbidden, invalid } from './errors.ts';
 import { subdomainErrors } from './names.ts';

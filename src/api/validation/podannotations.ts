@@ -1,6 +1,6 @@
 /** Annotations that mean something to Pods, and must then be right (ValidatePodSpecificAnnotations). */
 import type { Labels } from '../meta.ts';
-import type { PodSpec } from '../podspec.ts';
+import type { PodSpec } from '../pod/podspec.ts';
 import { type Errors, forbidden, invalid } from './errors.ts';
 import { validateDescending } from './paths.ts';
 

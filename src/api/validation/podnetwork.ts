@@ -1,7 +1,7 @@
 /** Validation of how a Pod is reached and finds others: ports of its node, names, name servers. */
 
 import { type Fields, listOf, mapping, textOf, textsOf } from '../fields.ts';
-import type { Container, PodSpec } from '../podspec.ts';
+import type { Container, PodSpec } from '../pod/podspec.ts';
 import { type Errors, invalid, required } from './errors.ts';
 import { validateIP } from './ip.ts';
 import { searchDomainErrors, subdomainErrors } from './names.ts';

@@ -1,7 +1,7 @@
 /** What a Pod may not say because of the system that it is for (upstream's validateOS and its like). */
 
 import { type Fields, mapping, textOf } from '../fields.ts';
-import type { PodSpec } from '../podspec.ts';
+import type { PodSpec } from '../pod/podspec.ts';
 import { type Errors, forbidden, invalid, required, unsupported } from './errors.ts';
 
 const systems = ['linux', 'windows'];

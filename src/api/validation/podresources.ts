@@ -1,7 +1,7 @@
 /** Validation of what a Pod as a whole asks for (upstream's validatePodResources), and of its claims. */
 
 import { type Fields, listOf, textOf } from '../fields.ts';
-import type { PodSpec } from '../podspec.ts';
+import type { PodSpec } from '../pod/podspec.ts';
 import { totalOf } from '../quantities.ts';
 import { compareQuantities, formatQuantity, parseQuantity } from '../quantity.ts';
 import { duplicate, type Errors, forbidden, invalid, required, unsupported } from './errors.ts';

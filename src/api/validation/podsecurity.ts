@@ -1,7 +1,7 @@
 /** Validation of the security contexts of a Pod and of its containers, in upstream's order. */
 
 import { type Fields, listOf, mapping, textOf } from '../fields.ts';
-import type { Container, PodSpec } from '../podspec.ts';
+import type { Container, PodSpec } from '../pod/podspec.ts';
 import {
   duplicate,
   type Errors,

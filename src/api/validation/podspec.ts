@@ -2,7 +2,7 @@
 
 import type { Fields } from '../fields.ts';
 import type { FieldError } from '../kind.ts';
-import type { PodSpec } from '../podspec.ts';
+import type { PodSpec } from '../pod/podspec.ts';
 import { validateAffinity } from './affinity.ts';
 import { validateContainers, validateInitContainers } from './container.ts';
 import { duplicate, type Errors, invalid, tooLong, unsupported } from './errors.ts';

@@ -1,7 +1,7 @@
 /** Validation of templates of Pods, wherever they are (upstream's ValidatePodTemplateSpec). */
 
 import { type Fields, mapping } from '../fields.ts';
-import type { PodTemplateSpec } from '../podspec.ts';
+import type { PodTemplateSpec } from '../pod/podspec.ts';
 import { type Errors, forbidden } from './errors.ts';
 import { validateAnnotations, validateLabels } from './metadata.ts';
 import { validatePodAnnotations } from './podannotations.ts';

@@ -1,7 +1,7 @@
 /** What may change in a Pod once it exists: images, tolerations added, a shorter deadline (ValidatePodUpdate). */
 import { deepEqual, semanticDeepEqual } from '../equal.ts';
 import type { FieldError } from '../kind.ts';
-import type { Container, NodeAffinity, NodeSelectorTerm, PodSpec } from '../podspec.ts';
+import type { Container, NodeAffinity, NodeSelectorTerm, PodSpec } from '../pod/podspec.ts';
 import { type Errors, forbidden, invalid, required } from './errors.ts';
 import { validateTolerations } from './tolerations.ts';
 

@@ -1,7 +1,7 @@
 /** Validation of projected volumes: several sources in one tree (upstream's validateProjectionSources). */
 
 import { type Fields, listOf, mapping, textOf } from '../fields.ts';
-import type { LabelSelector } from '../podspec.ts';
+import type { LabelSelector } from '../pod/podspec.ts';
 import { signerErrors } from './domains.ts';
 import { validateDownwardFile } from './downward.ts';
 import { type Errors, forbidden, invalid, required } from './errors.ts';

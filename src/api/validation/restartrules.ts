@@ -1,5 +1,5 @@
 /** Validation of what the exit of a container leads to (upstream's validateContainerRestartPolicy). */
-import type { Container } from '../podspec.ts';
+import type { Container } from '../pod/podspec.ts';
 import { type Errors, required, tooMany, unsupported } from './errors.ts';
 
 const policies = ['Always', 'Never', 'OnFailure'];

@@ -2,7 +2,7 @@
 
 import { type Fields, mapping, textOf } from '../fields.ts';
 import type { KubeObject, Labels } from '../meta.ts';
-import type { Toleration } from '../podspec.ts';
+import type { Toleration } from '../pod/podspec.ts';
 import { type Errors, invalid } from './errors.ts';
 import { validateLabels } from './metadata.ts';
 import { labelErrors } from './names.ts';

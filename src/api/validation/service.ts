@@ -1,6 +1,6 @@
 /** Validation of Services (api-06 §2, §3), in upstream's order. */
 import type { FieldError } from '../kind.ts';
-import { isHeadless, type Service, type ServicePort } from '../service.ts';
+import { isHeadless, type Service, type ServicePort } from '../service/service.ts';
 import { duplicate, type Errors, forbidden, invalid, required, unsupported } from './errors.ts';
 import { specialAddress, validateIP } from './ip.ts';
 import { validateLabels } from './metadata.ts';

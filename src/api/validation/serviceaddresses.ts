@@ -1,5 +1,5 @@
 /** The addresses of a Service and their families (api-06 §2, §3). */
-import { isHeadless, type Service } from '../service.ts';
+import { isHeadless, type Service } from '../service/service.ts';
 import { duplicate, type Errors, invalid, required, unsupported } from './errors.ts';
 import { isIPv4, validateIP } from './ip.ts';
 

@@ -1,6 +1,6 @@
 /** How traffic comes to a Service: load balancers, policies, health checks (api-06 §2, §3). */
 import type { FieldError } from '../kind.ts';
-import { isExternallyReached, isHealthChecked, type Service } from '../service.ts';
+import { isExternallyReached, isHealthChecked, type Service } from '../service/service.ts';
 import { type Errors, forbidden, invalid, required, unsupported } from './errors.ts';
 import { looksLikeIP, validateCIDR, validateIP } from './ip.ts';
 import { qualifiedNameErrors, subdomainErrors } from './names.ts';

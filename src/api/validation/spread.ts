@@ -1,5 +1,5 @@
 /** Validation of how the Pods of a set are spread (upstream's validateTopologySpreadConstraints). */
-import type { PodSpec, TopologySpreadConstraint } from '../podspec.ts';
+import type { PodSpec, TopologySpreadConstraint } from '../pod/podspec.ts';
 import { duplicate, type Errors, forbidden, invalid, required, unsupported } from './errors.ts';
 import { validateLabelSelector } from './labelselector.ts';
 import { qualifiedNameErrors } from './names.ts';

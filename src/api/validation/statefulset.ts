@@ -2,8 +2,8 @@
 import { semanticDeepEqual } from '../equal.ts';
 import type { FieldError } from '../kind.ts';
 import { goStringMap } from '../patch/gotext.ts';
-import type { PodSpec } from '../podspec.ts';
-import { selectorOf } from '../selectors.ts';
+import type { PodSpec } from '../pod/podspec.ts';
+import { selectorOf } from '../selectors/selectors.ts';
 import type { StatefulSet, StatefulSetStatus } from '../statefulset.ts';
 import {
   type Errors,

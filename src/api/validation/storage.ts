@@ -1,6 +1,7 @@
 /** What claims and volumes have in common: access modes, a volume mode, an amount of storage. */
-import type { AccessMode, VolumeMode } from '../persistentvolumeclaim.ts';
+
 import { parseQuantity } from '../quantity.ts';
+import type { AccessMode, VolumeMode } from '../volume/persistentvolumeclaim.ts';
 import { type Errors, forbidden, invalid, unsupported } from './errors.ts';
 import { quantityText } from './resourcenames.ts';
 

@@ -2,7 +2,7 @@
 import { deepEqual } from '../equal.ts';
 import { textOf } from '../fields.ts';
 import type { FieldError } from '../kind.ts';
-import type { StorageClass } from '../storageclass.ts';
+import type { StorageClass } from '../volume/storageclass.ts';
 import {
   duplicate,
   type Errors,

@@ -1,5 +1,5 @@
 /** Validation of tolerations (upstream's ValidateTolerations). */
-import type { Toleration } from '../podspec.ts';
+import type { Toleration } from '../pod/podspec.ts';
 import { type Errors, invalid, unsupported } from './errors.ts';
 import { labelValueErrors, qualifiedNameErrors } from './names.ts';
 

@@ -1,7 +1,7 @@
 /** Validation of VolumeAttachments (api-06 §2, §3). */
 import { deepEqual } from '../equal.ts';
 import type { FieldError } from '../kind.ts';
-import type { VolumeAttachment } from '../volumeattachment.ts';
+import type { VolumeAttachment } from '../volume/volumeattachment.ts';
 import { type Errors, forbidden, invalid, required } from './errors.ts';
 import { subdomainErrors } from './names.ts';
 

@@ -1,7 +1,7 @@
 /** Validation of the volumes of a Pod (upstream's ValidateVolumes). */
 
 import { type Fields, mapping } from '../fields.ts';
-import type { PodSpec } from '../podspec.ts';
+import type { PodSpec } from '../pod/podspec.ts';
 import { duplicate, type Errors, forbidden, invalid, required } from './errors.ts';
 import { labelErrors } from './names.ts';
 import { podSources } from './volumesources.ts';

@@ -2,7 +2,7 @@
 
 import { type Fields, listOf, mapping, textOf, textsOf } from '../fields.ts';
 import type { KubeObject } from '../meta.ts';
-import type { LabelSelector } from '../podspec.ts';
+import type { LabelSelector } from '../pod/podspec.ts';
 import { validateConditions } from './admissionpolicy.ts';
 import { validateRuleWithOperations } from './admissionrules.ts';
 import { fullyQualifiedErrors } from './domains.ts';

@@ -1,7 +1,7 @@
 /** What Deployments, ReplicaSets and DaemonSets have in common: a selector, and a template that it matches. */
 import { goStringMap } from '../patch/gotext.ts';
-import type { LabelSelector, PodTemplateSpec } from '../podspec.ts';
-import { selectorOf, selectsEverything } from '../selectors.ts';
+import type { LabelSelector, PodTemplateSpec } from '../pod/podspec.ts';
+import { selectorOf, selectsEverything } from '../selectors/selectors.ts';
 import {
   type Errors,
   forbidden,

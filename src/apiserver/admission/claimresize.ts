@@ -1,8 +1,9 @@
 /** PersistentVolumeClaimResize: only what a class can make larger may ask for more. */
-import type { PersistentVolumeClaim } from '../../api/persistentvolumeclaim.ts';
+
 import { compareQuantities, parseQuantity } from '../../api/quantity.ts';
-import type { StorageClass } from '../../api/storageclass.ts';
-import { storageClassNameOf } from '../../api/storageclassname.ts';
+import type { PersistentVolumeClaim } from '../../api/volume/persistentvolumeclaim.ts';
+import type { StorageClass } from '../../api/volume/storageclass.ts';
+import { storageClassNameOf } from '../../api/volume/storageclassname.ts';
 import type { View } from '../../store/view.ts';
 
 export function claimResizeRefusal(

@@ -1,9 +1,9 @@
 /** Admission on create: what plugins add to an object, or why they refuse it (api-07 §7). */
 import type { KubeObject } from '../../api/meta.ts';
 import type { Node } from '../../api/node.ts';
-import type { PersistentVolumeClaim } from '../../api/persistentvolumeclaim.ts';
-import type { Pod } from '../../api/pod.ts';
+import type { Pod } from '../../api/pod/pod.ts';
 import type { Status } from '../../api/status.ts';
+import type { PersistentVolumeClaim } from '../../api/volume/persistentvolumeclaim.ts';
 import type { Handling } from '../apiserver.ts';
 import { forbidden } from '../reject.ts';
 import { withIngressClass } from './ingressclass.ts';

@@ -1,9 +1,9 @@
 /** Admission that only judges: after validation, when all that is to be stored is known (api-07 §7). */
 import type { CertificateSigningRequest as Csr } from '../../api/certificatesigningrequest.ts';
 import type { KubeObject } from '../../api/meta.ts';
-import type { PersistentVolumeClaim } from '../../api/persistentvolumeclaim.ts';
-import type { Pod } from '../../api/pod.ts';
+import type { Pod } from '../../api/pod/pod.ts';
 import type { Status } from '../../api/status.ts';
+import type { PersistentVolumeClaim } from '../../api/volume/persistentvolumeclaim.ts';
 import type { View } from '../../store/view.ts';
 import type { Handling } from '../apiserver.ts';
 import { isPoliced, policyRefusal } from '../policies/validating.ts';

@@ -1,10 +1,9 @@
 /** LimitRanger: what containers ask for by default, and what is too little or too much (api-07 §7). */
 import type { LimitRange, LimitRangeItem } from '../../api/limitrange.ts';
 import type { KubeObject } from '../../api/meta.ts';
-import type { PersistentVolumeClaim } from '../../api/persistentvolumeclaim.ts';
-import type { Pod } from '../../api/pod.ts';
-import { mapShared } from '../../api/poddefaults.ts';
-import type { Container } from '../../api/podspec.ts';
+import type { Pod } from '../../api/pod/pod.ts';
+import { mapShared } from '../../api/pod/poddefaults.ts';
+import type { Container } from '../../api/pod/podspec.ts';
 import {
   type Quantities,
   type QuantityTexts,
@@ -12,6 +11,7 @@ import {
   totalOf,
 } from '../../api/quantities.ts';
 import { formatQuantity, type Quantity } from '../../api/quantity.ts';
+import type { PersistentVolumeClaim } from '../../api/volume/persistentvolumeclaim.ts';
 import type { View } from '../../store/view.ts';
 
 /** In the order of their names: upstream's is that of a hash table. */

@@ -1,6 +1,6 @@
 /** What admission does to a Pod that is created. One result serves all Pods of one template. */
 
-import type { PodSpec } from '../../api/podspec.ts';
+import type { PodSpec } from '../../api/pod/podspec.ts';
 import { blank } from '../../blank.ts';
 import type { View } from '../../store/view.ts';
 import { type Class, classOf, type Priority, withPriority } from './podpriority.ts';

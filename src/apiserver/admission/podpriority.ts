@@ -1,7 +1,7 @@
 /** Priority: from the Pod's class, or from the one that is the default; else 0. Most Pods preempt. */
 
 import type { KubeObject } from '../../api/meta.ts';
-import type { PodSpec } from '../../api/podspec.ts';
+import type { PodSpec } from '../../api/pod/podspec.ts';
 import { blank } from '../../blank.ts';
 import type { View } from '../../store/view.ts';
 

@@ -1,6 +1,6 @@
 /** PodResize: a Pod may not be made larger than its node is at all (plugin/pkg/admission/podresize). */
 import type { Node } from '../../api/node.ts';
-import type { Pod } from '../../api/pod.ts';
+import type { Pod } from '../../api/pod/pod.ts';
 import { numbers, podRequests } from '../../scheduler/resources.ts';
 import type { View } from '../../store/view.ts';
 

@@ -1,5 +1,5 @@
 /** DefaultTolerationSeconds: Pods stay on a node that fails for five minutes. */
-import type { PodSpec, Toleration } from '../../api/podspec.ts';
+import type { PodSpec, Toleration } from '../../api/pod/podspec.ts';
 
 const keys = ['node.kubernetes.io/not-ready', 'node.kubernetes.io/unreachable'] as const;
 

@@ -4,7 +4,7 @@
  */
 import { deepEqual } from '../../api/equal.ts';
 import type { KubeObject, Labels } from '../../api/meta.ts';
-import type { PodSpec, Toleration } from '../../api/podspec.ts';
+import type { PodSpec, Toleration } from '../../api/pod/podspec.ts';
 import { type QuantityTexts, quantitiesOf, sameQuantities } from '../../api/quantities.ts';
 import type { View } from '../../store/view.ts';
 import type { Priority } from './podpriority.ts';

@@ -3,9 +3,9 @@
  * so with (api-07 §7).
  */
 import { makeKey } from '../../api/meta.ts';
-import type { Pod } from '../../api/pod.ts';
-import { mapShared } from '../../api/poddefaults.ts';
-import type { Container, PodSpec } from '../../api/podspec.ts';
+import type { Pod } from '../../api/pod/pod.ts';
+import { mapShared } from '../../api/pod/poddefaults.ts';
+import type { Container, PodSpec } from '../../api/pod/podspec.ts';
 import type { ServiceAccount } from '../../api/serviceaccount.ts';
 import type { Handling } from '../apiserver.ts';
 import { generateName } from '../names.ts';

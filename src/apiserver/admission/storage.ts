@@ -5,9 +5,9 @@
 
 import { claimProtection, volumeProtection, withFinalizer } from '../../api/finalizers.ts';
 import type { KubeObject } from '../../api/meta.ts';
-import type { PersistentVolumeClaim } from '../../api/persistentvolumeclaim.ts';
-import { defaultClassOf, type StorageClass } from '../../api/storageclass.ts';
-import { storageClassNameOf } from '../../api/storageclassname.ts';
+import type { PersistentVolumeClaim } from '../../api/volume/persistentvolumeclaim.ts';
+import { defaultClassOf, type StorageClass } from '../../api/volume/storageclass.ts';
+import { storageClassNameOf } from '../../api/volume/storageclassname.ts';
 import type { Store } from '../../store/store.ts';
 
 export const protectedVolume = (volume: KubeObject): KubeObject =>

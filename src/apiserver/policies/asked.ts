@@ -1,7 +1,7 @@
 /** What admission policies are asked about: one change of one object, before it is made. */
 
 import type { KubeObject, Labels } from '../../api/meta.ts';
-import type { LabelSelector } from '../../api/podspec.ts';
+import type { LabelSelector } from '../../api/pod/podspec.ts';
 
 export type Operation = 'CREATE' | 'UPDATE' | 'DELETE' | 'CONNECT';
 

@@ -2,8 +2,8 @@
 import { groupOf } from '../../api/index.ts';
 import type { Kind } from '../../api/kind.ts';
 import type { Namespace } from '../../api/namespace.ts';
-import type { LabelSelector } from '../../api/podspec.ts';
-import { selectorOf } from '../../api/selectors.ts';
+import type { LabelSelector } from '../../api/pod/podspec.ts';
+import { selectorOf } from '../../api/selectors/selectors.ts';
 import type { View } from '../../store/view.ts';
 import { type Asked, labelsOf, type MatchResources, type NamedRule } from './asked.ts';
 

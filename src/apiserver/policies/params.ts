@@ -5,7 +5,7 @@ import { groupOf } from '../../api/groups.ts';
 import { kindOf } from '../../api/index.ts';
 import { type Kind, nameOf } from '../../api/kind.ts';
 import { type KubeObject, makeKey } from '../../api/meta.ts';
-import { selectorOf } from '../../api/selectors.ts';
+import { selectorOf } from '../../api/selectors/selectors.ts';
 import type { View } from '../../store/view.ts';
 import type { ParamRef, Policy } from './asked.ts';
 

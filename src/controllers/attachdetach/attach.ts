@@ -1,9 +1,10 @@
 /** Brings a volume to a node, or tells its Pods why it does not come. */
-import { type Attachable, attachmentName, isShareable } from '../../api/attachable.ts';
+
 import type { Draft } from '../../api/meta.ts';
-import type { PersistentVolume } from '../../api/persistentvolume.ts';
-import type { Pod } from '../../api/pod.ts';
-import type { VolumeAttachment } from '../../api/volumeattachment.ts';
+import type { Pod } from '../../api/pod/pod.ts';
+import { type Attachable, attachmentName, isShareable } from '../../api/volume/attachable.ts';
+import type { PersistentVolume } from '../../api/volume/persistentvolume.ts';
+import type { VolumeAttachment } from '../../api/volume/volumeattachment.ts';
 import type { Requests } from '../../sim/component.ts';
 import { type ControllerContext, call, type Outcome } from '../../sim/controller.ts';
 import type { Memory } from './memory.ts';

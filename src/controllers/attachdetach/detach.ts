@@ -5,7 +5,7 @@
  */
 import type { Node } from '../../api/node.ts';
 import { isNodeReady } from '../../api/nodestatus.ts';
-import type { VolumeAttachment } from '../../api/volumeattachment.ts';
+import type { VolumeAttachment } from '../../api/volume/volumeattachment.ts';
 import type { Requests } from '../../sim/component.ts';
 import { type ControllerContext, call, type Outcome } from '../../sim/controller.ts';
 import { isOutOfService } from '../podgc/decide.ts';

@@ -1,5 +1,5 @@
 /** What the controller remembers beyond its caches: what it asked for, and whom it has told what. */
-import type { VolumeAttachment } from '../../api/volumeattachment.ts';
+import type { VolumeAttachment } from '../../api/volume/volumeattachment.ts';
 
 export class Memory {
   /** Nodes by volume, at which it is or may be by now, whatever the cache shows. */

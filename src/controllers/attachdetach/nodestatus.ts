@@ -1,6 +1,6 @@
 /** Tells the kubelet of a node which volumes it may rely on: `status.volumesAttached`. */
 import type { Node } from '../../api/node.ts';
-import type { VolumeAttachment } from '../../api/volumeattachment.ts';
+import type { VolumeAttachment } from '../../api/volume/volumeattachment.ts';
 import type { Requests } from '../../sim/component.ts';
 import { type ControllerContext, call, type Outcome } from '../../sim/controller.ts';
 import type { Memory } from './memory.ts';

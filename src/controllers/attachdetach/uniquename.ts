@@ -1,7 +1,7 @@
 /** What Nodes call the volume of an attachment. */
-import { attachableOf } from '../../api/attachable.ts';
-import type { PersistentVolume } from '../../api/persistentvolume.ts';
-import type { VolumeAttachment } from '../../api/volumeattachment.ts';
+import { attachableOf } from '../../api/volume/attachable.ts';
+import type { PersistentVolume } from '../../api/volume/persistentvolume.ts';
+import type { VolumeAttachment } from '../../api/volume/volumeattachment.ts';
 import type { View } from '../../store/view.ts';
 
 /** Undefined: the volume is gone, or has no driver. */

@@ -1,11 +1,12 @@
 /** Who needs a volume at which node. */
-import { controllerAttaches } from '../../api/attachable.ts';
+
 import { makeKey } from '../../api/meta.ts';
 import type { Node } from '../../api/node.ts';
-import type { PersistentVolume } from '../../api/persistentvolume.ts';
-import type { PersistentVolumeClaim } from '../../api/persistentvolumeclaim.ts';
-import type { Pod } from '../../api/pod.ts';
-import { isPodTerminal } from '../../api/podstatus.ts';
+import type { Pod } from '../../api/pod/pod.ts';
+import { isPodTerminal } from '../../api/pod/podstatus.ts';
+import { controllerAttaches } from '../../api/volume/attachable.ts';
+import type { PersistentVolume } from '../../api/volume/persistentvolume.ts';
+import type { PersistentVolumeClaim } from '../../api/volume/persistentvolumeclaim.ts';
 import type { View } from '../../store/view.ts';
 
 export type Users = ReadonlyMap<string, readonly Pod[]>;

@@ -1,12 +1,13 @@
 /** Which volumes an event is about. */
-import { controllerAttaches } from '../../api/attachable.ts';
+
 import { deepEqual } from '../../api/equal.ts';
 import type { Node } from '../../api/node.ts';
 import { readyOf } from '../../api/nodestatus.ts';
-import type { PersistentVolumeClaim } from '../../api/persistentvolumeclaim.ts';
-import type { Pod } from '../../api/pod.ts';
-import { claimKeysOf } from '../../api/podclaims.ts';
-import type { VolumeAttachment } from '../../api/volumeattachment.ts';
+import type { Pod } from '../../api/pod/pod.ts';
+import { claimKeysOf } from '../../api/pod/podclaims.ts';
+import { controllerAttaches } from '../../api/volume/attachable.ts';
+import type { PersistentVolumeClaim } from '../../api/volume/persistentvolumeclaim.ts';
+import type { VolumeAttachment } from '../../api/volume/volumeattachment.ts';
 import type { WatchEvent } from '../../sim/component.ts';
 import type { View } from '../../store/view.ts';
 import { hasEnded } from './users.ts';

@@ -1,8 +1,8 @@
 /** Jobs of a CronJob: what they are called, how they are made, and which of them are kept. */
 import { zonedTimestamp } from '../../api/cron/zone.ts';
-import type { CronJob } from '../../api/cronjob.ts';
-import type { Job } from '../../api/job.ts';
-import { finishedAs } from '../../api/jobstatus.ts';
+import type { CronJob } from '../../api/job/cronjob.ts';
+import type { Job } from '../../api/job/job.ts';
+import { finishedAs } from '../../api/job/jobstatus.ts';
 import { controllerRef, type Draft } from '../../api/meta.ts';
 
 const scheduledAnnotation = 'batch.kubernetes.io/cronjob-scheduled-timestamp';

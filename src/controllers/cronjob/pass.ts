@@ -1,6 +1,6 @@
 /** What a pass over a CronJob knows, and the requests that more than one of its steps make. */
-import type { CronJob, CronJobStatus } from '../../api/cronjob.ts';
-import type { Job } from '../../api/job.ts';
+import type { CronJob, CronJobStatus } from '../../api/job/cronjob.ts';
+import type { Job } from '../../api/job/job.ts';
 import type { Requests } from '../../sim/component.ts';
 import { type ControllerContext, call } from '../../sim/controller.ts';
 

@@ -1,9 +1,9 @@
 /** Starts the Job that is due, if one is (ctl-04 §B.3, steps 4 to 13). */
 import { parseSchedule, type Schedule } from '../../api/cron/schedule.ts';
 import { zoneError } from '../../api/cron/zone.ts';
-import type { CronJob } from '../../api/cronjob.ts';
 import type { ObjectReference } from '../../api/event.ts';
-import type { Job } from '../../api/job.ts';
+import type { CronJob } from '../../api/job/cronjob.ts';
+import type { Job } from '../../api/job/job.ts';
 import { isControlledBy } from '../../api/meta.ts';
 import { epochMs, parseTimestamp, timestamp } from '../../api/time.ts';
 import type { Requests } from '../../sim/component.ts';

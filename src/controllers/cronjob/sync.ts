@@ -2,9 +2,9 @@
  * One pass over a CronJob (ctl-04 §B.3): clears the history, notes which of its Jobs have ended, and
  * starts the one that is due.
  */
-import type { CronJob } from '../../api/cronjob.ts';
-import type { Job } from '../../api/job.ts';
-import { finishedAs } from '../../api/jobstatus.ts';
+import type { CronJob } from '../../api/job/cronjob.ts';
+import type { Job } from '../../api/job/job.ts';
+import { finishedAs } from '../../api/job/jobstatus.ts';
 import type { Requests } from '../../sim/component.ts';
 import { call } from '../../sim/controller.ts';
 import { surplusJobs } from './jobs.ts';

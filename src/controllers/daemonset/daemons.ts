@@ -1,6 +1,6 @@
 /** The Pods of a DaemonSet, by the node that they are for. */
-import type { Pod } from '../../api/pod.ts';
-import { isPodTerminal } from '../../api/podstatus.ts';
+import type { Pod } from '../../api/pod/pod.ts';
+import { isPodTerminal } from '../../api/pod/podstatus.ts';
 import { targetNode } from './template.ts';
 
 export type Daemons = ReadonlyMap<string, readonly Pod[]>;

@@ -1,7 +1,7 @@
 /** Which nodes a DaemonSet runs on, and what its Pods tolerate without saying so (ctl-03 §C.2). */
 import type { DaemonSet } from '../../api/daemonset.ts';
 import type { Node, Taint } from '../../api/node.ts';
-import type { PodSpec, Toleration } from '../../api/podspec.ts';
+import type { PodSpec, Toleration } from '../../api/pod/podspec.ts';
 import { matchesNode } from '../../scheduler/plugins/nodeaffinity.ts';
 import { toleratesAny } from '../../scheduler/plugins/tolerations.ts';
 

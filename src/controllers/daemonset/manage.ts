@@ -1,8 +1,8 @@
 /** One Pod on each node that should have one, and none elsewhere (ctl-03 §C.3). */
 import type { DaemonSet } from '../../api/daemonset.ts';
 import type { Node } from '../../api/node.ts';
-import type { Pod } from '../../api/pod.ts';
-import { isPodAvailable, isPodReady } from '../../api/podstatus.ts';
+import type { Pod } from '../../api/pod/pod.ts';
+import { isPodAvailable, isPodReady } from '../../api/pod/podstatus.ts';
 import { byAge, type Daemons, isDeleting } from './daemons.ts';
 import type { Eligible } from './eligibility.ts';
 import { surges } from './rolling.ts';

@@ -1,7 +1,7 @@
 /** Creates and deletes the Pods of a DaemonSet, and expects to see that (ctl-03 §C.3). */
 import type { DaemonSet } from '../../api/daemonset.ts';
 import { type Draft, keyOf } from '../../api/meta.ts';
-import type { Pod } from '../../api/pod.ts';
+import type { Pod } from '../../api/pod/pod.ts';
 import type { Status } from '../../api/status.ts';
 import type { Requests } from '../../sim/component.ts';
 import { type ControllerContext, call } from '../../sim/controller.ts';

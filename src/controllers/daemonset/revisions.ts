@@ -2,7 +2,7 @@
 import type { ControllerRevision } from '../../api/controllerrevision.ts';
 import type { DaemonSet } from '../../api/daemonset.ts';
 import { type Draft, keyOf } from '../../api/meta.ts';
-import type { Pod } from '../../api/pod.ts';
+import type { Pod } from '../../api/pod/pod.ts';
 import type { Requests } from '../../sim/component.ts';
 import { type ControllerContext, call } from '../../sim/controller.ts';
 import { hashOfTemplate } from '../hash.ts';

@@ -5,8 +5,8 @@
 import type { DaemonSet } from '../../api/daemonset.ts';
 import { resolveIntOrPercent } from '../../api/intstr.ts';
 import type { Node } from '../../api/node.ts';
-import type { Pod } from '../../api/pod.ts';
-import { isPodAvailable } from '../../api/podstatus.ts';
+import type { Pod } from '../../api/pod/pod.ts';
+import { isPodAvailable } from '../../api/pod/podstatus.ts';
 import { type Daemons, isDeleting } from './daemons.ts';
 import type { Eligible } from './eligibility.ts';
 import type { Changes } from './manage.ts';

@@ -2,7 +2,7 @@
 import type { DaemonSet, DaemonSetStatus } from '../../api/daemonset.ts';
 import { keyOf } from '../../api/meta.ts';
 import type { Node } from '../../api/node.ts';
-import { isPodAvailable, isPodReady } from '../../api/podstatus.ts';
+import { isPodAvailable, isPodReady } from '../../api/pod/podstatus.ts';
 import type { Requests } from '../../sim/component.ts';
 import { type ControllerContext, call } from '../../sim/controller.ts';
 import { byAge, type Daemons } from './daemons.ts';

@@ -1,8 +1,8 @@
 /** A DaemonSet's Pods: what one for a node looks like, which node one is for, which template it has. */
 import { type DaemonSet, templateGeneration } from '../../api/daemonset.ts';
 import { controllerRef, type Draft } from '../../api/meta.ts';
-import type { Pod } from '../../api/pod.ts';
-import type { PodSpec } from '../../api/podspec.ts';
+import type { Pod } from '../../api/pod/pod.ts';
+import type { PodSpec } from '../../api/pod/podspec.ts';
 import { daemonTolerations } from './eligibility.ts';
 
 export const hashLabel = 'controller-revision-hash';

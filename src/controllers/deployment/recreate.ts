@@ -1,7 +1,7 @@
 /** Recreate (ctl-02 §B.6): no new Pod before the last old one is gone. */
 import type { Deployment } from '../../api/deployment.ts';
-import type { Pod } from '../../api/pod.ts';
-import { isPodTerminal } from '../../api/podstatus.ts';
+import type { Pod } from '../../api/pod/pod.ts';
+import { isPodTerminal } from '../../api/pod/podstatus.ts';
 import type { ReplicaSet } from '../../api/replicaset.ts';
 import type { Requests } from '../../sim/component.ts';
 import type { ControllerContext } from '../../sim/controller.ts';

@@ -1,7 +1,7 @@
 /** A Deployment's ReplicaSets: which is the new one, in which order the others stand. */
 import type { Deployment } from '../../api/deployment.ts';
 import { semanticDeepEqual } from '../../api/equal.ts';
-import type { PodTemplateSpec } from '../../api/podspec.ts';
+import type { PodTemplateSpec } from '../../api/pod/podspec.ts';
 import type { ReplicaSet } from '../../api/replicaset.ts';
 
 export const hashLabel = 'pod-template-hash';

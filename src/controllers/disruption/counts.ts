@@ -1,8 +1,8 @@
 /** What a PodDisruptionBudget's counts are (ctl-05 §B.2, §B.4, §B.5). */
 import { resolveIntOrPercent } from '../../api/intstr.ts';
-import type { Pod } from '../../api/pod.ts';
+import type { Pod } from '../../api/pod/pod.ts';
+import { isPodReady } from '../../api/pod/podstatus.ts';
 import type { PodDisruptionBudget } from '../../api/poddisruptionbudget.ts';
-import { isPodReady } from '../../api/podstatus.ts';
 import { deletionTimeoutMs, disruptedAt } from './stilldisrupted.ts';
 
 export interface Counts {

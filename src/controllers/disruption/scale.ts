@@ -1,7 +1,7 @@
 /** How many Pods the controllers of some Pods want in all (ctl-05 §B.2). */
 import { kindNameOf, kindOf, resourceName } from '../../api/index.ts';
 import { controllerOf, type KubeObject, makeKey, type OwnerReference } from '../../api/meta.ts';
-import type { Pod } from '../../api/pod.ts';
+import type { Pod } from '../../api/pod/pod.ts';
 import type { Requests } from '../../sim/component.ts';
 import { type ControllerContext, call } from '../../sim/controller.ts';
 

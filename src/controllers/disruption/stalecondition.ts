@@ -3,8 +3,8 @@
  * for two minutes, is told that it stays.
  */
 import { withDisruptionTarget } from '../../api/disruption.ts';
-import type { Pod } from '../../api/pod.ts';
-import { isPodTerminal, podCondition } from '../../api/podstatus.ts';
+import type { Pod } from '../../api/pod/pod.ts';
+import { isPodTerminal, podCondition } from '../../api/pod/podstatus.ts';
 import { parseTimestamp } from '../../api/time.ts';
 import { type Controller, call } from '../../sim/controller.ts';
 

@@ -1,5 +1,5 @@
 /** Pods that evictions let go and that are not seen to be deleted yet (ctl-05 §B.3). */
-import type { Pod } from '../../api/pod.ts';
+import type { Pod } from '../../api/pod/pod.ts';
 import type { PodDisruptionBudget } from '../../api/poddisruptionbudget.ts';
 import { parseTimestamp } from '../../api/time.ts';
 

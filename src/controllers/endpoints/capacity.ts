@@ -1,5 +1,5 @@
 /** How many addresses one object holds (ctl-08 §A): ready ones first, each subset in proportion. */
-import type { EndpointSubset } from '../../api/endpoints.ts';
+import type { EndpointSubset } from '../../api/service/endpoints.ts';
 
 /** Most addresses of one object. */
 export const capacity = 1000;

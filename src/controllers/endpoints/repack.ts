@@ -1,5 +1,5 @@
 /** Subsets in the one form that says the same (upstream: pkg/api/v1/endpoints): few, and in order. */
-import type { EndpointAddress, EndpointSubset, SubsetPort } from '../../api/endpoints.ts';
+import type { EndpointAddress, EndpointSubset, SubsetPort } from '../../api/service/endpoints.ts';
 import { md5 } from './md5.ts';
 
 /** An address with the ports of one kind of Pod. */

@@ -1,9 +1,10 @@
 /** The subsets of a Service: its Pods, ready or not, with its ports on them (ctl-08 §A). */
-import type { EndpointAddress, EndpointSubset } from '../../api/endpoints.ts';
-import type { AddressType } from '../../api/endpointslice.ts';
-import type { Pod } from '../../api/pod.ts';
-import { isPodReady } from '../../api/podstatus.ts';
-import { isHeadless, type Service } from '../../api/service.ts';
+
+import type { Pod } from '../../api/pod/pod.ts';
+import { isPodReady } from '../../api/pod/podstatus.ts';
+import type { EndpointAddress, EndpointSubset } from '../../api/service/endpoints.ts';
+import type { AddressType } from '../../api/service/endpointslice.ts';
+import { isHeadless, type Service } from '../../api/service/service.ts';
 import {
   addressesOf,
   endpointPorts,

@@ -1,9 +1,10 @@
 /** What a Pod is as an endpoint of a Service (ctl-08 §A): its address, conditions and ports. */
-import type { AddressType, Endpoint, EndpointPort } from '../../api/endpointslice.ts';
+
 import type { Node } from '../../api/node.ts';
-import type { Pod } from '../../api/pod.ts';
-import { isPodReady, isPodTerminal } from '../../api/podstatus.ts';
-import { isHeadless, type Service, type ServicePort } from '../../api/service.ts';
+import type { Pod } from '../../api/pod/pod.ts';
+import { isPodReady, isPodTerminal } from '../../api/pod/podstatus.ts';
+import type { AddressType, Endpoint, EndpointPort } from '../../api/service/endpointslice.ts';
+import { isHeadless, type Service, type ServicePort } from '../../api/service/service.ts';
 
 /** It has an address, and is not over. */
 export function isEndpoint(pod: Pod): boolean {

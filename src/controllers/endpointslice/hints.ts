@@ -1,6 +1,7 @@
 /** Which zones and nodes an endpoint is meant for, where the Service asks for near ones (ctl-08 §A). */
-import type { Endpoint, EndpointSlice } from '../../api/endpointslice.ts';
+
 import { semanticDeepEqual } from '../../api/equal.ts';
+import type { Endpoint, EndpointSlice } from '../../api/service/endpointslice.ts';
 import type { SliceDraft } from './slices.ts';
 
 const nearby = new Set(['PreferClose', 'PreferSameZone', 'PreferSameNode']);

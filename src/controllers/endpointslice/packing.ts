@@ -2,8 +2,9 @@
  * Which slices the endpoints of one list of ports go to (ctl-08 §A): few writes rather than full
  * slices, since every write goes to every node.
  */
-import type { Endpoint, EndpointSlice } from '../../api/endpointslice.ts';
+
 import { semanticDeepEqual } from '../../api/equal.ts';
+import type { Endpoint, EndpointSlice } from '../../api/service/endpointslice.ts';
 
 export interface Packing {
   /** Endpoints of each new slice. */

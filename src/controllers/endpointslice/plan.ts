@@ -1,15 +1,16 @@
 /** What is to be done about the slices of a Service: created, updated, deleted (ctl-08 §A). */
+
+import { semanticDeepEqual } from '../../api/equal.ts';
+import type { KubeObject } from '../../api/meta.ts';
+import type { Node } from '../../api/node.ts';
+import type { Pod } from '../../api/pod/pod.ts';
 import type {
   AddressType,
   Endpoint,
   EndpointPort,
   EndpointSlice,
-} from '../../api/endpointslice.ts';
-import { semanticDeepEqual } from '../../api/equal.ts';
-import type { KubeObject } from '../../api/meta.ts';
-import type { Node } from '../../api/node.ts';
-import type { Pod } from '../../api/pod.ts';
-import type { Service } from '../../api/service.ts';
+} from '../../api/service/endpointslice.ts';
+import type { Service } from '../../api/service/service.ts';
 import type { View } from '../../store/view.ts';
 import { endpointOf, endpointPorts, isEndpoint, portsKey } from './endpoint.ts';
 import { withHints } from './hints.ts';

@@ -1,9 +1,9 @@
 /** The Services to which a change of a Pod may matter (ctl-08 §A). */
 import { semanticDeepEqual } from '../../api/equal.ts';
 import { type Key, keyOf, type Labels } from '../../api/meta.ts';
-import type { Pod } from '../../api/pod.ts';
-import { isPodReady, isPodTerminal } from '../../api/podstatus.ts';
-import type { Service } from '../../api/service.ts';
+import type { Pod } from '../../api/pod/pod.ts';
+import { isPodReady, isPodTerminal } from '../../api/pod/podstatus.ts';
+import type { Service } from '../../api/service/service.ts';
 import type { WatchEvent } from '../../sim/component.ts';
 import type { View } from '../../store/view.ts';
 

@@ -1,4 +1,13 @@
 /** Slices of a Service: which are its own, and what a new one says (ctl-08 §A). */
+
+import { semanticDeepEqual } from '../../api/equal.ts';
+import {
+  controllerRef,
+  type Draft,
+  type Key,
+  type KubeObject,
+  type Labels,
+} from '../../api/meta.ts';
 import {
   type AddressType,
   type Endpoint,
@@ -8,16 +17,8 @@ import {
   serviceNameLabel,
   sliceManagedByLabel,
   triggerTimeAnnotation,
-} from '../../api/endpointslice.ts';
-import { semanticDeepEqual } from '../../api/equal.ts';
-import {
-  controllerRef,
-  type Draft,
-  type Key,
-  type KubeObject,
-  type Labels,
-} from '../../api/meta.ts';
-import type { Service } from '../../api/service.ts';
+} from '../../api/service/endpointslice.ts';
+import type { Service } from '../../api/service/service.ts';
 import type { View } from '../../store/view.ts';
 
 export type SliceDraft = Draft<EndpointSlice>;

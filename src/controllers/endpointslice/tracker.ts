@@ -2,8 +2,9 @@
  * The generations of the slices that a controller has written (ctl-08 §A): by them it knows its own
  * writes when they come back, and a cache that does not show them yet.
  */
-import type { EndpointSlice } from '../../api/endpointslice.ts';
+
 import { type Key, type KubeObject, keyOf } from '../../api/meta.ts';
+import type { EndpointSlice } from '../../api/service/endpointslice.ts';
 import { serviceKeyOf } from './slices.ts';
 
 /** In place of a generation: it has been deleted. */

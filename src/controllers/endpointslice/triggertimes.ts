@@ -4,9 +4,9 @@
  * as the last one.
  */
 import { type Key, keyOf } from '../../api/meta.ts';
-import type { Pod } from '../../api/pod.ts';
-import { podCondition } from '../../api/podstatus.ts';
-import type { Service } from '../../api/service.ts';
+import type { Pod } from '../../api/pod/pod.ts';
+import { podCondition } from '../../api/pod/podstatus.ts';
+import type { Service } from '../../api/service/service.ts';
 
 interface Seen {
   readonly service: string;

@@ -1,5 +1,5 @@
 /** What news of a slice wakes: the Service whose slice somebody else has touched (ctl-08 §A). */
-import type { EndpointSlice } from '../../api/endpointslice.ts';
+import type { EndpointSlice } from '../../api/service/endpointslice.ts';
 import type { WatchEvent } from '../../sim/component.ts';
 import type { Queue } from '../../sim/controller.ts';
 import { isManagedBy, serviceKeyOf } from './slices.ts';

@@ -1,6 +1,7 @@
 /** Carries a plan out: creations, then updates, then deletions; the first error ends it. */
-import type { EndpointSlice } from '../../api/endpointslice.ts';
+
 import type { KubeObject } from '../../api/meta.ts';
+import type { EndpointSlice } from '../../api/service/endpointslice.ts';
 import type { Status } from '../../api/status.ts';
 import type { Requests } from '../../sim/component.ts';
 import { call } from '../../sim/controller.ts';

@@ -1,5 +1,8 @@
 /** The slices that say what Endpoints say (ctl-08 §A): one for each list of ports and family. */
-import type { EndpointAddress, Endpoints, SubsetPort } from '../../api/endpoints.ts';
+
+import { semanticDeepEqual } from '../../api/equal.ts';
+import { controllerRef, type Labels } from '../../api/meta.ts';
+import type { EndpointAddress, Endpoints, SubsetPort } from '../../api/service/endpoints.ts';
 import {
   type AddressType,
   type Endpoint,
@@ -8,9 +11,7 @@ import {
   serviceNameLabel,
   sliceManagedByLabel,
   triggerTimeAnnotation,
-} from '../../api/endpointslice.ts';
-import { semanticDeepEqual } from '../../api/equal.ts';
-import { controllerRef, type Labels } from '../../api/meta.ts';
+} from '../../api/service/endpointslice.ts';
 import { isIP } from '../../api/validation/ip.ts';
 import { repacked } from '../endpoints/repack.ts';
 import { portsKey } from '../endpointslice/endpoint.ts';

@@ -4,7 +4,7 @@
  */
 import type { Behavior, ScalingRules } from '../../api/horizontalpodautoscaler.ts';
 import type { Key } from '../../api/meta.ts';
-import type { Matches } from '../../api/selectors.ts';
+import type { Matches } from '../../api/selectors/selectors.ts';
 import type { ScaleEvent, ScaleEvents } from './limits.ts';
 import type { Recommendation } from './stabilize.ts';
 

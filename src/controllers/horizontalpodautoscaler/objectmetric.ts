@@ -1,11 +1,11 @@
 /** Metrics that others measure: of Pods, of other objects, of what is outside (ctl-05 §A.4). */
 import type { MetricSpec, MetricTarget } from '../../api/horizontalpodautoscaler.ts';
 import { kindOf } from '../../api/index.ts';
-import type { Pod } from '../../api/pod.ts';
-import { isPodReady } from '../../api/podstatus.ts';
+import type { Pod } from '../../api/pod/pod.ts';
+import { isPodReady } from '../../api/pod/podstatus.ts';
 import { milliOf } from '../../api/quantity.ts';
-import { selectorOf } from '../../api/selectors.ts';
-import { goSelector } from '../../api/selectortext.ts';
+import { selectorOf } from '../../api/selectors/selectors.ts';
+import { goSelector } from '../../api/selectors/selectortext.ts';
 import type { Sample } from './pods.ts';
 import { byAverage, bySum, byValue } from './replicas.ts';
 import {

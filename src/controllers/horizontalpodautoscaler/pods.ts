@@ -1,7 +1,7 @@
 /** Which of the target's Pods count how, and what they request (ctl-05 §A.4). */
-import type { Pod } from '../../api/pod.ts';
-import type { Container } from '../../api/podspec.ts';
-import { podCondition } from '../../api/podstatus.ts';
+import type { Pod } from '../../api/pod/pod.ts';
+import type { Container } from '../../api/pod/podspec.ts';
+import { podCondition } from '../../api/pod/podstatus.ts';
 import { milliOf } from '../../api/quantity.ts';
 import { parseTimestamp } from '../../api/time.ts';
 

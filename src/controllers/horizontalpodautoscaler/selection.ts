@@ -1,7 +1,7 @@
 /** Which Pods an autoscaler's target selects, if it is the only one that scales them (ctl-05 §A.3). */
 import { type Key, splitKey } from '../../api/meta.ts';
-import type { Pod } from '../../api/pod.ts';
-import { type Matches, parseSelector } from '../../api/selectors.ts';
+import type { Pod } from '../../api/pod/pod.ts';
+import { type Matches, parseSelector } from '../../api/selectors/selectors.ts';
 import type { View } from '../../store/view.ts';
 import type { Memory } from './memory.ts';
 

@@ -1,8 +1,8 @@
 /** What a metric is told of an autoscaler's target, and what it may say (ctl-05 §A.3). */
 import type { MetricStatus } from '../../api/horizontalpodautoscaler.ts';
-import type { Pod } from '../../api/pod.ts';
+import type { Pod } from '../../api/pod/pod.ts';
 import { formatQuantity } from '../../api/quantity.ts';
-import type { Matches } from '../../api/selectors.ts';
+import type { Matches } from '../../api/selectors/selectors.ts';
 import type { MetricsReader } from '../../sim/metrics.ts';
 import { groupPods, type Sample } from './pods.ts';
 import type { Measured, Tolerance } from './replicas.ts';

@@ -4,8 +4,8 @@
  * The controller remembers the failures of each Job since its last success, and forgets them when
  * it restarts: the counters in the status do not say when.
  */
-import type { Pod } from '../../api/pod.ts';
-import { podCondition } from '../../api/podstatus.ts';
+import type { Pod } from '../../api/pod/pod.ts';
+import { podCondition } from '../../api/pod/podstatus.ts';
 import { parseTimestamp } from '../../api/time.ts';
 
 export const podFailureBackoffMs = 10_000;

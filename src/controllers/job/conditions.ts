@@ -1,8 +1,8 @@
 /** Conditions of Jobs: how an end is decided, and how it is told (ctl-04 §A.3, §A.5). */
-import type { Job, JobStatus } from '../../api/job.ts';
-import type { JobConditionType } from '../../api/jobstatus.ts';
+import type { Job, JobStatus } from '../../api/job/job.ts';
+import type { JobConditionType } from '../../api/job/jobstatus.ts';
 import { type Condition, conditionOf } from '../../api/meta.ts';
-import type { Pod } from '../../api/pod.ts';
+import type { Pod } from '../../api/pod/pod.ts';
 import { parseTimestamp, timestamp } from '../../api/time.ts';
 import { verdictOn } from './podfailurepolicy.ts';
 import { hasFailed, isSuspended } from './pods.ts';

@@ -1,6 +1,6 @@
 /** Brings the number of active Pods to what a Job wants (ctl-04 §A.4). */
-import { isIndexed } from '../../api/jobstatus.ts';
-import { isPodTerminating } from '../../api/podstatus.ts';
+import { isIndexed } from '../../api/job/jobstatus.ts';
+import { isPodTerminating } from '../../api/pod/podstatus.ts';
 import type { Requests } from '../../sim/component.ts';
 import { remainingMs } from './backoff.ts';
 import { firstPending, union } from './indexes.ts';

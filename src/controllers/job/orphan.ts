@@ -2,10 +2,10 @@
  * Pods that no Job will count any more: those whose Job is gone or has ended, and those that have no
  * owner. Their finalizer is removed, or they could never go (ctl-04 §A.2).
  */
-import type { Job } from '../../api/job.ts';
-import { isJobFinished } from '../../api/jobstatus.ts';
+import type { Job } from '../../api/job/job.ts';
+import { isJobFinished } from '../../api/job/jobstatus.ts';
 import { controllerOf, type Key, keyOf } from '../../api/meta.ts';
-import type { Pod } from '../../api/pod.ts';
+import type { Pod } from '../../api/pod/pod.ts';
 import type { Requests } from '../../sim/component.ts';
 import type { ControllerContext, Outcome } from '../../sim/controller.ts';
 import type { View } from '../../store/view.ts';

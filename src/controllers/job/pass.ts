@@ -1,9 +1,9 @@
 /** What one pass of the Job controller found, and what it is about to say (ctl-04 §A.3). */
-import type { Job, UncountedTerminatedPods } from '../../api/job.ts';
-import { isIndexed } from '../../api/jobstatus.ts';
+import type { Job, UncountedTerminatedPods } from '../../api/job/job.ts';
+import { isIndexed } from '../../api/job/jobstatus.ts';
 import type { Key } from '../../api/meta.ts';
-import type { Pod } from '../../api/pod.ts';
-import { isPodActive, isPodReady, isPodTerminating } from '../../api/podstatus.ts';
+import type { Pod } from '../../api/pod/pod.ts';
+import { isPodActive, isPodReady, isPodTerminating } from '../../api/pod/podstatus.ts';
 import type { ControllerContext } from '../../sim/controller.ts';
 import { type BackoffRecord, recordAfter } from './backoff.ts';
 import { type Intervals, intervalsOf, noIndexes, parseIndexes, totalOf, union } from './indexes.ts';

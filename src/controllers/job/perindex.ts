@@ -2,9 +2,9 @@
  * Limits that hold for each index (ctl-04 §A.7): the failures of an index are written on its newest
  * Pod, so a failed Pod is kept until its replacement has taken them over.
  */
-import type { Job } from '../../api/job.ts';
+import type { Job } from '../../api/job/job.ts';
 import type { Labels } from '../../api/meta.ts';
-import type { Pod } from '../../api/pod.ts';
+import type { Pod } from '../../api/pod/pod.ts';
 import { finishedAt, remainingMs } from './backoff.ts';
 import { hasIndex, type Intervals, intervalsOf, parseIndexes, union } from './indexes.ts';
 import { verdictOn } from './podfailurepolicy.ts';

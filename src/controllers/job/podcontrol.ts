@@ -1,8 +1,8 @@
 /** The requests that the Job controller makes about Pods. */
 import type { Key } from '../../api/meta.ts';
 import { keyOf } from '../../api/meta.ts';
-import type { Pod } from '../../api/pod.ts';
-import { isPodReady } from '../../api/podstatus.ts';
+import type { Pod } from '../../api/pod/pod.ts';
+import { isPodReady } from '../../api/pod/podstatus.ts';
 import type { Status } from '../../api/status.ts';
 import type { Requests } from '../../sim/component.ts';
 import { type ControllerContext, call } from '../../sim/controller.ts';

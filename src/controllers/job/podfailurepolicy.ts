@@ -1,7 +1,7 @@
 /** What a Job's podFailurePolicy says about a Pod that failed (ctl-04 §A.6). */
-import type { Job, PodFailurePolicyRule } from '../../api/job.ts';
+import type { Job, PodFailurePolicyRule } from '../../api/job/job.ts';
 import type { Condition } from '../../api/meta.ts';
-import type { ContainerStatus, Pod } from '../../api/pod.ts';
+import type { ContainerStatus, Pod } from '../../api/pod/pod.ts';
 
 export interface Verdict {
   /** Of the first rule that matches. */

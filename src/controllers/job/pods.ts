@@ -1,8 +1,8 @@
 /** What the Job controller asks of a Pod (ctl-04 §A.1, §A.3). */
-import type { Job } from '../../api/job.ts';
-import { isIndexed } from '../../api/jobstatus.ts';
+import type { Job } from '../../api/job/job.ts';
+import { isIndexed } from '../../api/job/jobstatus.ts';
 import type { KubeObject } from '../../api/meta.ts';
-import type { Pod } from '../../api/pod.ts';
+import type { Pod } from '../../api/pod/pod.ts';
 
 /** While a Pod has it, the Pod has not been counted. */
 export const trackingFinalizer = 'batch.kubernetes.io/job-tracking';

@@ -1,9 +1,9 @@
 /** The Pod that a Job creates, for an index or for none (ctl-04 §A.1, §A.4). */
-import type { Job } from '../../api/job.ts';
-import { isIndexed } from '../../api/jobstatus.ts';
+import type { Job } from '../../api/job/job.ts';
+import { isIndexed } from '../../api/job/jobstatus.ts';
 import { controllerRef, type Draft } from '../../api/meta.ts';
-import type { Pod } from '../../api/pod.ts';
-import type { Container, PodSpec } from '../../api/podspec.ts';
+import type { Pod } from '../../api/pod/pod.ts';
+import type { Container, PodSpec } from '../../api/pod/podspec.ts';
 import { failureCountsFor } from './perindex.ts';
 import { hasLimitPerIndex, indexAnnotation, trackingFinalizer } from './pods.ts';
 

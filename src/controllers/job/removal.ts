@@ -1,7 +1,7 @@
 /** Which active Pods of a Job go when there are too many (ctl-04 §A.4). */
-import type { Job } from '../../api/job.ts';
-import { isIndexed } from '../../api/jobstatus.ts';
-import type { Pod } from '../../api/pod.ts';
+import type { Job } from '../../api/job/job.ts';
+import { isIndexed } from '../../api/job/jobstatus.ts';
+import type { Pod } from '../../api/pod/pod.ts';
 import { compareForDeletion, type Ranking } from '../replicaset/ranking.ts';
 import { completionIndexOf, fits } from './pods.ts';
 

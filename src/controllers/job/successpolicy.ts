@@ -1,5 +1,5 @@
 /** Whether the indexes that succeeded are enough for the Job to succeed (ctl-04 §A.7). */
-import type { Job, SuccessPolicyRule } from '../../api/job.ts';
+import type { Job, SuccessPolicyRule } from '../../api/job/job.ts';
 import { hasIndex, type Intervals, parseIndexes, totalOf } from './indexes.ts';
 
 /** The message of the first rule that is met; undefined if none is. */

@@ -1,10 +1,10 @@
 /** One pass over a Job (ctl-04 §A.3). */
-import type { Job, JobStatus } from '../../api/job.ts';
-import { isIndexed, isJobFinished } from '../../api/jobstatus.ts';
+import type { Job, JobStatus } from '../../api/job/job.ts';
+import { isIndexed, isJobFinished } from '../../api/job/jobstatus.ts';
 import type { Key } from '../../api/meta.ts';
 import { splitKey } from '../../api/meta.ts';
-import type { Pod } from '../../api/pod.ts';
-import { selectorOf } from '../../api/selectors.ts';
+import type { Pod } from '../../api/pod/pod.ts';
+import { selectorOf } from '../../api/selectors/selectors.ts';
 import { timestamp } from '../../api/time.ts';
 import type { Requests } from '../../sim/component.ts';
 import type { ControllerContext, Outcome } from '../../sim/controller.ts';

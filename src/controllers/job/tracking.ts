@@ -6,9 +6,9 @@
  * noted.
  */
 import { semanticDeepEqual } from '../../api/equal.ts';
-import type { Job, JobStatus } from '../../api/job.ts';
-import { hasCondition, isIndexed } from '../../api/jobstatus.ts';
-import type { Pod } from '../../api/pod.ts';
+import type { Job, JobStatus } from '../../api/job/job.ts';
+import { hasCondition, isIndexed } from '../../api/job/jobstatus.ts';
+import type { Pod } from '../../api/pod/pod.ts';
 import type { Requests } from '../../sim/component.ts';
 import { call } from '../../sim/controller.ts';
 import { conditionNow, type JobCondition, withCondition } from './conditions.ts';

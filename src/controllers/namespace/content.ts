@@ -3,7 +3,7 @@ import { type Definitions, kindsIn } from '../../api/custom/index.ts';
 import { groupOf } from '../../api/index.ts';
 import { type Kind, nameOf } from '../../api/kind.ts';
 import type { KubeObject } from '../../api/meta.ts';
-import type { Pod } from '../../api/pod.ts';
+import type { Pod } from '../../api/pod/pod.ts';
 import type { Status } from '../../api/status.ts';
 import type { DeleteOptions, ObjectList } from '../../apiserver/request.ts';
 import type { Requests } from '../../sim/component.ts';

@@ -1,5 +1,5 @@
 /** How long it takes until a namespace is empty, and when to look again. Seconds, all of them. */
-import type { Pod } from '../../api/pod.ts';
+import type { Pod } from '../../api/pod/pod.ts';
 
 /** What is granted to whoever has to remove a finalizer. */
 export const finalizerSeconds = 15;

@@ -1,7 +1,7 @@
 /** Pods of a node that went silent are not ready, whatever they said last (ctl-07 §A.1). */
 import type { Node } from '../../api/node.ts';
-import type { Pod } from '../../api/pod.ts';
-import { isPodReady } from '../../api/podstatus.ts';
+import type { Pod } from '../../api/pod/pod.ts';
+import { isPodReady } from '../../api/pod/podstatus.ts';
 import { timestamp } from '../../api/time.ts';
 import type { Requests } from '../../sim/component.ts';
 import { type ControllerContext, call } from '../../sim/controller.ts';

@@ -3,16 +3,16 @@
  * Whatever happens between two of them, the next pass finishes what was begun.
  */
 import type { ObjectReference } from '../../api/event.ts';
-import type { PersistentVolume } from '../../api/persistentvolume.ts';
-import type { PersistentVolumeClaim } from '../../api/persistentvolumeclaim.ts';
+import type { PersistentVolume } from '../../api/volume/persistentvolume.ts';
+import type { PersistentVolumeClaim } from '../../api/volume/persistentvolumeclaim.ts';
 import {
   annotated,
   bindCompleted,
   boundByController,
   hasAnnotation,
   unannotated,
-} from '../../api/volumeannotations.ts';
-import { isBoundToClaim } from '../../api/volumematching.ts';
+} from '../../api/volume/volumeannotations.ts';
+import { isBoundToClaim } from '../../api/volume/volumematching.ts';
 import type { Requests } from '../../sim/component.ts';
 import type { ControllerContext } from '../../sim/controller.ts';
 import { type Written, write, writePhase } from './write.ts';

@@ -1,18 +1,18 @@
 /** What the binder does about a claim (ctl-08 §D). */
 
 import { keyOf } from '../../api/meta.ts';
-import type { PersistentVolume } from '../../api/persistentvolume.ts';
-import type { PersistentVolumeClaim } from '../../api/persistentvolumeclaim.ts';
-import type { Pod } from '../../api/pod.ts';
-import { defaultClassOf, type StorageClass } from '../../api/storageclass.ts';
-import { storageClassNameOf } from '../../api/storageclassname.ts';
+import type { Pod } from '../../api/pod/pod.ts';
+import type { PersistentVolume } from '../../api/volume/persistentvolume.ts';
+import type { PersistentVolumeClaim } from '../../api/volume/persistentvolumeclaim.ts';
+import { defaultClassOf, type StorageClass } from '../../api/volume/storageclass.ts';
+import { storageClassNameOf } from '../../api/volume/storageclassname.ts';
 import {
   bindCompleted,
   boundByController,
   hasAnnotation,
   selectedNode,
-} from '../../api/volumeannotations.ts';
-import { isBoundToClaim, matchingVolume, mismatch } from '../../api/volumematching.ts';
+} from '../../api/volume/volumeannotations.ts';
+import { isBoundToClaim, matchingVolume, mismatch } from '../../api/volume/volumematching.ts';
 import type { Requests } from '../../sim/component.ts';
 import type { ControllerContext } from '../../sim/controller.ts';
 import type { View } from '../../store/view.ts';

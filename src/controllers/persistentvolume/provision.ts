@@ -1,9 +1,9 @@
 /** Has a volume made for a claim: the binder only says by whom, and waits (ctl-08 §D). */
 
-import type { PersistentVolumeClaim } from '../../api/persistentvolumeclaim.ts';
-import type { StorageClass } from '../../api/storageclass.ts';
-import { storageClassNameOf } from '../../api/storageclassname.ts';
-import { annotated, storageProvisioners } from '../../api/volumeannotations.ts';
+import type { PersistentVolumeClaim } from '../../api/volume/persistentvolumeclaim.ts';
+import type { StorageClass } from '../../api/volume/storageclass.ts';
+import { storageClassNameOf } from '../../api/volume/storageclassname.ts';
+import { annotated, storageProvisioners } from '../../api/volume/volumeannotations.ts';
 import type { Requests } from '../../sim/component.ts';
 import type { ControllerContext } from '../../sim/controller.ts';
 import { write } from './write.ts';

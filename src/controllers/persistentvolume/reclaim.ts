@@ -1,6 +1,10 @@
 /** What becomes of a volume whose claim is gone (ctl-08 §D). */
-import type { PersistentVolume } from '../../api/persistentvolume.ts';
-import { boundByController, provisionedBy, unannotated } from '../../api/volumeannotations.ts';
+import type { PersistentVolume } from '../../api/volume/persistentvolume.ts';
+import {
+  boundByController,
+  provisionedBy,
+  unannotated,
+} from '../../api/volume/volumeannotations.ts';
 import type { Requests } from '../../sim/component.ts';
 import { type ControllerContext, call } from '../../sim/controller.ts';
 import { write, writePhase } from './write.ts';

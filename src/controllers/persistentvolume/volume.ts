@@ -1,8 +1,8 @@
 /** What the binder does about a volume (ctl-08 §D): who has it, and what becomes of it afterwards. */
 import { makeKey } from '../../api/meta.ts';
-import type { PersistentVolume } from '../../api/persistentvolume.ts';
-import type { PersistentVolumeClaim } from '../../api/persistentvolumeclaim.ts';
-import { hasAnnotation, provisionedBy } from '../../api/volumeannotations.ts';
+import type { PersistentVolume } from '../../api/volume/persistentvolume.ts';
+import type { PersistentVolumeClaim } from '../../api/volume/persistentvolumeclaim.ts';
+import { hasAnnotation, provisionedBy } from '../../api/volume/volumeannotations.ts';
 import type { Requests } from '../../sim/component.ts';
 import { type ControllerContext, call } from '../../sim/controller.ts';
 import { unbind } from './bind.ts';

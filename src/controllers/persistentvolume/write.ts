@@ -1,7 +1,10 @@
 /** The writes of the binder. What follows a write goes on with the version that was returned. */
 import type { KubeObject } from '../../api/meta.ts';
-import type { PersistentVolume, PersistentVolumeStatus } from '../../api/persistentvolume.ts';
-import type { PersistentVolumeClaim } from '../../api/persistentvolumeclaim.ts';
+import type {
+  PersistentVolume,
+  PersistentVolumeStatus,
+} from '../../api/volume/persistentvolume.ts';
+import type { PersistentVolumeClaim } from '../../api/volume/persistentvolumeclaim.ts';
 import type { Requests } from '../../sim/component.ts';
 import { type ControllerContext, call } from '../../sim/controller.ts';
 

@@ -1,8 +1,8 @@
 /** Which Pods are garbage, and why (ctl-07 §C). */
 import type { Node } from '../../api/node.ts';
 import { isNodeReady } from '../../api/nodestatus.ts';
-import type { Pod } from '../../api/pod.ts';
-import { isPodTerminal } from '../../api/podstatus.ts';
+import type { Pod } from '../../api/pod/pod.ts';
+import { isPodTerminal } from '../../api/pod/podstatus.ts';
 
 /** How long a node must have been missing before its Pods go. */
 export const quarantineMs = 40_000;

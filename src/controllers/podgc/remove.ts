@@ -1,7 +1,7 @@
 /** Removes a Pod whose kubelet will not: it is failed first, so that whoever counts Pods knows. */
 import type { Condition } from '../../api/meta.ts';
-import type { Pod } from '../../api/pod.ts';
-import { isPodTerminal } from '../../api/podstatus.ts';
+import type { Pod } from '../../api/pod/pod.ts';
+import { isPodTerminal } from '../../api/pod/podstatus.ts';
 import { timestamp } from '../../api/time.ts';
 import type { Requests } from '../../sim/component.ts';
 import { call } from '../../sim/controller.ts';

@@ -1,6 +1,6 @@
 /** When a ready Pod becomes available by waiting: nothing else would wake its owner then. */
-import type { Pod } from '../../api/pod.ts';
-import { isPodAvailable, isPodReady, podCondition } from '../../api/podstatus.ts';
+import type { Pod } from '../../api/pod/pod.ts';
+import { isPodAvailable, isPodReady, podCondition } from '../../api/pod/podstatus.ts';
 import { parseTimestamp } from '../../api/time.ts';
 
 /** What a status counts. */

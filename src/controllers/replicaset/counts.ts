@@ -1,7 +1,7 @@
 /** What a status tells of Pods, as numbers. */
 import type { Labels } from '../../api/meta.ts';
-import type { Pod } from '../../api/pod.ts';
-import { isPodAvailable, isPodReady } from '../../api/podstatus.ts';
+import type { Pod } from '../../api/pod/pod.ts';
+import { isPodAvailable, isPodReady } from '../../api/pod/podstatus.ts';
 import type { ReplicaSet } from '../../api/replicaset.ts';
 
 export interface PodCounts {

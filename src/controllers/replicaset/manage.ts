@@ -2,7 +2,7 @@
 
 import type { Draft, Key } from '../../api/meta.ts';
 import { controllerOf, controllerRef, keyOf } from '../../api/meta.ts';
-import type { Pod } from '../../api/pod.ts';
+import type { Pod } from '../../api/pod/pod.ts';
 import type { ReplicaSet } from '../../api/replicaset.ts';
 import type { Status } from '../../api/status.ts';
 import type { Requests } from '../../sim/component.ts';

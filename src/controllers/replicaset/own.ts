@@ -1,9 +1,9 @@
 /** The Pods of a ReplicaSet (ctl-02 §A.1): taken and let go where that is due, and counted. */
 import { splitKey } from '../../api/meta.ts';
-import type { Pod } from '../../api/pod.ts';
-import { isPodActive, isPodTerminating } from '../../api/podstatus.ts';
+import type { Pod } from '../../api/pod/pod.ts';
+import { isPodActive, isPodTerminating } from '../../api/pod/podstatus.ts';
 import type { ReplicaSet } from '../../api/replicaset.ts';
-import { selectorOf } from '../../api/selectors.ts';
+import { selectorOf } from '../../api/selectors/selectors.ts';
 import type { Requests } from '../../sim/component.ts';
 import type { ControllerContext } from '../../sim/controller.ts';
 import { claim } from '../claim.ts';

@@ -1,6 +1,6 @@
 /** Which Pods go first when there are too many (ctl-01 §7). */
-import type { ContainerStatus, Pod } from '../../api/pod.ts';
-import { isPodActive, isPodReady, podCondition } from '../../api/podstatus.ts';
+import type { ContainerStatus, Pod } from '../../api/pod/pod.ts';
+import { isPodActive, isPodReady, podCondition } from '../../api/pod/podstatus.ts';
 import { parseTimestamp } from '../../api/time.ts';
 
 export interface Ranking {

@@ -3,10 +3,10 @@
  * a ReplicaSet costs goes by what changed, and not by how many Pods there are.
  */
 import { controllerOf, type Labels } from '../../api/meta.ts';
-import type { Pod } from '../../api/pod.ts';
-import { isPodActive, isPodReady, isPodTerminating } from '../../api/podstatus.ts';
+import type { Pod } from '../../api/pod/pod.ts';
+import { isPodActive, isPodReady, isPodTerminating } from '../../api/pod/podstatus.ts';
 import type { ReplicaSet } from '../../api/replicaset.ts';
-import type { Matches } from '../../api/selectors.ts';
+import type { Matches } from '../../api/selectors/selectors.ts';
 import type { WatchEvent } from '../../sim/component.ts';
 import { hasAll, type PodCounts, templateLabels } from './counts.ts';
 

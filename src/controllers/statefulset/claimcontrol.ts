@@ -1,7 +1,7 @@
 /** Writes to the claims of a set: makes the missing ones, and sets whom they belong to. */
 import { keyOf, type OwnerReference } from '../../api/meta.ts';
-import type { PersistentVolumeClaim } from '../../api/persistentvolumeclaim.ts';
 import type { StatefulSet } from '../../api/statefulset.ts';
+import type { PersistentVolumeClaim } from '../../api/volume/persistentvolumeclaim.ts';
 import type { Requests } from '../../sim/component.ts';
 import { type ControllerContext, call } from '../../sim/controller.ts';
 import { claimsOf } from './claims.ts';

@@ -1,8 +1,8 @@
 /** The claims of a set's Pods, by name (ctl-03 §B.3): `<template>-<set>-<ordinal>`. */
 import type { Draft } from '../../api/meta.ts';
 import { makeKey } from '../../api/meta.ts';
-import type { PersistentVolumeClaim } from '../../api/persistentvolumeclaim.ts';
 import type { StatefulSet, VolumeClaimTemplate } from '../../api/statefulset.ts';
+import type { PersistentVolumeClaim } from '../../api/volume/persistentvolumeclaim.ts';
 import type { View } from '../../store/view.ts';
 
 export const claimName = (

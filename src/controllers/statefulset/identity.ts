@@ -1,7 +1,7 @@
 /** Who a Pod of a set is: its name, labels, host name and volumes follow from its ordinal. */
 import { controllerRef, type Draft } from '../../api/meta.ts';
-import type { Pod } from '../../api/pod.ts';
-import type { PodSpec, PodTemplateSpec } from '../../api/podspec.ts';
+import type { Pod } from '../../api/pod/pod.ts';
+import type { PodSpec, PodTemplateSpec } from '../../api/pod/podspec.ts';
 import type { StatefulSet } from '../../api/statefulset.ts';
 import { claimName } from './claims.ts';
 import { podName } from './ordinals.ts';

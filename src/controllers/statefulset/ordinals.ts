@@ -1,5 +1,5 @@
 /** Ordinals: which Pod of a set a name means, and which of them are wanted (ctl-03 §B.3). */
-import type { Pod } from '../../api/pod.ts';
+import type { Pod } from '../../api/pod/pod.ts';
 import type { StatefulSet } from '../../api/statefulset.ts';
 
 export const podName = ({ metadata }: StatefulSet, ordinal: number): string =>

@@ -1,6 +1,6 @@
 /** Carries out the plan of a pass: replicas, then what is condemned, then the update. */
 import type { ControllerRevision } from '../../api/controllerrevision.ts';
-import type { Pod } from '../../api/pod.ts';
+import type { Pod } from '../../api/pod/pod.ts';
 import type { StatefulSet } from '../../api/statefulset.ts';
 import type { Requests } from '../../sim/component.ts';
 import type { ControllerContext } from '../../sim/controller.ts';

@@ -4,7 +4,7 @@
  * OrderedReady goes from Pod to Pod and stops at the first that must be waited for. Parallel does
  * not wait, but both update from the highest ordinal down.
  */
-import type { Pod } from '../../api/pod.ts';
+import type { Pod } from '../../api/pod/pod.ts';
 import type { StatefulSet } from '../../api/statefulset.ts';
 import { type Arranged, arrange, type Slot, startOf } from './ordinals.ts';
 import { type Clock, isRunningAndAvailable, isTerminating, isUnavailable } from './podstate.ts';

@@ -1,9 +1,9 @@
 /** Writes to the Pods of a set, and what Events say about them (ctl-03 §B.6). */
 import { type Draft, keyOf } from '../../api/meta.ts';
-import type { PersistentVolumeClaim } from '../../api/persistentvolumeclaim.ts';
-import type { Pod } from '../../api/pod.ts';
+import type { Pod } from '../../api/pod/pod.ts';
 import type { StatefulSet } from '../../api/statefulset.ts';
 import type { Status } from '../../api/status.ts';
+import type { PersistentVolumeClaim } from '../../api/volume/persistentvolumeclaim.ts';
 import type { Requests } from '../../sim/component.ts';
 import { type ControllerContext, call } from '../../sim/controller.ts';
 import { type Claims, createClaims, knownClaims, ownersMatch, setOwners } from './claimcontrol.ts';

@@ -1,6 +1,6 @@
 /** What the StatefulSet controller asks of a Pod. */
-import type { Pod } from '../../api/pod.ts';
-import { isPodAvailable, isPodReady } from '../../api/podstatus.ts';
+import type { Pod } from '../../api/pod/pod.ts';
+import { isPodAvailable, isPodReady } from '../../api/pod/podstatus.ts';
 
 export const revisionLabel = 'controller-revision-hash';
 

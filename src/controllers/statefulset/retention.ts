@@ -4,8 +4,8 @@
  */
 import type { KubeObject, OwnerReference } from '../../api/meta.ts';
 import { controllerRef } from '../../api/meta.ts';
-import type { PersistentVolumeClaim } from '../../api/persistentvolumeclaim.ts';
 import type { ClaimRetentionPolicy, StatefulSet } from '../../api/statefulset.ts';
+import type { PersistentVolumeClaim } from '../../api/volume/persistentvolumeclaim.ts';
 
 export type ClaimOwner = 'set' | 'pod' | undefined;
 

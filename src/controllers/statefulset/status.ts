@@ -1,6 +1,6 @@
 /** The status of a StatefulSet (ctl-03 §B.4). */
 import { keyOf } from '../../api/meta.ts';
-import type { Pod } from '../../api/pod.ts';
+import type { Pod } from '../../api/pod/pod.ts';
 import type { StatefulSet, StatefulSetStatus } from '../../api/statefulset.ts';
 import type { Requests } from '../../sim/component.ts';
 import { type ControllerContext, call } from '../../sim/controller.ts';

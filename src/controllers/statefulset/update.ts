@@ -1,6 +1,6 @@
 /** Which Pods are deleted so that they come back with the new revision (ctl-03 §B.3, step 4). */
 import { resolveIntOrPercent } from '../../api/intstr.ts';
-import type { Pod } from '../../api/pod.ts';
+import type { Pod } from '../../api/pod/pod.ts';
 import type { StatefulSet } from '../../api/statefulset.ts';
 import type { Slot } from './ordinals.ts';
 import { type Clock, isTerminating, isUnavailable, podRevision } from './podstate.ts';

@@ -1,7 +1,7 @@
 /** When a Pod must leave a node, by the node's NoExecute taints and what the Pod tolerates (ctl-07 §B). */
 import type { Node, Taint } from '../../api/node.ts';
-import type { Pod } from '../../api/pod.ts';
-import type { Toleration } from '../../api/podspec.ts';
+import type { Pod } from '../../api/pod/pod.ts';
+import type { Toleration } from '../../api/pod/podspec.ts';
 import { parseTimestamp } from '../../api/time.ts';
 import { tolerates } from '../../scheduler/plugins/tolerations.ts';
 

@@ -5,9 +5,9 @@
  * one that we know does what it is told: its program begins when somebody attaches to its input, and when it
  * ends, the container does.
  */
-import type { Container } from '../../api/podspec.ts';
-import type { SimulatedContainer } from '../../kubelet/runtime.ts';
-import { Terminal } from '../../kubelet/shell/terminal.ts';
+import type { Container } from '../../api/pod/podspec.ts';
+import type { SimulatedContainer } from '../../kubelet/runtime/runtime.ts';
+import { Terminal } from '../../kubelet/runtime/shell/terminal.ts';
 import type { Context } from '../context.ts';
 import { type Channels, exited } from './channels.ts';
 import { beginIn } from './exec.ts';

@@ -1,5 +1,5 @@
 /** Runs a program of the simulated shell: gives it what comes in, and lets it wait. */
-import { Interrupted, type Program } from '../../kubelet/shell/program.ts';
+import { Interrupted, type Program } from '../../kubelet/runtime/shell/program.ts';
 
 export interface DriverHost {
   write(stream: 'stdout' | 'stderr', text: string): void;

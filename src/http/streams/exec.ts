@@ -1,13 +1,13 @@
 /** `exec`: a command in a container (api-09 §4). */
 import { createHash } from 'node:crypto';
 import { epochMs } from '../../api/time.ts';
-import type { SimulatedContainer } from '../../kubelet/runtime.ts';
-import { filesOf, worldOf } from '../../kubelet/shell/container.ts';
-import type { Files } from '../../kubelet/shell/files.ts';
-import { asBytes } from '../../kubelet/shell/program.ts';
-import type { Screen } from '../../kubelet/shell/session.ts';
-import { Terminal } from '../../kubelet/shell/terminal.ts';
-import { begin } from '../../kubelet/shell.ts';
+import type { SimulatedContainer } from '../../kubelet/runtime/runtime.ts';
+import { filesOf, worldOf } from '../../kubelet/runtime/shell/container.ts';
+import type { Files } from '../../kubelet/runtime/shell/files.ts';
+import { asBytes } from '../../kubelet/runtime/shell/program.ts';
+import type { Screen } from '../../kubelet/runtime/shell/session.ts';
+import { Terminal } from '../../kubelet/runtime/shell/terminal.ts';
+import { begin } from '../../kubelet/runtime/shell.ts';
 import type { Context } from '../context.ts';
 import { type Channels, exited } from './channels.ts';
 import type { Place, Running } from './place.ts';

@@ -1,11 +1,11 @@
 /** Where a stream leads: the container that `exec` and `attach` mean, or the Pod of a port-forward. */
 import { type KubeObject, makeKey } from '../../api/meta.ts';
 import type { Node } from '../../api/node.ts';
-import type { Pod } from '../../api/pod.ts';
-import type { Container } from '../../api/podspec.ts';
+import type { Pod } from '../../api/pod/pod.ts';
+import type { Container } from '../../api/pod/podspec.ts';
 import type { Status } from '../../api/status.ts';
 import { badRequest, notFound } from '../../apiserver/reject.ts';
-import type { ContainerRuntime, SimulatedContainer } from '../../kubelet/runtime.ts';
+import type { ContainerRuntime, SimulatedContainer } from '../../kubelet/runtime/runtime.ts';
 import type { Context, Incoming } from '../context.ts';
 import type { Target } from '../target.ts';
 

@@ -4,7 +4,7 @@
  */
 import { Duplex, Writable } from 'node:stream';
 import type { RawData, WebSocket } from 'ws';
-import type { Pod } from '../../api/pod.ts';
+import type { Pod } from '../../api/pod/pod.ts';
 import type { Context } from '../context.ts';
 import { forward } from './portforward.ts';
 

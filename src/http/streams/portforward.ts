@@ -1,8 +1,8 @@
 /** Port-forward: pairs of streams to a port of a Pod, behind which a small web server stands. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Duplex, Writable } from 'node:stream';
-import type { Pod } from '../../api/pod.ts';
-import type { Container } from '../../api/podspec.ts';
+import type { Pod } from '../../api/pod/pod.ts';
+import type { Container } from '../../api/pod/podspec.ts';
 import type { Context } from '../context.ts';
 import type { SpdyStream } from '../spdy/connection.ts';
 import { reachable, unreachable } from './place.ts';

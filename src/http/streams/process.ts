@@ -1,7 +1,7 @@
 /** A program that runs in a container, and those who are connected to it. */
-import type { SimulatedContainer } from '../../kubelet/runtime.ts';
-import type { Program } from '../../kubelet/shell/program.ts';
-import { shown, type Terminal } from '../../kubelet/shell/terminal.ts';
+import type { SimulatedContainer } from '../../kubelet/runtime/runtime.ts';
+import type { Program } from '../../kubelet/runtime/shell/program.ts';
+import { shown, type Terminal } from '../../kubelet/runtime/shell/terminal.ts';
 import type { Context } from '../context.ts';
 import type { Channels } from './channels.ts';
 import { Driver } from './driver.ts';

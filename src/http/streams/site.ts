@@ -1,7 +1,7 @@
 /** The small web server that stands behind each port of a container, and who listens on which. */
-import type { Pod } from '../../api/pod.ts';
-import type { Container, ContainerPort } from '../../api/podspec.ts';
-import type { ContainerRuntime } from '../../kubelet/runtime.ts';
+import type { Pod } from '../../api/pod/pod.ts';
+import type { Container, ContainerPort } from '../../api/pod/podspec.ts';
+import type { ContainerRuntime } from '../../kubelet/runtime/runtime.ts';
 
 /** The container of a Pod that runs and listens on a port. */
 export const listenerOn = (

@@ -6,7 +6,7 @@ import { kindNameOf } from '../../api/index.ts';
 import type { KubeObject } from '../../api/meta.ts';
 import { makeKey } from '../../api/meta.ts';
 import type { Node } from '../../api/node.ts';
-import type { Pod } from '../../api/pod.ts';
+import type { Pod } from '../../api/pod/pod.ts';
 import { microTimestamp } from '../../api/time.ts';
 import type { PassResult } from '../../log/entry.ts';
 import type { Component, Environment, Pass, Requests, WatchEvent } from '../../sim/component.ts';

@@ -5,17 +5,17 @@
 import { podTable, refused, type StateNumber } from '../../../machines/index.ts';
 import { deepEqual } from '../../api/equal.ts';
 import type { Node } from '../../api/node.ts';
-import type { Pod, PodPhase, PodStatus } from '../../api/pod.ts';
-import { isPodTerminal } from '../../api/podstatus.ts';
+import type { Pod, PodPhase, PodStatus } from '../../api/pod/pod.ts';
+import { isPodTerminal } from '../../api/pod/podstatus.ts';
 import type { PassResult } from '../../log/entry.ts';
 import type { Component, Environment, Pass, Requests, WatchEvent } from '../../sim/component.ts';
 import { call } from '../../sim/controller.ts';
-import { rejectedStatus } from '../admission.ts';
-import { turned } from '../behaviour.ts';
-import { healthyConditions, nodeStatus } from '../node.ts';
-import { renewLease, syncNode } from '../nodesync.ts';
+import { rejectedStatus } from '../node/admission.ts';
+import { healthyConditions, nodeStatus } from '../node/node.ts';
+import { renewLease, syncNode } from '../node/nodesync.ts';
 import type { KubeletOptions } from '../options.ts';
-import type { RuntimeEvent, SimulatedContainer } from '../runtime.ts';
+import { turned } from '../runtime/behaviour.ts';
+import type { RuntimeEvent, SimulatedContainer } from '../runtime/runtime.ts';
 import { standInStatus } from './status.ts';
 
 interface Worker {

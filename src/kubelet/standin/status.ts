@@ -1,12 +1,12 @@
 /** What the stand-in kubelet of the recordings reports of a Pod. */
 import type { Condition } from '../../api/meta.ts';
-import type { ContainerStatus, Pod, PodPhase, PodStatus } from '../../api/pod.ts';
-import type { Container } from '../../api/podspec.ts';
-import { podCondition } from '../../api/podstatus.ts';
+import type { ContainerStatus, Pod, PodPhase, PodStatus } from '../../api/pod/pod.ts';
+import type { Container } from '../../api/pod/podspec.ts';
+import { podCondition } from '../../api/pod/podstatus.ts';
 import { timestamp } from '../../api/time.ts';
-import type { Judgement } from '../conditions.ts';
-import { stateOf } from '../containerstatus.ts';
-import type { PodRuntime, SimulatedContainer } from '../runtime.ts';
+import type { PodRuntime, SimulatedContainer } from '../runtime/runtime.ts';
+import type { Judgement } from '../status/conditions.ts';
+import { stateOf } from '../status/containerstatus.ts';
 
 export interface Reported {
   readonly phase: PodPhase;

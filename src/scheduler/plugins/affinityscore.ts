@@ -1,5 +1,5 @@
 /** How InterPodAffinity scores: by the Pods near a node, and what they and this Pod prefer (sched-04). */
-import type { Pod } from '../../api/pod.ts';
+import type { Pod } from '../../api/pod/pod.ts';
 import { hasAny, type Tally } from '../domains.ts';
 import type { Cycle, Plugin, PluginState } from '../framework.ts';
 import type { Said } from '../termcounts.ts';

@@ -1,7 +1,7 @@
 /** Terms of affinity between Pods: which Pods they are about (sched-03). */
-import type { Pod } from '../../api/pod.ts';
-import type { LabelSelector, PodAffinity, PodAffinityTerm } from '../../api/podspec.ts';
-import { type Matches, selectorOf, selectsEverything } from '../../api/selectors.ts';
+import type { Pod } from '../../api/pod/pod.ts';
+import type { LabelSelector, PodAffinity, PodAffinityTerm } from '../../api/pod/podspec.ts';
+import { type Matches, selectorOf, selectsEverything } from '../../api/selectors/selectors.ts';
 import { labelValueErrors, qualifiedNameErrors } from '../../api/validation/names.ts';
 import type { View } from '../../store/view.ts';
 import { pairsOf } from '../podcounts.ts';

@@ -1,5 +1,5 @@
 /** NodeResourcesBalancedAllocation: prefers nodes whose resources stay used alike. */
-import type { Pod } from '../../api/pod.ts';
+import type { Pod } from '../../api/pod/pod.ts';
 import { type Plugin, scoreMax } from '../framework.ts';
 import type { NodeInfo } from '../nodeinfo.ts';
 import { isScalar, requestsOf } from '../resources.ts';

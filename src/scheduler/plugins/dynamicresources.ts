@@ -3,7 +3,7 @@
  * nothing to do but to say so when no node will do.
  */
 import { makeKey } from '../../api/meta.ts';
-import type { Pod } from '../../api/pod.ts';
+import type { Pod } from '../../api/pod/pod.ts';
 import type { Plugin } from '../framework.ts';
 
 interface Claiming {

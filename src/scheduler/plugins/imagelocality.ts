@@ -1,5 +1,5 @@
 /** ImageLocality: prefers nodes that have the Pod's images, the larger and the more common the better. */
-import type { Pod } from '../../api/pod.ts';
+import type { Pod } from '../../api/pod/pod.ts';
 import { type Cycle, type Plugin, type PluginState, scoreMax } from '../framework.ts';
 
 const mebibyte = 1024 * 1024;

@@ -1,6 +1,6 @@
 /** InterPodAffinity: Pods that want to be near others or far from them (sched-03, sched-04). */
 import type { Node } from '../../api/node.ts';
-import type { Pod } from '../../api/pod.ts';
+import type { Pod } from '../../api/pod/pod.ts';
 import type { View } from '../../store/view.ts';
 import { hasAny, type Tally } from '../domains.ts';
 import type { ClusterEvent } from '../events.ts';

@@ -1,6 +1,6 @@
 /** NodeAffinity: `nodeSelector`, and required and preferred node affinity. */
 import type { Node } from '../../api/node.ts';
-import type { NodeAffinity, NodeSelectorTerm, PodSpec } from '../../api/podspec.ts';
+import type { NodeAffinity, NodeSelectorTerm, PodSpec } from '../../api/pod/podspec.ts';
 import { normalizeDefault, type Plugin, type PreFiltered, unfit } from '../framework.ts';
 import { matchesTerm } from './nodeselectorterm.ts';
 

@@ -1,6 +1,6 @@
 /** NodeDeclaredFeatures: what a Pod needs of a kubelet, the node must have declared (1.36). */
 import type { Node } from '../../api/node.ts';
-import type { Pod } from '../../api/pod.ts';
+import type { Pod } from '../../api/pod/pod.ts';
 import { type Plugin, unfit } from '../framework.ts';
 
 const mismatch = unfit("node(s) didn't match Pod's required features", true);

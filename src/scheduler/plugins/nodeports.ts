@@ -1,6 +1,6 @@
 /** NodePorts: no two Pods of a node may ask for the same host port. */
-import type { Pod } from '../../api/pod.ts';
-import type { ContainerPort } from '../../api/podspec.ts';
+import type { Pod } from '../../api/pod/pod.ts';
+import type { ContainerPort } from '../../api/pod/podspec.ts';
 import { type Plugin, unfit } from '../framework.ts';
 
 const taken = unfit("node(s) didn't have free ports for the requested pod ports");

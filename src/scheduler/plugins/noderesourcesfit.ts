@@ -1,6 +1,6 @@
 /** NodeResourcesFit: requests must fit, and the strategy says which of the nodes are better. */
 import type { Node } from '../../api/node.ts';
-import type { Pod } from '../../api/pod.ts';
+import type { Pod } from '../../api/pod/pod.ts';
 import type { Plugin, Unfit } from '../framework.ts';
 import type { NodeInfo } from '../nodeinfo.ts';
 import { amountsOf, numbers, requestsOf, usageOf } from '../resources.ts';

@@ -1,8 +1,8 @@
 /** Terms that select nodes by labels and by name (sched-03). */
 import type { Node } from '../../api/node.ts';
-import type { LabelSelectorRequirement, NodeSelectorTerm } from '../../api/podspec.ts';
-import { meets } from '../../api/selectors.ts';
-import { int64Of } from '../../api/selectorsyntax.ts';
+import type { LabelSelectorRequirement, NodeSelectorTerm } from '../../api/pod/podspec.ts';
+import { meets } from '../../api/selectors/selectors.ts';
+import { int64Of } from '../../api/selectors/selectorsyntax.ts';
 import { labelValueErrors, qualifiedNameErrors } from '../../api/validation/names.ts';
 
 /** A term with nothing in it matches nothing, and so does one that cannot be understood. */

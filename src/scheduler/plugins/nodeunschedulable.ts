@@ -1,6 +1,6 @@
 /** NodeUnschedulable: cordoned nodes take nobody who does not tolerate it. */
 import type { Node } from '../../api/node.ts';
-import type { Pod } from '../../api/pod.ts';
+import type { Pod } from '../../api/pod/pod.ts';
 import { type Plugin, unfit } from '../framework.ts';
 import { toleratesAny } from './tolerations.ts';
 

@@ -1,11 +1,11 @@
 /** NodeVolumeLimits: a driver attaches only so many volumes to a node (sched-06). */
 
-import { type CsiDriver, csiOf } from '../../api/csi.ts';
 import type { KubeObject } from '../../api/meta.ts';
 import { keyOf } from '../../api/meta.ts';
-import type { PersistentVolume } from '../../api/persistentvolume.ts';
-import type { Pod } from '../../api/pod.ts';
-import { claimedBy } from '../../api/podclaims.ts';
+import type { Pod } from '../../api/pod/pod.ts';
+import { claimedBy } from '../../api/pod/podclaims.ts';
+import { type CsiDriver, csiOf } from '../../api/volume/csi.ts';
+import type { PersistentVolume } from '../../api/volume/persistentvolume.ts';
 import type { View } from '../../store/view.ts';
 import { type Plugin, unfit } from '../framework.ts';
 import { isPlaced } from './nodeports.ts';

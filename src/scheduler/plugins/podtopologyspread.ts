@@ -4,7 +4,7 @@
  */
 import type { KubeObject } from '../../api/meta.ts';
 import type { Node } from '../../api/node.ts';
-import type { Pod } from '../../api/pod.ts';
+import type { Pod } from '../../api/pod/pod.ts';
 import type { Domains } from '../domains.ts';
 import type { ClusterEvent } from '../events.ts';
 import { type Cycle, type Plugin, type PluginState, type Unfit, unfit } from '../framework.ts';

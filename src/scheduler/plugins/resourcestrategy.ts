@@ -1,5 +1,5 @@
 /** How nodes are scored by what they would have left: three strategies (sched-04). */
-import type { Pod } from '../../api/pod.ts';
+import type { Pod } from '../../api/pod/pod.ts';
 import { scoreMax } from '../framework.ts';
 import type { NodeInfo } from '../nodeinfo.ts';
 import { requestsOf } from '../resources.ts';

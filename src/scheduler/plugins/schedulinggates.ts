@@ -1,5 +1,5 @@
 /** SchedulingGates: a gated Pod does not enter the queue of those that may be scheduled. */
-import type { Pod } from '../../api/pod.ts';
+import type { Pod } from '../../api/pod/pod.ts';
 import type { Plugin } from '../framework.ts';
 
 export const isGated = ({ spec }: Pod): boolean => (spec.schedulingGates ?? []).length > 0;

@@ -2,9 +2,9 @@
 import type { KubeObject } from '../../api/meta.ts';
 import { controllerOf, makeKey } from '../../api/meta.ts';
 import type { Node } from '../../api/node.ts';
-import type { Pod } from '../../api/pod.ts';
-import type { LabelSelector, TopologySpreadConstraint } from '../../api/podspec.ts';
-import { type Matches, selectorOf, selectsEverything } from '../../api/selectors.ts';
+import type { Pod } from '../../api/pod/pod.ts';
+import type { LabelSelector, TopologySpreadConstraint } from '../../api/pod/podspec.ts';
+import { type Matches, selectorOf, selectsEverything } from '../../api/selectors/selectors.ts';
 import type { View } from '../../store/view.ts';
 import type { Cycle } from '../framework.ts';
 import { pairsOf, type Sort } from '../podcounts.ts';

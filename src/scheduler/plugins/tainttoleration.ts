@@ -1,7 +1,7 @@
 /** TaintToleration: hard taints keep Pods out, soft ones cost score. */
 import type { Node, Taint } from '../../api/node.ts';
-import type { Pod } from '../../api/pod.ts';
-import type { Toleration } from '../../api/podspec.ts';
+import type { Pod } from '../../api/pod/pod.ts';
+import type { Toleration } from '../../api/pod/podspec.ts';
 import { normalizeDefault, type Plugin, unfit } from '../framework.ts';
 import { toleratesAny } from './tolerations.ts';
 

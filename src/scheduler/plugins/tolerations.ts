@@ -1,6 +1,6 @@
 /** Whether a toleration covers a taint (sched-03). Comparing numbers (`Gt`, `Lt`) is alpha, and off. */
 import type { Taint } from '../../api/node.ts';
-import type { Toleration } from '../../api/podspec.ts';
+import type { Toleration } from '../../api/pod/podspec.ts';
 
 export function tolerates(
   { key, operator = 'Equal', value = '', effect }: Toleration,

@@ -1,12 +1,12 @@
 /** VolumeBinding: a Pod goes where its volumes are, or can be (sched-06). */
 
-import type { CsiDriver } from '../../api/csi.ts';
 import { isControlledBy, type KubeObject } from '../../api/meta.ts';
-import type { PersistentVolumeClaim } from '../../api/persistentvolumeclaim.ts';
-import type { Pod } from '../../api/pod.ts';
-import { claimedBy, type PodClaim } from '../../api/podclaims.ts';
+import type { Pod } from '../../api/pod/pod.ts';
+import { claimedBy, type PodClaim } from '../../api/pod/podclaims.ts';
 import { compareQuantities } from '../../api/quantity.ts';
-import type { StorageClass } from '../../api/storageclass.ts';
+import type { CsiDriver } from '../../api/volume/csi.ts';
+import type { PersistentVolumeClaim } from '../../api/volume/persistentvolumeclaim.ts';
+import type { StorageClass } from '../../api/volume/storageclass.ts';
 import type { View } from '../../store/view.ts';
 import type { ClusterEvent } from '../events.ts';
 import { type Cycle, type Plugin, type PluginState, unfit } from '../framework.ts';

@@ -3,18 +3,18 @@
  * that wait for their first consumer get a volume or someone who makes one (sched-06).
  */
 
-import type { CsiDriver } from '../../api/csi.ts';
 import type { KubeObject, Labels } from '../../api/meta.ts';
 import { keyOf } from '../../api/meta.ts';
 import type { Node } from '../../api/node.ts';
-import type { PersistentVolume } from '../../api/persistentvolume.ts';
-import type { PersistentVolumeClaim } from '../../api/persistentvolumeclaim.ts';
-import type { LabelSelector } from '../../api/podspec.ts';
+import type { LabelSelector } from '../../api/pod/podspec.ts';
 import { compareQuantities, parseQuantity, type Quantity } from '../../api/quantity.ts';
-import { selectorOf } from '../../api/selectors.ts';
-import { noProvisioner, type StorageClass } from '../../api/storageclass.ts';
-import { selectedNode } from '../../api/volumeannotations.ts';
-import { matchingVolume, requestOf } from '../../api/volumematching.ts';
+import { selectorOf } from '../../api/selectors/selectors.ts';
+import type { CsiDriver } from '../../api/volume/csi.ts';
+import type { PersistentVolume } from '../../api/volume/persistentvolume.ts';
+import type { PersistentVolumeClaim } from '../../api/volume/persistentvolumeclaim.ts';
+import { noProvisioner, type StorageClass } from '../../api/volume/storageclass.ts';
+import { selectedNode } from '../../api/volume/volumeannotations.ts';
+import { matchingVolume, requestOf } from '../../api/volume/volumematching.ts';
 import type { View } from '../../store/view.ts';
 import { matchesTerm } from './nodeselectorterm.ts';
 import { classOf, volumeOf } from './volumes.ts';

@@ -3,8 +3,8 @@
  * cluster may have (sched-06).
  */
 import { makeKey } from '../../api/meta.ts';
-import type { Pod } from '../../api/pod.ts';
-import { claimedBy } from '../../api/podclaims.ts';
+import type { Pod } from '../../api/pod/pod.ts';
+import { claimedBy } from '../../api/pod/podclaims.ts';
 import type { View } from '../../store/view.ts';
 import { type Cycle, type Plugin, type PluginState, type Unfit, unfit } from '../framework.ts';
 import { claimOf, namedKeys } from './volumes.ts';

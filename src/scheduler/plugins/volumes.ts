@@ -2,13 +2,13 @@
 
 import type { KubeObject } from '../../api/meta.ts';
 import { makeKey } from '../../api/meta.ts';
-import type { PersistentVolume } from '../../api/persistentvolume.ts';
-import type { PersistentVolumeClaim } from '../../api/persistentvolumeclaim.ts';
-import type { Pod } from '../../api/pod.ts';
-import { claimedBy, claimKeysOf } from '../../api/podclaims.ts';
-import type { StorageClass } from '../../api/storageclass.ts';
-import { storageClassNameOf } from '../../api/storageclassname.ts';
-import { bindCompleted, hasAnnotation } from '../../api/volumeannotations.ts';
+import type { Pod } from '../../api/pod/pod.ts';
+import { claimedBy, claimKeysOf } from '../../api/pod/podclaims.ts';
+import type { PersistentVolume } from '../../api/volume/persistentvolume.ts';
+import type { PersistentVolumeClaim } from '../../api/volume/persistentvolumeclaim.ts';
+import type { StorageClass } from '../../api/volume/storageclass.ts';
+import { storageClassNameOf } from '../../api/volume/storageclassname.ts';
+import { bindCompleted, hasAnnotation } from '../../api/volume/volumeannotations.ts';
 import type { View } from '../../store/view.ts';
 import type { ClusterEvent } from '../events.ts';
 

@@ -1,8 +1,8 @@
 /** VolumeZone: a Pod goes to the zone that its volumes say they are in (sched-06). */
 import { type KubeObject, makeKey } from '../../api/meta.ts';
-import type { PersistentVolume } from '../../api/persistentvolume.ts';
-import type { PersistentVolumeClaim } from '../../api/persistentvolumeclaim.ts';
-import type { StorageClass } from '../../api/storageclass.ts';
+import type { PersistentVolume } from '../../api/volume/persistentvolume.ts';
+import type { PersistentVolumeClaim } from '../../api/volume/persistentvolumeclaim.ts';
+import type { StorageClass } from '../../api/volume/storageclass.ts';
 import { type Plugin, type PluginState, unfit } from '../framework.ts';
 import { namedKeys, usesClaims, volumeOf } from './volumes.ts';
 

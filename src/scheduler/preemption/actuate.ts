@@ -1,5 +1,5 @@
 /** Makes room: tells the victims why, and deletes them; the last of them last (sched-05). */
-import type { Pod } from '../../api/pod.ts';
+import type { Pod } from '../../api/pod/pod.ts';
 import type { Environment, Requests } from '../../sim/component.ts';
 import { call } from '../../sim/controller.ts';
 import { conditionOf, patchStatus } from '../status.ts';

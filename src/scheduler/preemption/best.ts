@@ -1,5 +1,5 @@
 /** Which of the nodes to preempt on: the one whose victims are missed least (sched-05). */
-import type { Pod } from '../../api/pod.ts';
+import type { Pod } from '../../api/pod/pod.ts';
 import { type Candidate, priorityOf, startOf } from './victims.ts';
 
 /** Those that no step tells apart; each step keeps only the best of those before. */

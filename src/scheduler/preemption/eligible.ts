@@ -1,5 +1,5 @@
 /** Whether a Pod may preempt others (sched-05). */
-import type { Pod } from '../../api/pod.ts';
+import type { Pod } from '../../api/pod/pod.ts';
 import type { Unfit } from '../framework.ts';
 import { priorityOf } from './victims.ts';
 

@@ -1,7 +1,7 @@
 /** Whom a Pod would have to displace on a node (sched-05). */
-import type { Pod } from '../../api/pod.ts';
+import type { Pod } from '../../api/pod/pod.ts';
 import type { PodDisruptionBudget } from '../../api/poddisruptionbudget.ts';
-import { selectorOf, selectsEverything } from '../../api/selectors.ts';
+import { selectorOf, selectsEverything } from '../../api/selectors/selectors.ts';
 import { parseTimestamp } from '../../api/time.ts';
 import { addPod, filterWithNominated, removePod } from '../filtering.ts';
 import { type Cycle, type Plugin, supposing, type Unfit, unfit } from '../framework.ts';

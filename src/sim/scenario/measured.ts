@@ -1,7 +1,7 @@
 /** The steps of a scenario that say what is measured: `usage` of containers, and any `metric`. */
 import type { Labels } from '../../api/meta.ts';
 import { parseQuantity } from '../../api/quantity.ts';
-import { parseSelector } from '../../api/selectors.ts';
+import { parseSelector } from '../../api/selectors/selectors.ts';
 import { UsageError } from '../../errors.ts';
 import type { MetricValueSpec, UsageSpec } from '../metrics.ts';
 import { type Fields, fieldsOf, text } from './fields.ts';

@@ -5,8 +5,12 @@ import { checkManifest, definedBy } from '../../api/manifestcheck.ts';
 import type { Draft } from '../../api/meta.ts';
 import type { PropagationPolicy } from '../../apiserver/request.ts';
 import { UsageError } from '../../errors.ts';
-import { behaviourFields, behaviourMistake, durationMs } from '../../kubelet/behaviourtext.ts';
-import { signals } from '../../kubelet/eviction.ts';
+import { signals } from '../../kubelet/node/eviction.ts';
+import {
+  behaviourFields,
+  behaviourMistake,
+  durationMs,
+} from '../../kubelet/runtime/behaviourtext.ts';
 import { readStages } from '../../kubelet/stages/documents.ts';
 import { nearest } from '../../nearest.ts';
 import type { Staleness } from '../consistency.ts';

@@ -4,7 +4,7 @@ import { kindIn } from '../../api/custom/index.ts';
 import { kindNameOf } from '../../api/index.ts';
 import type { Draft, KubeObject } from '../../api/meta.ts';
 import { makeKey } from '../../api/meta.ts';
-import { parseSelector } from '../../api/selectors.ts';
+import { parseSelector } from '../../api/selectors/selectors.ts';
 import type { Response } from '../../apiserver/request.ts';
 import type { View } from '../../store/view.ts';
 import type { Cluster } from '../cluster.ts';

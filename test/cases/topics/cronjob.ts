@@ -1,8 +1,8 @@
 /** Decisions of the CronJob controller. */
 import { nextTime } from '../../../src/api/cron/next.ts';
 import { parseSchedule } from '../../../src/api/cron/schedule.ts';
-import type { CronJob } from '../../../src/api/cronjob.ts';
-import type { Job } from '../../../src/api/job.ts';
+import type { CronJob } from '../../../src/api/job/cronjob.ts';
+import type { Job } from '../../../src/api/job/job.ts';
 import type { Draft } from '../../../src/api/meta.ts';
 import { epochMs, parseTimestamp } from '../../../src/api/time.ts';
 import type { Request, Response } from '../../../src/apiserver/request.ts';

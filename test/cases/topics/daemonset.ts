@@ -1,7 +1,7 @@
 /** Decisions of the DaemonSet controller: which nodes it runs on, and which Pods an update takes. */
 import { type DaemonSet, daemonSetKind } from '../../../src/api/daemonset.ts';
 import type { Node } from '../../../src/api/node.ts';
-import type { Pod } from '../../../src/api/pod.ts';
+import type { Pod } from '../../../src/api/pod/pod.ts';
 import { daemonsByNode } from '../../../src/controllers/daemonset/daemons.ts';
 import { eligible } from '../../../src/controllers/daemonset/eligibility.ts';
 import { limitsOf, updatesOf } from '../../../src/controllers/daemonset/rolling.ts';

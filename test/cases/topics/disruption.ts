@@ -1,5 +1,5 @@
 /** Decisions about disruptions: what budgets count, and which evictions they allow. */
-import type { Pod } from '../../../src/api/pod.ts';
+import type { Pod } from '../../../src/api/pod/pod.ts';
 import type { PodDisruptionBudget } from '../../../src/api/poddisruptionbudget.ts';
 import { decideEviction } from '../../../src/apiserver/eviction.ts';
 import { budgetCounts } from '../../../src/controllers/disruption/counts.ts';

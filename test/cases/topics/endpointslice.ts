@@ -1,6 +1,7 @@
 /** Decisions about the Pods behind a Service: which are endpoints, and which slices they go to. */
-import type { Endpoint, EndpointSlice } from '../../../src/api/endpointslice.ts';
-import type { Pod } from '../../../src/api/pod.ts';
+
+import type { Pod } from '../../../src/api/pod/pod.ts';
+import type { Endpoint, EndpointSlice } from '../../../src/api/service/endpointslice.ts';
 import { conditionsOf, isEndpoint } from '../../../src/controllers/endpointslice/endpoint.ts';
 import { pack } from '../../../src/controllers/endpointslice/packing.ts';
 import type { Input, Topics } from '../topic.ts';

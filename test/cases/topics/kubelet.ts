@@ -1,37 +1,37 @@
 /** Decisions of the kubelet about Pods: what they are, what a sync does, when it ends. */
-import type { ContainerStatus } from '../../../src/api/pod.ts';
-import { qosClassOf } from '../../../src/api/qos.ts';
+import type { ContainerStatus } from '../../../src/api/pod/pod.ts';
+import { qosClassOf } from '../../../src/api/pod/qos.ts';
 import { parseTimestamp } from '../../../src/api/time.ts';
-import { backoffNext, backoffWait } from '../../../src/kubelet/backoff.ts';
+import {
+  afterProbe,
+  initialProbe,
+  livenessKillAt,
+  type ProbeType,
+} from '../../../src/kubelet/probes/probe.ts';
+import type { ContainerRecord } from '../../../src/kubelet/runtime/cri.ts';
+import { withDefaultTag } from '../../../src/kubelet/runtime/imagename.ts';
 import {
   containersReady,
   type Judgement,
   podInitialized,
   podReady,
-} from '../../../src/kubelet/conditions.ts';
-import { containerStatuses } from '../../../src/kubelet/containerstatus.ts';
-import { crashLoopEvent, crashLoopState, podText } from '../../../src/kubelet/crashloop.ts';
-import type { ContainerRecord } from '../../../src/kubelet/cri.ts';
-import { containerGrace, podGrace, stopTimeline } from '../../../src/kubelet/grace.ts';
-import { withDefaultTag } from '../../../src/kubelet/imagename.ts';
+} from '../../../src/kubelet/status/conditions.ts';
+import { containerStatuses } from '../../../src/kubelet/status/containerstatus.ts';
+import { crashLoopEvent, crashLoopState, podText } from '../../../src/kubelet/status/crashloop.ts';
+import { phaseOf } from '../../../src/kubelet/status/phase.ts';
+import { sortPodIPs } from '../../../src/kubelet/status/podips.ts';
+import { backoffNext, backoffWait } from '../../../src/kubelet/sync/backoff.ts';
+import { containerGrace, podGrace, stopTimeline } from '../../../src/kubelet/sync/grace.ts';
 import {
   imageDecision,
   type PullFailure,
   pullError,
   pullFailed,
   pullWait,
-} from '../../../src/kubelet/imagepull.ts';
-import { hasCreatedRegular } from '../../../src/kubelet/initactions.ts';
-import { phaseOf } from '../../../src/kubelet/phase.ts';
-import { podActions } from '../../../src/kubelet/podactions.ts';
-import { sortPodIPs } from '../../../src/kubelet/podips.ts';
-import {
-  afterProbe,
-  initialProbe,
-  livenessKillAt,
-  type ProbeType,
-} from '../../../src/kubelet/probes.ts';
-import { shouldBeRestarted } from '../../../src/kubelet/restart.ts';
+} from '../../../src/kubelet/sync/imagepull.ts';
+import { hasCreatedRegular } from '../../../src/kubelet/sync/initactions.ts';
+import { podActions } from '../../../src/kubelet/sync/podactions.ts';
+import { shouldBeRestarted } from '../../../src/kubelet/sync/restart.ts';
 import { functions, type Input, type Topics } from '../topic.ts';
 
 const statusesOf = ({ initContainerStatuses = [], containerStatuses = [] }: Input = {}) =>

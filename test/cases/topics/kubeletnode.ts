@@ -1,22 +1,22 @@
 /** Decisions of the kubelet about its node: whom it takes in, whom it evicts, what it says of itself. */
 
-import type { Pod } from '../../../src/api/pod.ts';
+import type { Pod } from '../../../src/api/pod/pod.ts';
 import { wholeOf } from '../../../src/api/quantity.ts';
 import { parseTimestamp } from '../../../src/api/time.ts';
-import { admissionFailures, rejectedStatus } from '../../../src/kubelet/admission.ts';
+import { admissionFailures, rejectedStatus } from '../../../src/kubelet/node/admission.ts';
 import {
   compareConsumers,
   evictionRejects,
   isMet,
   sortSignals,
-} from '../../../src/kubelet/eviction.ts';
+} from '../../../src/kubelet/node/eviction.ts';
 import {
   type Pressure,
   type SetCondition,
   setPressure,
   setReady,
-} from '../../../src/kubelet/nodeconditions.ts';
-import { podsToPreempt } from '../../../src/kubelet/nodepreemption.ts';
+} from '../../../src/kubelet/node/nodeconditions.ts';
+import { podsToPreempt } from '../../../src/kubelet/node/nodepreemption.ts';
 import { functions, type Input, type Topics } from '../topic.ts';
 
 /** A case's Pod may lack everything that a kubelet never misses. */

@@ -1,7 +1,7 @@
 /** Decisions about nodes: who is ready, whom to give up and how fast, and which Pods must go. */
 import type { Node } from '../../../src/api/node.ts';
 import { readyOf } from '../../../src/api/nodestatus.ts';
-import type { Pod } from '../../../src/api/pod.ts';
+import type { Pod } from '../../../src/api/pod/pod.ts';
 import { timestamp } from '../../../src/api/time.ts';
 import { conditionTaintsOf } from '../../../src/controllers/nodelifecycle/conditiontaints.ts';
 import {

@@ -1,6 +1,6 @@
 /** Objects for the adapters: what a case does not say is absent. */
 import type { Deployment } from '../../../src/api/deployment.ts';
-import type { Pod } from '../../../src/api/pod.ts';
+import type { Pod } from '../../../src/api/pod/pod.ts';
 import type { ReplicaSet } from '../../../src/api/replicaset.ts';
 import { timestamp } from '../../../src/api/time.ts';
 import type { Input } from '../topic.ts';

@@ -1,6 +1,6 @@
 /** Worked examples of the scheduler: one plugin, one cycle, one preemption (sched-*). */
 import type { Node } from '../../../src/api/node.ts';
-import type { Pod } from '../../../src/api/pod.ts';
+import type { Pod } from '../../../src/api/pod/pod.ts';
 import { formatQuantity, parseQuantity } from '../../../src/api/quantity.ts';
 import { parseTimestamp } from '../../../src/api/time.ts';
 import { at, type PerNode } from '../../../src/log/decision.ts';

@@ -2,7 +2,7 @@
 import type { KubeObject } from '../../../src/api/meta.ts';
 import { keyOf } from '../../../src/api/meta.ts';
 import type { Node } from '../../../src/api/node.ts';
-import type { Pod } from '../../../src/api/pod.ts';
+import type { Pod } from '../../../src/api/pod/pod.ts';
 import type { PodDisruptionBudget } from '../../../src/api/poddisruptionbudget.ts';
 import { parseTimestamp } from '../../../src/api/time.ts';
 import { SchedulerCache } from '../../../src/scheduler/cache.ts';

@@ -1,5 +1,5 @@
 /** Worked examples of preemption: candidates, the best of them, who may preempt (sched-preemption). */
-import type { Pod } from '../../../src/api/pod.ts';
+import type { Pod } from '../../../src/api/pod/pod.ts';
 import type { Decision } from '../../../src/scheduler/cycle.ts';
 import { filter, preFilter } from '../../../src/scheduler/filtering.ts';
 import type { Plugin, Unfit } from '../../../src/scheduler/framework.ts';

@@ -1,7 +1,7 @@
 /** Decisions of the StatefulSet controller. */
 
-import type { Pod } from '../../../src/api/pod.ts';
-import { defaultTemplate } from '../../../src/api/poddefaults.ts';
+import type { Pod } from '../../../src/api/pod/pod.ts';
+import { defaultTemplate } from '../../../src/api/pod/poddefaults.ts';
 import type { StatefulSet } from '../../../src/api/statefulset.ts';
 import { timestamp } from '../../../src/api/time.ts';
 import { arrange, ordinalOf } from '../../../src/controllers/statefulset/ordinals.ts';

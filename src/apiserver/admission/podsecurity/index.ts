@@ -6,7 +6,7 @@ import { deepEqual } from '../../../api/equal.ts';
 import type { FieldError } from '../../../api/kind.ts';
 import type { KubeObject, Labels } from '../../../api/meta.ts';
 import type { Namespace } from '../../../api/namespace.ts';
-import type { Pod } from '../../../api/pod.ts';
+import type { Pod } from '../../../api/pod/pod.ts';
 import type { View } from '../../../store/view.ts';
 import { violationsOf, violationText } from './judge.ts';
 import { anythingGoes, isStricter, levelText, type Policy, policyOf } from './policy.ts';
