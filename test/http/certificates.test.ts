@@ -103,6 +103,8 @@ test('what is approved is signed, and is a way to be somebody', async () => {
   assert.equal(body.status.userInfo.groups, ['devs', 'system:authenticated']);
   const pods = await ask('GET', '/api/v1/namespaces/default/pods', undefined, { cert });
   assert.is(pods.code, 403);
+  const both = await ask('POST', reviews, {}, { cert, token: 'root' });
+  assert.is(both.body.status.userInfo.username, 'jane', 'a token besides says nothing');
 });
 
 test('a serving certificate is for the names that were asked for, and for a year at most', async () => {

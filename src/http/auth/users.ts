@@ -20,11 +20,14 @@ export function userOf(
   request: IncomingMessage,
   { identify, anonymousIsAdministrator }: Authentication,
 ): User | undefined {
+  // A certificate counts first, whatever else is shown.
+  const known = certified(request);
+  if (known !== undefined) return known;
   const { authorization } = request.headers;
   const token =
     /^bearer\s+(\S+)$/i.exec(authorization ?? '')?.[1] ?? protocolToken(request.headers);
   if (token !== undefined) return identify(token)?.user;
-  return certified(request) ?? (anonymousIsAdministrator ? administrator : anonymous);
+  return anonymousIsAdministrator ? administrator : anonymous;
 }
 
 const tokenProtocol = 'base64url.bearer.authorization.k8s.io.';
