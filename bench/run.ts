@@ -87,6 +87,10 @@ const benchmarks: Readonly<Record<string, () => Line | undefined>> = {
     return { name: 'runs', text, figures };
   },
   startup() {
+    if (!existsSync('dist/bin/main.js')) {
+      console.error('startup  SKIPPED: dist is not there; npm run build makes it');
+      return undefined;
+    }
     const figures = measure('startup.ts');
     const text = `--help ${round(figures['helpSeconds'], 3)} s (bar: 0.12), ${round(figures['ratio'])} times node itself; run examples/deployment.yaml ${round(figures['runSeconds'], 3)} s (bar: 0.35)`;
     return { name: 'startup', text, figures };
