@@ -195,6 +195,7 @@ export const deploymentMutants: readonly Mutant[] = [
       },
     ],
     killedBy: ['D-S9'],
+    seed: 3,
   },
   {
     id: 'D19',

@@ -23,6 +23,7 @@ export const jobMutants: readonly Mutant[] = [
       },
     ],
     killedBy: ['J-S2'],
+    seed: 4,
   },
   {
     id: 'J2',

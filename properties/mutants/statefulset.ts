@@ -143,6 +143,7 @@ export const statefulSetMutants: readonly Mutant[] = [
     about: 'a claim that the cache does not show is taken for gone: its data are deleted',
     patches: [withoutLiveRead],
     killedBy: ['V-S2'],
+    seed: 2,
   },
   {
     id: 'V3',
