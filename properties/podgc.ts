@@ -23,22 +23,17 @@ const garbageOnly: Always = {
   types: ['write'],
   kinds: ['Pod', 'Node'],
   begin() {
-    /** When nodes went, and at which revision they came. */
+    /** When nodes went, and the writes with which they came last. */
     const goneAt = new Map<string, number>();
-    const cameAt = new Map<string, number>();
-    /** When nodes came, in ms. */
-    const backAt = new Map<string, number>();
+    const came = new Map<string, WriteEntry>();
     return (entry, { now, acting }): Judged => {
       if (entry.type !== 'write') return undefined;
       if (entry.kind === 'Node') {
         if (entry.after === undefined) {
           // A node that came back for a while only may be missing in an old cache all that time.
-          const wasShort = entry.t - (backAt.get(entry.key) ?? 0) < quarantineMs;
+          const wasShort = entry.t - (came.get(entry.key)?.t ?? 0) < quarantineMs;
           if (!wasShort || !goneAt.has(entry.key)) goneAt.set(entry.key, entry.t);
-        } else if (entry.before === undefined) {
-          cameAt.set(entry.key, entry.revision);
-          backAt.set(entry.key, entry.t);
-        }
+        } else if (entry.before === undefined) came.set(entry.key, entry);
       }
       if (!isCollection(entry)) return undefined;
       const { metadata, spec } = entry.before as Pod;
@@ -46,7 +41,7 @@ const garbageOnly: Always = {
       if (!spec.nodeName)
         return deleting ? undefined : `${entry.key} has no node, and is collected`;
       const node = now.get<Node>('Node', spec.nodeName);
-      const isNew = (cameAt.get(spec.nodeName) ?? 0) > (acting?.began ?? 0);
+      const isNew = (came.get(spec.nodeName)?.revision ?? 0) > (acting?.began ?? 0);
       if (node !== undefined && !isNew) {
         return deleting && isOutOfService(node)
           ? undefined

@@ -10,6 +10,7 @@ import { type Replicas, replicaSets, replicasIn } from '../src/controllers/repli
 import { replicationControllers } from '../src/controllers/replicationcontroller.ts';
 import type { Entry, WriteEntry } from '../src/log/entry.ts';
 import type { View } from '../src/store/view.ts';
+import { isGoing } from './going.ts';
 import { isHeld } from './held.ts';
 import { slowStart } from './replicaset/slowstart.ts';
 import {
@@ -145,12 +146,6 @@ function missedLess(
   return cheaper === undefined
     ? undefined
     : `${keyOf(cheaper)} was spared, one that is missed more was not`;
-}
-
-/** Somebody else deleted it: to delete it again is no write. */
-function isGoing(seen: Pod, { now }: World): boolean {
-  const pod = now.get<Pod>('Pod', keyOf(seen));
-  return pod?.metadata.uid !== seen.metadata.uid || pod.metadata.deletionTimestamp !== undefined;
 }
 
 /** Larger: missed more. */

@@ -1,10 +1,11 @@
 /** What StatefulSets promise (properties §4). */
 import type { ControllerRevision } from '../src/api/controllerrevision.ts';
 import { deepEqual } from '../src/api/equal.ts';
-import { controllerOf, type Key, keyOf, makeKey } from '../src/api/meta.ts';
+import { controllerOf, type Key, makeKey } from '../src/api/meta.ts';
 import type { Pod } from '../src/api/pod/pod.ts';
 import type { StatefulSet } from '../src/api/statefulset.ts';
 import type { Entry, WriteEntry } from '../src/log/entry.ts';
+import { currently, isGoing } from './going.ts';
 import { type Always, type Judged, onWriteOf, type Properties, type World } from './rule.ts';
 import { claimNames, claimOwners } from './statefulset/claims.ts';
 import { converges } from './statefulset/converges.ts';
@@ -112,11 +113,8 @@ function unwell(
 }
 
 /** A Pod as the controller knows it: who adopts one is answered with it as it is by now. */
-function known(seen: Pod, { now }: World): Pod {
-  if (controllerOf(seen) !== undefined) return seen;
-  const pod = now.get<Pod>('Pod', keyOf(seen));
-  return pod?.metadata.uid === seen.metadata.uid ? pod : seen;
-}
+const known = (seen: Pod, world: World): Pod =>
+  controllerOf(seen) === undefined ? (currently(seen, world) ?? seen) : seen;
 
 const gentleUpdates = onWriteOf(
   ['Pod'],
@@ -177,12 +175,6 @@ function tooMany(
   }
   const most = budgetOf(maxUnavailable, set.spec.replicas);
   return missing <= most ? undefined : `${missing} are missing, at most ${most} may be`;
-}
-
-/** Somebody else deleted it: to delete it again is no write. */
-function isGoing(seen: Pod, { now }: World): boolean {
-  const pod = now.get<Pod>('Pod', keyOf(seen));
-  return pod?.metadata.uid !== seen.metadata.uid || pod.metadata.deletionTimestamp !== undefined;
 }
 
 function budgetOf(maxUnavailable: number | string = 1, replicas: number): number {
