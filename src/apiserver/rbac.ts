@@ -1,6 +1,7 @@
 /** Role based access control: what the stored roles and bindings allow a user (api-02 §11). */
 import type { KubeObject } from '../api/meta.ts';
 import type { View } from '../store/view.ts';
+import { coversPath, coversResource, everything, has, type PolicyRule } from './policyrule.ts';
 import type { User } from './user.ts';
 
 /** What somebody wants to do. */
@@ -13,14 +14,6 @@ export interface Attributes {
   readonly name?: string;
   /** Instead of a resource. */
   readonly path?: string;
-}
-
-export interface PolicyRule {
-  readonly verbs: readonly string[];
-  readonly apiGroups?: readonly string[];
-  readonly resources?: readonly string[];
-  readonly resourceNames?: readonly string[];
-  readonly nonResourceURLs?: readonly string[];
 }
 
 interface Role extends KubeObject {
@@ -68,16 +61,13 @@ const discovery: readonly PolicyRule[] = [
   },
 ];
 
-const everything: PolicyRule = { verbs: ['*'], apiGroups: ['*'], resources: ['*'] };
-const everyPath: PolicyRule = { verbs: ['*'], nonResourceURLs: ['*'] };
-
 /** All rules that apply to a user in a namespace (undefined: only those of the cluster). */
 export function rulesFor(
   user: User,
   namespace: string | undefined,
   view: View,
 ): readonly PolicyRule[] {
-  if (user.groups.includes(masters)) return [everything, everyPath];
+  if (user.groups.includes(masters)) return everything;
   const known = user.groups.includes('system:authenticated') ? discovery : [];
   const cluster = view.list<Binding>('ClusterRoleBinding');
   const local =
@@ -92,7 +82,7 @@ export function rulesFor(
 
 function rulesOf({ roleRef, metadata }: Binding, view: View): readonly PolicyRule[] {
   if (roleRef.kind === 'ClusterRole' && roleRef.name === 'cluster-admin') {
-    return [everything, everyPath];
+    return everything;
   }
   const key =
     roleRef.kind === 'Role' ? `${metadata.namespace ?? ''}/${roleRef.name}` : roleRef.name;
@@ -114,22 +104,13 @@ function allows(
   { verb, group = '', resource, subresource, name, path }: Attributes,
 ) {
   if (!has(rule.verbs, verb)) return false;
-  if (path !== undefined)
-    return (rule.nonResourceURLs ?? []).some((pattern) => covers(pattern, path));
+  if (path !== undefined) return coversPath(rule.nonResourceURLs ?? [], path);
   if (resource === undefined || !has(rule.apiGroups ?? [], group)) return false;
   const whole = subresource ? `${resource}/${subresource}` : resource;
-  const resources = rule.resources ?? [];
-  const ofAny = subresource ? resources.includes(`*/${subresource}`) : false;
-  if (!has(resources, whole) && !ofAny) return false;
+  if (!coversResource(rule.resources ?? [], whole)) return false;
   const names = rule.resourceNames ?? [];
   return names.length === 0 || (name !== undefined && names.includes(name));
 }
-
-const has = (list: readonly string[], wanted: string): boolean =>
-  list.includes('*') || list.includes(wanted);
-
-const covers = (pattern: string, path: string): boolean =>
-  pattern === path || (pattern.endsWith('*') && path.startsWith(pattern.slice(0, -1)));
 
 /** As the server refuses it. */
 export function forbiddenText({ username }: User, wanted: Attributes): string {

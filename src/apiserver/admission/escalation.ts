@@ -10,7 +10,8 @@ import { makeKey } from '../../api/meta.ts';
 import type { Status } from '../../api/status.ts';
 import type { View } from '../../store/view.ts';
 import type { Handling } from '../apiserver.ts';
-import { type PolicyRule, rulesFor } from '../rbac.ts';
+import { coversPath, coversResource, everything, has, type PolicyRule } from '../policyrule.ts';
+import { rulesFor } from '../rbac.ts';
 import { forbidden, noSuchResource, notFound } from '../reject.ts';
 import type { User } from '../user.ts';
 
@@ -21,11 +22,6 @@ interface Granting extends KubeObject {
   readonly aggregationRule?: unknown;
   readonly roleRef?: { readonly kind: string; readonly name: string };
 }
-
-const everything: readonly PolicyRule[] = [
-  { verbs: ['*'], apiGroups: ['*'], resources: ['*'] },
-  { verbs: ['*'], nonResourceURLs: ['*'] },
-];
 
 /** Whether a kind gives rights to somebody. */
 export const isGranting = ({ kind, apiVersion }: Kind): boolean =>
@@ -124,30 +120,19 @@ const partsOf = (rule: PolicyRule): readonly PolicyRule[] => [
   ),
 ];
 
-const has = (list: readonly string[] = [], wanted: readonly string[] = []): boolean =>
-  wanted.every((one) => list.includes('*') || list.includes(one));
+const hasAll = (list: readonly string[] = [], wanted: readonly string[] = []): boolean =>
+  wanted.every((one) => has(list, one));
 
 function covers(owner: PolicyRule, part: PolicyRule): boolean {
   const names = owner.resourceNames ?? [];
   return (
-    has(owner.verbs, part.verbs) &&
-    has(owner.apiGroups, part.apiGroups) &&
+    hasAll(owner.verbs, part.verbs) &&
+    hasAll(owner.apiGroups, part.apiGroups) &&
     (part.resources ?? []).every((one) => coversResource(owner.resources ?? [], one)) &&
     (part.nonResourceURLs ?? []).every((url) => coversPath(owner.nonResourceURLs ?? [], url)) &&
-    (names.length === 0 || (part.resourceNames !== undefined && has(names, part.resourceNames)))
+    (names.length === 0 || (part.resourceNames !== undefined && hasAll(names, part.resourceNames)))
   );
 }
-
-function coversResource(resources: readonly string[], one: string): boolean {
-  if (has(resources, [one])) return true;
-  const [, below] = one.split('/');
-  return below !== undefined && resources.includes(`*/${below}`);
-}
-
-const coversPath = (patterns: readonly string[], url: string): boolean =>
-  patterns.some(
-    (pattern) => pattern === url || (pattern.endsWith('*') && url.startsWith(pattern.slice(0, -1))),
-  );
 
 /** Verbs of the same thing stand together. */
 function compacted(parts: readonly PolicyRule[]): readonly PolicyRule[] {
