@@ -4,6 +4,7 @@
  * Upstream hashes Go's dump of the template, which changes with the release; ours is of canonical
  * JSON. The value differs, the rule is the same: equal templates have equal hashes.
  */
+import { canonicalJson } from '../api/canonicaljson.ts';
 import type { PodTemplateSpec } from '../api/pod/podspec.ts';
 
 const alphabet = 'bcdfghjklmnpqrstvwxz2456789';
@@ -49,14 +50,3 @@ export function revisionHash(data: string, collisionCount?: number | null): stri
 
 export const hashOfTemplate = (template: PodTemplateSpec, collisionCount?: number): string =>
   podTemplateHash(canonicalJson(template), collisionCount);
-
-/** JSON with sorted names: the same text for the same value. */
-export function canonicalJson(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(canonicalJson).join()}]`;
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
-  const parts = Object.entries(value)
-    .filter(([, part]) => part !== undefined)
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([name, part]) => `${JSON.stringify(name)}:${canonicalJson(part)}`);
-  return `{${parts.join()}}`;
-}

@@ -2,12 +2,14 @@
  * Static Pods (kubelet-04): what a kubelet runs because of files on its machine, and the mirrors by
  * which the API shows it. A mirror is made again whenever it is gone, and tells what the Pod does.
  */
+
+import { canonicalJson } from '../api/canonicaljson.ts';
 import type { Draft, Key } from '../api/meta.ts';
 import { makeKey } from '../api/meta.ts';
 import type { Node } from '../api/node.ts';
 import { type Pod, podKind } from '../api/pod/pod.ts';
 import { microTimestamp } from '../api/time.ts';
-import { canonicalJson, fnv1a32 } from '../controllers/hash.ts';
+import { fnv1a32 } from '../controllers/hash.ts';
 import type { Requests } from '../sim/component.ts';
 import { call } from '../sim/controller.ts';
 import { configHash, configMirror, configSource } from './node/critical.ts';

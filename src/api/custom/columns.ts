@@ -1,7 +1,7 @@
 /** The columns that a definition gives the tables of its objects (api-08 §1). */
+import { canonicalJson } from '../canonicaljson.ts';
 import { ageOf, type Cell, type Column, nameColumn } from '../columns/column.ts';
 import { find, parsePath } from '../jsonpath/index.ts';
-import { isObject } from '../patch/merge.ts';
 import { timeMistake } from '../timemistake.ts';
 import type { DefinedVersion, PrinterColumn } from './definition.ts';
 
@@ -62,19 +62,8 @@ function dateText(text: string, now: number): string {
 function textOf(value: unknown): string {
   if (value === null) return '<no value>';
   if (typeof value === 'number') return numberText(value);
-  return typeof value === 'object' ? JSON.stringify(sorted(value)) : String(value);
+  return typeof value === 'object' ? canonicalJson(value) : String(value);
 }
-
-const sorted = (value: unknown): unknown =>
-  Array.isArray(value)
-    ? value.map(sorted)
-    : isObject(value)
-      ? Object.fromEntries(
-          Object.entries(value)
-            .sort(([a], [b]) => (a < b ? -1 : 1))
-            .map(([name, part]) => [name, sorted(part)]),
-        )
-      : value;
 
 /** Numbers with a fraction have an exponent from a million on, and below a ten-thousandth. */
 function numberText(value: number): string {

@@ -2,6 +2,7 @@
  * Running counts of the Pods of each controller, moved by every event of the cache: what a pass over
  * a ReplicaSet costs goes by what changed, and not by how many Pods there are.
  */
+import { canonicalJson } from '../../api/canonicaljson.ts';
 import { controllerOf, type Labels } from '../../api/meta.ts';
 import type { Pod } from '../../api/pod/pod.ts';
 import { isPodActive, isPodReady, isPodTerminating } from '../../api/pod/podstatus.ts';
@@ -98,7 +99,7 @@ function textOf(labels: Labels | undefined): string {
   if (labels === undefined) return '';
   let text = texts.get(labels);
   if (text === undefined) {
-    text = JSON.stringify(Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1)));
+    text = canonicalJson(labels);
     texts.set(labels, text);
   }
   return text;

@@ -1,11 +1,13 @@
 /** Which revisions a set is of (ctl-03 §B.2): the current one, and that of its template now. */
+
+import { canonicalJson } from '../../api/canonicaljson.ts';
 import type { ControllerRevision } from '../../api/controllerrevision.ts';
 import { deepEqual } from '../../api/equal.ts';
 import { keyOf } from '../../api/meta.ts';
 import type { StatefulSet } from '../../api/statefulset.ts';
 import type { Requests } from '../../sim/component.ts';
 import { type ControllerContext, call } from '../../sim/controller.ts';
-import { canonicalJson, revisionHash } from '../hash.ts';
+import { revisionHash } from '../hash.ts';
 import {
   isOfTemplate,
   meansTemplate,
